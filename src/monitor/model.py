@@ -1,0 +1,536 @@
+"""The nouns of Monitor, in the order a post meets them. Frozen values; no behaviour that needs the world.
+
+Times are aware and in UTC. ``None`` is unknown, 0 is zero. Spans are half-open ``str`` offsets into the stored (masked) text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, Literal, NewType
+
+QUARTER_HOUR = timedelta(minutes=15)
+
+MaskedText = NewType("MaskedText", str)
+AuthorKey = NewType("AuthorKey", str)
+Span = tuple[int, int]
+
+SourceName = Literal["telegram", "x", "jsonl", "replay"]
+CoverageState = Literal["observed", "pending", "lost"]
+PostKind = Literal["report", "news", "offer", "question", "advice", "opinion", "other"]
+QuantityKind = Literal["wait_hours", "queue_km", "queue_cars", "queue_people", "price_rub", "price_usd", "people_count"]
+PlaceKind = Literal["crossing", "country", "region", "city"]
+DeliveryStatus = Literal["pending", "sending", "sent", "refused", "failed"]
+
+
+# --- collection -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """One public feed that is followed. ``handle`` is its public name, unique within ``source``."""
+
+    source: SourceName
+    handle: str
+    title: str
+    languages: tuple[str, ...] = ()
+    region: str | None = None
+    why: str = ""
+    is_listed: bool = True
+    is_verified: bool = False
+    expected_posts_per_day: float | None = None
+    channel_id: int | None = None
+    """The database's own id; None until the channel is stored."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cursor:
+    """How far a feed has been read. ``position`` is the source's own word (a post id, a page token, a moment)."""
+
+    position: str | None = None
+    read_until_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawPost:
+    """A payload as fetched, in memory only: it still names its author and is never stored."""
+
+    source: SourceName
+    channel: str
+    payload: Mapping[str, Any]
+    collected_at: datetime
+    origin: str
+    """Where it stands, for quarantine: ``channel/post_id`` or ``file:line``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverageSpan:
+    """What a page says of a channel's stretch of time: ``[start_at, end_at)`` is in ``state``, known since ``known_at``."""
+
+    source: SourceName
+    channel: str
+    start_at: datetime
+    end_at: datetime
+    state: CoverageState
+    known_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BadItem:
+    """A record that never became a post: where it stood, why, how long it was, and its raw bytes' keyed hash input."""
+
+    origin: str
+    stage: str
+    reason: str
+    raw: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What one request (or one slice of a file) gave; stored in one transaction together with its feed's cursor.
+
+    A feed is what is read with one cursor: a Telegram channel, an X query, a file, the replay. Posts name their own channel.
+    """
+
+    posts: tuple[RawPost, ...]
+    cursor: Cursor
+    coverage: tuple[CoverageSpan, ...] = ()
+    bad: tuple[BadItem, ...] = ()
+
+
+# --- a post ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """A post with the differences between platforms gone; its author is still in clear, so it is never stored."""
+
+    source: SourceName
+    channel: str
+    post_id: int
+    posted_at: datetime
+    collected_at: datetime
+    text: str
+    origin: str
+    edited_at: datetime | None = None
+    author: str | None = None
+    url: str | None = None
+    is_forward: bool = False
+    forwarded_from: str | None = None
+    """Public handle of the channel it was forwarded from; a person's forward is only ``is_forward``."""
+    reply_to: int | None = None
+    language_hint: str | None = None
+    views_count: int | None = None
+    forwards_count: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PseudonymisedPost:
+    """The only post ``store`` accepts: author a keyed hash, text masked. Made by ``privacy`` alone."""
+
+    source: SourceName
+    channel: str
+    post_id: int
+    posted_at: datetime
+    collected_at: datetime
+    text: MaskedText
+    masked_count: int
+    author_key: AuthorKey | None = None
+    key_id: str | None = None
+    edited_at: datetime | None = None
+    url: str | None = None
+    is_forward: bool = False
+    forwarded_from: str | None = None
+    reply_to: int | None = None
+    language_hint: str | None = None
+    views_count: int | None = None
+    forwards_count: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class PostKey:
+    """A stored post's key, in the order every writer uses."""
+
+    channel_id: int
+    post_id: int
+    posted_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BacklogPost:
+    """A stored post that waits to be classified."""
+
+    key: PostKey
+    source: SourceName
+    text: MaskedText
+    collected_at: datetime
+    is_forward: bool
+    language_hint: str | None
+
+
+# --- what a deployment is allowed to do ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charter:
+    """Who runs this deployment and on what ground. Live collection refuses without a complete, unexpired one."""
+
+    operator: str
+    purpose: str
+    legal_basis: str
+    assessment_reference: str
+    contact: str
+    recipients: tuple[str, ...]
+    expires_date: date
+    is_demo: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class XQuery:
+    """One X search, counted hourly: ``name`` is its feed, ``text`` what is sent."""
+
+    name: str
+    theme_id: str
+    text: str
+
+
+# --- codebook -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keyword:
+    """One term of a theme: a word or phrase in one language. ``is_exact`` means it is not inflected."""
+
+    text: str
+    language: str
+    is_exact: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Combination:
+    """Words that carry a theme together: one of each group in ``near``, all within ``within`` tokens, none of ``without``.
+
+    A member that starts with ``@`` stands for places: ``@crossing``, ``@country``, ``@region``, ``@city`` or ``@<place_id>``.
+    """
+
+    name: str
+    near: tuple[tuple[Keyword, ...], ...]
+    within: int
+    without: tuple[Keyword, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme:
+    """One thing a desk wants to be told about; ``theme_id`` is what analysts type."""
+
+    theme_id: str
+    name: str
+    definition: str
+    excludes: str
+    terms: tuple[Keyword, ...]
+    combinations: tuple[Combination, ...]
+    without: tuple[Keyword, ...] = ()
+    """Words near a hit that void it, for every term and combination of the theme."""
+    matches: tuple[str, ...] = ()
+    rejects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A place of the gazetteer. ``spellings`` are keywords; those in ``needs_context`` count only near border words."""
+
+    place_id: str
+    kind: PlaceKind
+    name: str
+    lat_deg: float
+    lon_deg: float
+    country: str | None
+    spellings: tuple[Keyword, ...]
+    needs_context: tuple[Keyword, ...] = ()
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Codebook:
+    """Themes, places and units as one versioned thing. ``digest`` is the hash of the files it was read from."""
+
+    digest: str
+    themes: tuple[Theme, ...]
+    places: tuple[Place, ...]
+    units: Mapping[str, Any]
+
+
+# --- annotations ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    """ISO 639-1 code of the dominant language, or None when the text is too short to tell."""
+
+    code: str | None
+    confidence: float
+    method: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThemeMatch:
+    """A theme a post carries, with every span that says so and the name of the term or combination behind each."""
+
+    theme_id: str
+    spans: tuple[Span, ...]
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceMention:
+    """A place the text names."""
+
+    place_id: str
+    kind: PlaceKind
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """A figure with its unit; an open bound is None. ``place_id`` is what the figure is about."""
+
+    kind: QuantityKind
+    low: float | None
+    high: float | None
+    span: Span
+    place_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matches:
+    """What ``match`` finds in one text: themes in id order, places in text order."""
+
+    themes: tuple[ThemeMatch, ...] = ()
+    places: tuple[PlaceMention, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annotations:
+    """Everything ``classify`` says of one stored text, for one codebook."""
+
+    language: Language
+    themes: tuple[ThemeMatch, ...]
+    places: tuple[PlaceMention, ...]
+    quantities: tuple[Quantity, ...]
+    kind: PostKind
+    copy_hash: int
+    """Signed 64-bit hash of the normalised text: equal texts are exact copies."""
+    method: str
+
+
+# --- series ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class SeriesKey:
+    """What a count is of. Unset parts mean "all"; exactly one marginal of architecture.md's meaning 4."""
+
+    theme_id: str | None = None
+    place_id: str | None = None
+    source: str | None = None
+    language: str | None = None
+    channel_id: int | None = None
+
+    def label(self) -> str:
+        """Name the series for humans: ``border_queue @ verkhny_lars``."""
+        head = " @ ".join(part for part in (self.theme_id, self.place_id) if part)
+        rest = [f"{k}={v}" for k, v in (("source", self.source), ("language", self.language)) if v]
+        return " ".join([head, *rest])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountRow:
+    """Posts of one series and quarter-hour that were first seen in the quarter-hour ending at ``seen_at``."""
+
+    key: SeriesKey
+    bin_at: datetime
+    seen_at: datetime
+    posts_count: int
+    origin_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverageRow:
+    """The state of one channel's quarter-hour, known since ``known_at``; ``seen_count`` counts all posts met, kept or not."""
+
+    channel_id: int
+    bin_at: datetime
+    known_at: datetime
+    state: CoverageState
+    seen_count: int
+
+
+# --- detection ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """How unusual a series was at one step: ``score`` is a re-calibrated -log10 tail, ``severity`` a magnitude in sd.
+
+    The window ``[as_of - window_hours, as_of)`` is the one with the highest score; ``expected_low``/``high`` bound 90 %.
+    """
+
+    key: SeriesKey
+    as_of: datetime
+    window_hours: int
+    observed: int
+    expected: float
+    expected_low: float
+    expected_high: float
+    score: float
+    severity: float
+    exposure: float
+    is_late: bool
+
+
+SpikeStatus = Literal["open", "closed", "withdrawn"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spike:
+    """One episode of one series. ``onset_at`` is the first high quarter-hour, ``opened_at`` when we said so."""
+
+    key: SeriesKey
+    onset_at: datetime
+    opened_at: datetime
+    peak_at: datetime
+    closed_at: datetime | None
+    window_hours: int
+    observed: int
+    expected: float
+    expected_low: float
+    expected_high: float
+    score: float
+    severity: float
+    exposure: float
+    is_late: bool
+    status: SpikeStatus
+    detector_version: str
+    spike_id: int | None = None
+    event_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Spikes that belong together: the same theme or place, onsets within 24 h. ``lead`` is the coarsest."""
+
+    lead: Spike
+    spikes: tuple[Spike, ...]
+    opened_at: datetime
+    event_id: int | None = None
+
+
+# --- alerts and mail ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertRule:
+    """Who is told of what. Empty tuples mean "any"."""
+
+    rule_id: str
+    reader: str
+    recipients: tuple[str, ...]
+    themes: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    min_severity: float = 0.0
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotedPost:
+    """A post shown as evidence: from a listed channel only, text masked and shortened."""
+
+    channel_title: str
+    posted_at: datetime
+    text: MaskedText
+    url: str | None
+    is_origin: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuantitySummary:
+    """What posts of the window say of one kind of figure at one place: lowest and highest bound, and how many say so."""
+
+    kind: QuantityKind
+    place_id: str | None
+    low: float
+    high: float
+    posts_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChartPoint:
+    """One hour of the chart: ``observed`` is None where the hour was not (fully) observed."""
+
+    hour_at: datetime
+    observed: int | None
+    expected: float
+    expected_low: float
+    expected_high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What a mail shows for an event, frozen when the alert is written."""
+
+    series_label: str
+    place_names: tuple[str, ...]
+    theme_names: tuple[str, ...]
+    chart: tuple[ChartPoint, ...]
+    own_count: int
+    forward_count: int
+    copy_count: int
+    top_channels: tuple[tuple[str, int], ...]
+    languages: tuple[tuple[str, int], ...]
+    terms: tuple[tuple[str, int], ...]
+    places: tuple[tuple[str, int], ...]
+    quantities: tuple[QuantitySummary, ...]
+    posts: tuple[QuotedPost, ...]
+    coverage_share: float
+    channels_count: int
+    channels_missing: tuple[str, ...]
+    query: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """One mail to one reader about one event, waiting in or gone from the outbox."""
+
+    rule_id: str
+    reader: str
+    recipients: tuple[str, ...]
+    language: str
+    spike: Spike
+    evidence: Evidence
+    created_at: datetime
+    message_id: str
+    alert_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One alert on its way to one recipient."""
+
+    delivery_id: int
+    alert: Alert
+    recipient: str
+    status: DeliveryStatus
+    attempts_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunReport:
+    """What one run of a stage did: counts by name, for status, logs and the demo's summary."""
+
+    stage: str
+    counts: Mapping[str, int]
+
+    def line(self) -> str:
+        """Tell the counts in one line: ``collect: 120 read, 14 kept``."""
+        return f"{self.stage}: " + (", ".join(f"{v} {k}" for k, v in self.counts.items()) or "nothing to do")
