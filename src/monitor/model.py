@@ -7,10 +7,37 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal, NewType
 
 QUARTER_HOUR = timedelta(minutes=15)
+
+GRACE = timedelta(minutes=10)
+"""What is seen this long after a quarter-hour's end was seen in time; the detector steps that much behind the clock."""
+
+
+def quarter_hour(moment: datetime) -> datetime:
+    """Give the start of the quarter-hour that holds ``moment``."""
+    moment = moment.astimezone(UTC)
+    return moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
+
+
+def known_bin_end(bin_at: datetime, known_at: datetime) -> datetime:
+    """Give the step at which something about quarter-hour ``bin_at``, known since ``known_at``, is taken into account.
+
+    That is the quarter-hour's own end when it was known within ``GRACE`` of it, else the first step taken after it.
+
+    >>> from datetime import datetime, timezone
+    >>> at = lambda hour, minute: datetime(2022, 9, 21, hour, minute, tzinfo=timezone.utc)
+    >>> known_bin_end(at(6, 0), at(6, 20)) == at(6, 15), known_bin_end(at(6, 0), at(9, 1)) == at(9, 0)
+    (True, True)
+    """
+    end_at = bin_at + QUARTER_HOUR
+    if known_at <= end_at + GRACE:
+        return end_at
+    step_at = quarter_hour(known_at - GRACE)
+    return step_at if step_at == known_at - GRACE else step_at + QUARTER_HOUR
+
 
 MaskedText = NewType("MaskedText", str)
 AuthorKey = NewType("AuthorKey", str)
@@ -148,6 +175,40 @@ class PseudonymisedPost:
     forwards_count: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenCount:
+    """How many posts of a channel's quarter-hour a page held, and how many of them were kept."""
+
+    source: SourceName
+    channel: str
+    bin_at: datetime
+    seen_count: int
+    kept_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuarantineEntry:
+    """A record set aside: where it stood and why; a keyed hash and a length instead of its content."""
+
+    origin: str
+    stage: str
+    reason: str
+    length_bytes: int
+    record_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadyPage:
+    """A page after masking and keeping: all that ``store`` writes in one transaction."""
+
+    feed: str
+    cursor: Cursor
+    kept: tuple[PseudonymisedPost, ...]
+    seen: tuple[SeenCount, ...]
+    coverage: tuple[CoverageSpan, ...]
+    quarantined: tuple[QuarantineEntry, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class PostKey:
     """A stored post's key, in the order every writer uses."""
@@ -253,12 +314,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Codebook:
-    """Themes, places and units as one versioned thing. ``digest`` is the hash of the files it was read from."""
+    """Themes, places and units as one versioned thing. ``digest`` is the hash of the files it was read from.
+
+    ``place_context`` are the words near which an ambiguous spelling of a place counts.
+    """
 
     digest: str
     themes: tuple[Theme, ...]
     places: tuple[Place, ...]
     units: Mapping[str, Any]
+    place_context: tuple[Keyword, ...] = ()
 
 
 # --- annotations ----------------------------------------------------------------------------------------
@@ -345,13 +410,26 @@ class SeriesKey:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CountRow:
-    """Posts of one series and quarter-hour that were first seen in the quarter-hour ending at ``seen_at``."""
+class ClassifiedPost:
+    """A stored post with its annotations, ready to be written and counted."""
 
-    key: SeriesKey
+    post: BacklogPost
+    annotations: Annotations
+    is_copy: bool
+
+    @property
+    def is_origin(self) -> bool:
+        """True if it is neither a forward nor a copy."""
+        return not (self.post.is_forward or self.is_copy)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountRow:
+    """Origins of one series and quarter-hour that were first seen in the quarter-hour ending at ``seen_at``."""
+
+    series_id: int
     bin_at: datetime
     seen_at: datetime
-    posts_count: int
     origin_count: int
 
 
@@ -534,3 +612,15 @@ class RunReport:
     def line(self) -> str:
         """Tell the counts in one line: ``collect: 120 read, 14 kept``."""
         return f"{self.stage}: " + (", ".join(f"{v} {k}" for k, v in self.counts.items()) or "nothing to do")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpServer:
+    """Where mail goes out, and who it says it is from."""
+
+    host: str
+    port: int
+    security: Literal["starttls", "tls", "none"]
+    user: str | None
+    password: str | None = field(repr=False)
+    sender: str

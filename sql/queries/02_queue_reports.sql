@@ -1,0 +1,12 @@
+-- What waits and lengths were reported at Verkhny Lars, hour by hour? Caveat: claims of posts, copies excluded, not measurements.
+SELECT
+    date_trunc('hour', figure.posted_at, 'UTC') AS hour_at,
+    figure.kind,
+    count(*) AS reports_count,
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY coalesce(figure.low, figure.high)) AS median_low,
+    max(coalesce(figure.high, figure.low)) AS highest
+FROM analyst.post_quantity AS figure
+JOIN analyst.post AS post USING (channel_id, post_id, posted_at)
+WHERE figure.place_id = 'verkhny_lars' AND figure.kind IN ('wait_hours', 'queue_km') AND post.is_origin
+GROUP BY 1, 2
+ORDER BY 1, 2;

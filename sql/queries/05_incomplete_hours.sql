@@ -1,0 +1,10 @@
+-- When was the picture incomplete? Caveat: hours that nobody looked at have no row at all.
+SELECT
+    hour_at,
+    sum(observed_count) AS observed_count,
+    sum(pending_count) AS pending_count,
+    sum(lost_count) AS lost_count
+FROM analyst.coverage
+GROUP BY hour_at
+HAVING sum(pending_count) + sum(lost_count) > 0
+ORDER BY hour_at;

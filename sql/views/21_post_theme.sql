@@ -1,0 +1,26 @@
+-- One row is one theme of one post of a listed public channel.
+-- Units: characters from 0. Limits: rules, not judgement; see analyst.theme for what counts. Source: core.post_theme.
+CREATE VIEW analyst.post_theme
+WITH (security_barrier) AS
+SELECT
+    hit.channel_id,
+    hit.post_id,
+    hit.posted_at,
+    hit.theme_id,
+    hit.span_starts,
+    hit.span_ends,
+    hit.terms,
+    hit.codebook_version
+FROM core.post_theme AS hit
+JOIN core.channel AS channel USING (channel_id)
+WHERE channel.is_listed;
+COMMENT ON VIEW analyst.post_theme IS 'One row is one theme of one post of a listed public channel.';
+COMMENT ON COLUMN analyst.post_theme.channel_id IS 'The post''s channel.';
+COMMENT ON COLUMN analyst.post_theme.post_id IS 'The post''s id.';
+COMMENT ON COLUMN analyst.post_theme.posted_at IS 'The post''s moment (UTC).';
+COMMENT ON COLUMN analyst.post_theme.theme_id IS 'The theme.';
+COMMENT ON COLUMN analyst.post_theme.span_starts IS 'Where the hits begin in the text, characters from 0.';
+COMMENT ON COLUMN analyst.post_theme.span_ends IS 'Where they end, exclusive.';
+COMMENT ON COLUMN analyst.post_theme.terms IS 'Terms and combinations behind the hits.';
+COMMENT ON COLUMN analyst.post_theme.codebook_version IS 'Codebook it was read with.';
+GRANT SELECT ON analyst.post_theme TO analyst;

@@ -1,0 +1,28 @@
+-- One row is one figure in one post of a listed public channel.
+-- Units: those of kind. Limits: what a post claims, not what is so. Source: core.post_quantity.
+CREATE VIEW analyst.post_quantity
+WITH (security_barrier) AS
+SELECT
+    figure.channel_id,
+    figure.post_id,
+    figure.posted_at,
+    figure.kind,
+    figure.low,
+    figure.high,
+    figure.place_id,
+    figure.span_start,
+    figure.span_end
+FROM core.post_quantity AS figure
+JOIN core.channel AS channel USING (channel_id)
+WHERE channel.is_listed;
+COMMENT ON VIEW analyst.post_quantity IS 'One row is one figure in one post of a listed public channel: a claim, not a fact.';
+COMMENT ON COLUMN analyst.post_quantity.channel_id IS 'The post''s channel.';
+COMMENT ON COLUMN analyst.post_quantity.post_id IS 'The post''s id.';
+COMMENT ON COLUMN analyst.post_quantity.posted_at IS 'The post''s moment (UTC).';
+COMMENT ON COLUMN analyst.post_quantity.kind IS 'wait_hours, queue_km, queue_cars, queue_people, price_rub, price_usd or people_count.';
+COMMENT ON COLUMN analyst.post_quantity.low IS 'Lower bound in the unit of kind; null when open.';
+COMMENT ON COLUMN analyst.post_quantity.high IS 'Upper bound in the unit of kind; null when open.';
+COMMENT ON COLUMN analyst.post_quantity.place_id IS 'Place the figure is about; null when the post does not say.';
+COMMENT ON COLUMN analyst.post_quantity.span_start IS 'Where the figure begins in the text, characters from 0.';
+COMMENT ON COLUMN analyst.post_quantity.span_end IS 'Where it ends, exclusive.';
+GRANT SELECT ON analyst.post_quantity TO analyst;

@@ -1,0 +1,53 @@
+-- One row is one series and hour in which it had a post, with how completely the hour was read.
+-- Units: posts; share from 0 to 1. Limits: an hour without a row had no post if its observed_share (analyst.coverage) is 1, else is unknown.
+-- Source: core.series_count and core.coverage.
+CREATE VIEW analyst.count_hour
+WITH (security_barrier) AS
+WITH hour_coverage AS (
+    SELECT
+        date_trunc('hour', bin_at, 'UTC') AS hour_at,
+        (count(*) FILTER (WHERE state = 'observed'))::double precision / count(*) AS observed_share
+    FROM core.coverage
+    GROUP BY date_trunc('hour', bin_at, 'UTC')
+),
+hour_count AS (
+    SELECT
+        series_id,
+        date_trunc('hour', bin_at, 'UTC') AS hour_at,
+        sum(posts_count) AS posts_count,
+        sum(origin_count) AS origin_count,
+        sum(withdrawn_count) AS withdrawn_count,
+        max(codebook_version) AS codebook_version
+    FROM core.series_count
+    GROUP BY series_id, date_trunc('hour', bin_at, 'UTC')
+)
+SELECT
+    series.theme_id,
+    series.place_id,
+    series.source,
+    series.language,
+    series.channel_id,
+    hour_count.hour_at,
+    hour_count.posts_count,
+    hour_count.origin_count,
+    hour_count.withdrawn_count,
+    hour_coverage.observed_share,
+    hour_count.codebook_version
+FROM hour_count
+JOIN core.series AS series USING (series_id)
+LEFT JOIN hour_coverage USING (hour_at)
+LEFT JOIN core.channel AS channel USING (channel_id)
+WHERE series.channel_id IS NULL OR channel.is_listed;
+COMMENT ON VIEW analyst.count_hour IS 'One row is one series and hour in which it had a post. Marginals: theme; place; theme with place, source, language or channel.';
+COMMENT ON COLUMN analyst.count_hour.theme_id IS 'Theme; null: all kept posts that name the place.';
+COMMENT ON COLUMN analyst.count_hour.place_id IS 'Place; null: all.';
+COMMENT ON COLUMN analyst.count_hour.source IS 'Source; null: all.';
+COMMENT ON COLUMN analyst.count_hour.language IS 'Language; null: all.';
+COMMENT ON COLUMN analyst.count_hour.channel_id IS 'Channel; null: all.';
+COMMENT ON COLUMN analyst.count_hour.hour_at IS 'Start of the hour (UTC).';
+COMMENT ON COLUMN analyst.count_hour.posts_count IS 'Posts observed; never falls by deletion.';
+COMMENT ON COLUMN analyst.count_hour.origin_count IS 'Those that are neither forwards nor copies.';
+COMMENT ON COLUMN analyst.count_hour.withdrawn_count IS 'Those that have gone since.';
+COMMENT ON COLUMN analyst.count_hour.observed_share IS 'Share of channel quarter-hours that were read, 0 to 1; null when nothing is known.';
+COMMENT ON COLUMN analyst.count_hour.codebook_version IS 'Newest codebook behind the count.';
+GRANT SELECT ON analyst.count_hour TO analyst;

@@ -1,0 +1,88 @@
+"""Compose the mail: plain text and HTML that say the same, with the chart inline."""
+
+from __future__ import annotations
+
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, Template, select_autoescape
+
+from monitor.alerts.chart import draw_chart
+from monitor.alerts.wording import figure, moment, number, sentence, subject, what
+from monitor.model import Alert
+
+CHART_ID = "chart@monitor.invalid"
+
+
+def compose(alert: Alert, *, sender: str, recipient: str) -> EmailMessage:
+    """Give the mail about ``alert`` to ``recipient``: text, HTML, and the chart as an inline PNG."""
+    message = EmailMessage(policy=SMTP)
+    message["From"] = sender
+    message["To"] = Address(addr_spec=recipient)
+    message["Subject"] = subject(alert)
+    message["Date"] = format_datetime(alert.created_at)
+    message["Message-ID"] = alert.message_id
+    message["Auto-Submitted"] = "auto-generated"
+    parts = _parts(alert)
+    message.set_content(_template("mail.txt").render(parts))
+    message.add_alternative(_template("mail.html").render(parts, chart_id=CHART_ID), subtype="html")
+    image = draw_chart(alert.evidence.chart, onset_at=alert.spike.onset_at, title=what(alert))
+    html = message.get_payload()[1]  # type: ignore[index]
+    html.add_related(image, "image", "png", cid=f"<{CHART_ID}>", filename="chart.png", disposition="inline")  # type: ignore[union-attr]
+    return message
+
+
+def _parts(alert: Alert) -> dict[str, object]:
+    """Put the evidence into sentences; both templates say the same of it."""
+    spike, evidence, language = alert.spike, alert.evidence, alert.language
+
+    def say(name: str, **values: object) -> str:
+        return sentence(language, name, **values)
+
+    head = what(alert)
+    return {
+        "say": say,
+        "moment": moment,
+        "language": language,
+        "subject": subject(alert),
+        "lead": say(
+            "lead",
+            what=head[:1].upper() + head[1:] if language == "en" else head,
+            observed=spike.observed,
+            hours=spike.window_hours,
+            until=moment(spike.peak_at),
+            expected=number(spike.expected),
+            low=number(spike.expected_low),
+            high=number(spike.expected_high),
+        ),
+        "onset": say("onset", onset=moment(spike.onset_at)),
+        "late_note": say("late_note", opened=moment(spike.opened_at)) if spike.is_late else "",
+        "figures": [(figure(language, q), q.place_id or "", say("of_posts", n=q.posts_count)) for q in evidence.quantities],
+        "composition": say("composition", own=evidence.own_count, forwards=evidence.forward_count, copies=evidence.copy_count),
+        "drivers": [
+            (say("channels"), _pairs(evidence.top_channels)),
+            (say("languages"), _pairs(evidence.languages)),
+            (say("terms"), _pairs(evidence.terms)),
+            (say("places"), _pairs(evidence.places)),
+        ],
+        "posts": evidence.posts,
+        "complete": say("complete", share=f"{evidence.coverage_share:.0%}", channels=evidence.channels_count),
+        "missing": say("missing", names=", ".join(evidence.channels_missing)) if evidence.channels_missing else "",
+        "limits": say("limits"),
+        "query": evidence.query,
+    }
+
+
+def _pairs(pairs: tuple[tuple[str, int], ...]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in pairs)
+
+
+@cache
+def _template(name: str) -> Template:
+    loader = PackageLoader("monitor.alerts", "templates")
+    return Environment(loader=loader, autoescape=select_autoescape(["html"]), trim_blocks=True, lstrip_blocks=True).get_template(
+        name
+    )

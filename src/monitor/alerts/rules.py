@@ -1,0 +1,33 @@
+"""Choose which rules an event concerns, and name each mail so that it can be sent twice without being two."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+from monitor.model import AlertRule, Event, Spike
+
+
+def choose_rules(event: Event, spike: Spike, rules: Iterable[AlertRule]) -> list[AlertRule]:
+    """Give the rules that ``spike`` of ``event`` concerns: its theme, its place and its severity are all wanted.
+
+    A rule without themes wants any theme; one with places wants only spikes about one of them. No rule, no mail.
+    """
+    return [rule for rule in rules if _concerns(rule, spike)]
+
+
+def _concerns(rule: AlertRule, spike: Spike) -> bool:
+    if spike.key.source or spike.key.language:
+        return False
+    if rule.themes and spike.key.theme_id not in rule.themes:
+        return False
+    if rule.places and spike.key.place_id not in rule.places:
+        return False
+    return spike.severity >= rule.min_severity
+
+
+def message_id(rule: AlertRule, recipient: str, event: Event) -> str:
+    """Give the Message-ID of one rule's mail on one event to one recipient; the same each time it is asked for."""
+    lead = event.lead
+    parts = (rule.rule_id, recipient, lead.key.label(), event.opened_at.isoformat())
+    return f"<{hashlib.blake2b('|'.join(parts).encode(), digest_size=16).hexdigest()}@monitor.invalid>"

@@ -1,0 +1,144 @@
+"""The sentences of the mail, in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from monitor.model import Alert, Evidence, QuantitySummary, Spike
+
+UNITS = {
+    "en": {
+        "wait_hours": "waiting {} h",
+        "queue_km": "queue {} km",
+        "queue_cars": "{} cars in line",
+        "queue_people": "{} people in line",
+        "price_rub": "{} roubles",
+        "price_usd": "{} US dollars",
+        "people_count": "{} people",
+    },
+    "ru": {
+        "wait_hours": "ожидание {} ч",
+        "queue_km": "очередь {} км",
+        "queue_cars": "{} машин в очереди",
+        "queue_people": "{} человек в очереди",
+        "price_rub": "{} руб.",
+        "price_usd": "{} долл. США",
+        "people_count": "{} чел.",
+    },
+}
+SENTENCES = {
+    "en": {
+        "subject": "{what}: {observed} posts in {hours} h, {usual}",
+        "times": "{factor} times the usual {expected}",
+        "unseen": "usually almost none",
+        "late": " (seen late)",
+        "lead": "{what} is unusually high: {observed} original posts in the {hours} h before {until} UTC; expected were "
+        "{expected} (90 % of the time {low} to {high}).",
+        "onset": "Rising since {onset} UTC.",
+        "late_note": "Seen late: the collector was down, and these posts were read after it came back, at {opened} UTC.",
+        "reported": "Reported figures",
+        "drivers": "What drives it",
+        "composition": "{own} own posts, {forwards} forwards, {copies} copies.",
+        "channels": "Channels",
+        "languages": "Languages",
+        "terms": "Words",
+        "places": "Places",
+        "posts": "Posts",
+        "complete": "Completeness: {share} of {channels} channels' quarter-hours in this window were read.",
+        "missing": "Not read in full: {names}.",
+        "limits": "Limits: this says unusual, not true or important; figures are claims of posts; rules, not people, "
+        "sorted them.",
+        "query": "To look closer (SQL, as analyst)",
+        "of_posts": "{n} posts",
+        "chart": "Posts per hour (black) against what was expected (line, grey band 90 %); hatched: not read.",
+        "about": "posts about {theme}",
+        "at": "posts naming {place}",
+        "about_at": "posts about {theme} at {place}",
+    },
+    "ru": {
+        "subject": "{what}: {observed} постов за {hours} ч, {usual}",
+        "times": "в {factor} раза больше обычных {expected}",
+        "unseen": "обычно почти ни одного",
+        "late": " (замечено поздно)",
+        "lead": "Необычно много: {what} — {observed} исходных постов за {hours} ч до {until} UTC; ожидалось {expected} "
+        "(в 90 % случаев от {low} до {high}).",
+        "onset": "Рост с {onset} UTC.",
+        "late_note": "Замечено поздно: сбор не работал, эти посты прочитаны после его возвращения, в {opened} UTC.",
+        "reported": "Сообщают",
+        "drivers": "Из чего состоит",
+        "composition": "Своих: {own}, пересланных: {forwards}, копий: {copies}.",
+        "channels": "Каналы",
+        "languages": "Языки",
+        "terms": "Слова",
+        "places": "Места",
+        "posts": "Посты",
+        "complete": "Полнота: прочитано {share} четвертей часа {channels} каналов в этом окне.",
+        "missing": "Прочитаны не полностью: {names}.",
+        "limits": "Ограничения: «необычно» не значит «верно» или «важно»; цифры — утверждения постов; отбирали правила, не люди.",
+        "query": "Чтобы рассмотреть (SQL, аналитику)",
+        "of_posts": "постов: {n}",
+        "chart": "Постов в час (чёрное) и ожидание (линия, серая полоса 90 %); штриховка: не прочитано.",
+        "about": "посты на тему «{theme}»",
+        "at": "посты, где назван {place}",
+        "about_at": "посты на тему «{theme}», {place}",
+    },
+}
+
+
+def sentence(language: str, name: str, **values: object) -> str:
+    """Give a sentence of the mail in ``language`` (``en`` where we do not have it) with its values put in."""
+    return SENTENCES.get(language, SENTENCES["en"])[name].format(**values)
+
+
+def number(value: float) -> str:
+    """Write a figure as people do: ``20``, ``0.4``, ``1 300``."""
+    return f"{value:,.0f}".replace(",", "\u202f") if value >= 10 or value == int(value) else f"{value:.1f}"
+
+
+def moment(at: datetime) -> str:
+    """Write a moment for a reader, UTC."""
+    return f"{at:%d %b %Y %H:%M}"
+
+
+def what(alert: Alert) -> str:
+    """Name what is high: ``Queues at crossings at Verkhny Lars``."""
+    evidence = alert.evidence
+    theme, place = " ".join(evidence.theme_names), " ".join(evidence.place_names)
+    name = "about_at" if theme and place else "about" if theme else "at"
+    return sentence(alert.language, name, theme=theme, place=place)
+
+
+def subject(alert: Alert) -> str:
+    """Give the mail's subject: a plain sentence with theme or place, figures of the queue, and how unusual it is."""
+    head = what(alert)
+    text = sentence(
+        alert.language,
+        "subject",
+        what=head[:1].upper() + head[1:],
+        observed=alert.spike.observed,
+        hours=alert.spike.window_hours,
+        usual=_usual(alert),
+    )
+    queue = [figure(alert.language, q) for q in _queue_figures(alert.evidence)]
+    return text + (f"; {', '.join(queue)}" if queue else "") + (sentence(alert.language, "late") if alert.spike.is_late else "")
+
+
+def _usual(alert: Alert) -> str:
+    spike: Spike = alert.spike
+    if spike.expected < 0.5:
+        return sentence(alert.language, "unseen")
+    factor = number(spike.observed / spike.expected)
+    return sentence(alert.language, "times", factor=factor, expected=number(spike.expected))
+
+
+def _queue_figures(evidence: Evidence) -> list[QuantitySummary]:
+    kinds = ("wait_hours", "queue_km")
+    best = [next((q for q in evidence.quantities if q.kind == kind), None) for kind in kinds]
+    return [q for q in best if q is not None]
+
+
+def figure(language: str, quantity: QuantitySummary) -> str:
+    """Write a figure with its unit: ``waiting 12 to 48 h``."""
+    low, high = number(quantity.low), number(quantity.high)
+    bounds = low if low == high else f"{low}\u2013{high}"
+    return UNITS.get(language, UNITS["en"])[quantity.kind].format(bounds)

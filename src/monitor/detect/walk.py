@@ -1,0 +1,191 @@
+"""Step the detector through quarter-hours in the order in which they became known. Pure: counts and coverage in, scores out.
+
+At step ``e`` (the end of a quarter-hour) only what was known by ``e`` is used. What arrives late rewinds the states to the
+midnight before it and steps forward again, so that states are a pure function of what is known, however the work was cut up.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from monitor.detect.score import DetectorState, StepScores, step
+from monitor.model import QUARTER_HOUR, CountRow, CoverageRow
+
+Floats = npt.NDArray[np.float64]
+
+LATE_LIMIT = timedelta(hours=48)
+"""What is read later than this enters the baseline silently."""
+PANEL_AGE = timedelta(days=7)
+"""A channel is in the detector's panel once it has been observed this long, or since the deployment's first day."""
+DAY = timedelta(days=1)
+HISTORY = timedelta(days=3)
+NEVER = np.iinfo(np.int64).max
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PanelChannel:
+    """A channel as the panel sees it: posts a day expected of it, and its first observed quarter-hour."""
+
+    channel_id: int
+    weight: float
+    first_observed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Scores of all series for windows that end at ``as_of``, said at ``said_at``; ``is_late`` when read after an outage."""
+
+    as_of: datetime
+    said_at: datetime
+    scores: StepScores
+    is_late: bool
+
+
+class Knowledge:
+    """Counts and coverage of a stretch of quarter-hours, let in step by step as they became known."""
+
+    def __init__(
+        self,
+        series_ids: Sequence[int],
+        counts: Sequence[CountRow],
+        coverage: Sequence[CoverageRow],
+        panel: Sequence[PanelChannel],
+        *,
+        first_at: datetime,
+        until_at: datetime,
+    ) -> None:
+        self.first_at = first_at
+        self.bins_count = self.index(until_at)
+        self._column = {series_id: column for column, series_id in enumerate(series_ids)}
+        self._counts = np.zeros((self.bins_count, len(series_ids)))
+        self._arrivals: dict[int, list[CountRow]] = defaultdict(list)
+        for row in counts:
+            self._arrivals[max(self.index(row.seen_at), 0)].append(row)
+        self._known = self._known_steps(coverage, panel)
+        self._weights = self._panel_weights(panel)
+        self._step = -1
+
+    def index(self, moment: datetime) -> int:
+        """Give how many quarter-hours after the first one ``moment`` lies."""
+        return int((moment - self.first_at) // QUARTER_HOUR)
+
+    def moment(self, index: int) -> datetime:
+        """Give the start of quarter-hour ``index``, which is also step ``index``."""
+        return self.first_at + index * QUARTER_HOUR
+
+    def _known_steps(self, coverage: Sequence[CoverageRow], panel: Sequence[PanelChannel]) -> npt.NDArray[np.int64]:
+        known = np.full((len(panel), self.bins_count), NEVER)
+        rank = {channel.channel_id: row for row, channel in enumerate(panel)}
+        for row in coverage:
+            column = self.index(row.bin_at)
+            if row.state == "observed" and 0 <= column < self.bins_count and row.channel_id in rank:
+                known[rank[row.channel_id], column] = self.index(row.known_at)
+        return known
+
+    def _panel_weights(self, panel: Sequence[PanelChannel]) -> Floats:
+        """Expected volume of each channel in each quarter-hour, shape (channels, quarter-hours); 0 outside the panel."""
+        weights = np.zeros((len(panel), self.bins_count))
+        if not panel:
+            return weights
+        founding_day = min(channel.first_observed_at for channel in panel) + DAY
+        for row, channel in enumerate(panel):
+            is_founder = channel.first_observed_at <= founding_day
+            joins_at = channel.first_observed_at + (timedelta(0) if is_founder else PANEL_AGE)
+            weights[row, max(self.index(joins_at), 0) :] = channel.weight
+        return weights
+
+    def take(self, step_index: int) -> int:
+        """Let in what became known up to ``step_index``; return the first quarter-hour that it changes."""
+        changed = [step_index]
+        for arrived in range(self._step + 1, step_index + 1):
+            for row in self._arrivals.pop(arrived, ()):
+                bin_index = self.index(row.bin_at)
+                if 0 <= bin_index < self.bins_count:
+                    self._counts[bin_index, self._column[row.series_id]] += row.origin_count
+                    changed.append(bin_index)
+        fresh = ((self._known > self._step) & (self._known <= step_index)).any(axis=0)
+        if fresh.any():
+            changed.append(int(fresh.argmax()))
+        self._step = step_index
+        return min(changed)
+
+    def counts(self, bin_index: int) -> Floats:
+        """Give the counts of one quarter-hour, one per series, as known so far."""
+        return self._counts[bin_index]
+
+    def exposure(self, bin_index: int) -> float:
+        """Give the observed share of the panel's expected volume in one quarter-hour, as known so far; 0 without a panel."""
+        weights = self._weights[:, bin_index]
+        total = weights.sum()
+        return float(weights[self._known[:, bin_index] <= self._step].sum() / total) if total else 0.0
+
+    def was_read_at(self, bin_index: int, step_index: int) -> bool:
+        """Tell whether a channel's quarter-hour became observed at just this step."""
+        return bool((self._known[:, bin_index] == step_index).any())
+
+
+class Walk:
+    """The detector's states on their way through a ``Knowledge``, from its first midnight on.
+
+    ``midnights`` holds the state at the start of each day passed; ``changed_days`` those made or re-made since last asked;
+    ``history`` the scores of the last ``HISTORY`` by the start of their quarter-hour, for charts.
+    """
+
+    def __init__(self, knowledge: Knowledge, start: DetectorState) -> None:
+        self._knowledge = knowledge
+        self._state = start
+        self.midnights: dict[date, DetectorState] = {knowledge.first_at.date(): start}
+        self.changed_days: set[date] = set()
+        self.history: dict[datetime, StepScores] = {}
+
+    def steps(self, from_at: datetime, until_at: datetime) -> Iterator[Step]:
+        """Yield a Step for every quarter-hour that ends in ``(from_at, until_at]``, late ones before the one that read them."""
+        first = self._knowledge.index(from_at)
+        self._knowledge.take(first)
+        for bin_index in range(first):
+            self._advance(bin_index)
+        for step_index in range(first + 1, self._knowledge.index(until_at) + 1):
+            changed = self._knowledge.take(step_index)
+            if changed < step_index - 1:
+                yield from self._rewind(changed, step_index)
+            yield self._step(step_index - 1, step_index, is_late=False)
+
+    def _rewind(self, changed: int, step_index: int) -> Iterator[Step]:
+        day = self._knowledge.moment(changed).date()
+        self._state = self.midnights[day]
+        first_bin = max(self._knowledge.index(_midnight(day, self._knowledge.first_at)), 0)
+        said_at = self._knowledge.moment(step_index)
+        for bin_index in range(first_bin, step_index - 1):
+            is_fresh = self._knowledge.was_read_at(bin_index, step_index)
+            if is_fresh and said_at - self._knowledge.moment(bin_index) <= LATE_LIMIT:
+                yield self._step(bin_index, step_index, is_late=True)
+            else:
+                self._advance(bin_index)
+
+    def _step(self, bin_index: int, step_index: int, *, is_late: bool) -> Step:
+        scores = self._advance(bin_index)
+        as_of, said_at = self._knowledge.moment(bin_index + 1), self._knowledge.moment(step_index)
+        return Step(as_of=as_of, said_at=said_at, scores=scores, is_late=is_late)
+
+    def _advance(self, bin_index: int) -> StepScores:
+        counts = self._knowledge.counts(bin_index)
+        exposure = np.full(len(counts), self._knowledge.exposure(bin_index))
+        moment = self._knowledge.moment(bin_index)
+        self._state, scores = step(self._state, bin_at=moment, counts=counts, exposure=exposure)
+        self.history[moment] = scores
+        self.history.pop(moment - HISTORY, None)
+        after = moment + QUARTER_HOUR
+        if after.date() != moment.date():
+            self.midnights[after.date()] = self._state
+            self.changed_days.add(after.date())
+        return scores
+
+
+def _midnight(day: date, like: datetime) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=like.tzinfo)

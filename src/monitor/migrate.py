@@ -1,0 +1,95 @@
+"""Bring a database to the schema this version needs: migrations once and in order, views anew each time."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import psycopg.sql
+
+from monitor.errors import ConfigError, TransientError
+
+BOOTSTRAP = """
+CREATE SCHEMA IF NOT EXISTS core;
+CREATE TABLE IF NOT EXISTS core.migration (
+    file text PRIMARY KEY,
+    digest text NOT NULL,
+    applied_at timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON TABLE core.migration IS 'One row is one migration file that has been applied.';
+COMMENT ON COLUMN core.migration.file IS 'Name of the file below sql/migrations.';
+COMMENT ON COLUMN core.migration.digest IS 'SHA-256 of its content; a merged migration is never edited.';
+COMMENT ON COLUMN core.migration.applied_at IS 'When it was applied (UTC).';
+"""
+LOCK = "SELECT pg_advisory_lock(hashtext('monitor.migrate'))"
+APPLIED = "SELECT file, digest FROM core.migration"
+REMEMBER = "INSERT INTO core.migration (file, digest) VALUES (%s, %s)"
+OUR_VIEWS = """
+SELECT c.relname
+FROM pg_class AS c
+JOIN pg_namespace AS n ON n.oid = c.relnamespace
+WHERE n.nspname = 'analyst' AND c.relkind = 'v'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationReport:
+    """Which migrations were applied now, and how many views were made."""
+
+    applied: tuple[str, ...]
+    views_count: int
+
+
+def migrate(database_url: str, sql_dir: Path) -> MigrationReport:
+    """Apply what is missing below ``sql_dir`` and make the views again; safe to run at any time, by several at once.
+
+    Raises ConfigError for an edited migration or a view that an operator's own view depends on,
+    TransientError when the database cannot be reached.
+    """
+    try:
+        with psycopg.connect(database_url, autocommit=True, connect_timeout=10) as connection:
+            connection.execute(LOCK)
+            connection.execute("SET client_min_messages TO warning")
+            connection.execute(BOOTSTRAP)
+            applied = _apply_missing(connection, sql_dir / "migrations")
+            return MigrationReport(applied=applied, views_count=_remake_views(connection, sql_dir / "views"))
+    except psycopg.OperationalError as error:
+        raise TransientError(f"cannot reach the database: {error}. Check MONITOR_DATABASE_URL and that it runs.") from error
+
+
+def _apply_missing(connection: psycopg.Connection, folder: Path) -> tuple[str, ...]:
+    known: dict[str, str] = dict(connection.execute(APPLIED).fetchall())
+    applied = []
+    for file in sorted(folder.glob("*.sql")):
+        text = file.read_text(encoding="utf-8")
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        if file.name not in known:
+            with connection.transaction():
+                connection.execute(text.encode())
+                connection.execute(REMEMBER, (file.name, digest))
+            applied.append(file.name)
+        elif known[file.name] != digest:
+            raise ConfigError(f"{file}: edited after it was applied. Restore it, and put the change into a new migration.")
+    return tuple(applied)
+
+
+def _remake_views(connection: psycopg.Connection, folder: Path) -> int:
+    files = sorted(folder.glob("*.sql"))
+    names = [file.stem.split("_", 1)[1] for file in files]
+    with connection.transaction():
+        present = {row[0] for row in connection.execute(OUR_VIEWS)}
+        for name in reversed(names):
+            if name in present:
+                _drop_view(connection, name)
+        for file in files:
+            connection.execute(file.read_bytes())
+    return len(files)
+
+
+def _drop_view(connection: psycopg.Connection, name: str) -> None:
+    try:
+        connection.execute(psycopg.sql.SQL("DROP VIEW {}").format(psycopg.sql.Identifier("analyst", name)))
+    except psycopg.errors.DependentObjectsStillExist as error:
+        raise ConfigError(f"{error.diag.message_detail}. Drop it, run monitor migrate, and make it again.") from error

@@ -1,0 +1,162 @@
+"""The way of a post, stage by stage; the only place that joins them and that asks what time it is.
+
+    sources -> normalise -> privacy -> keep? -> store       collect, import
+    store -> classify -> store                              classify
+    store -> detect -> spikes, events, alerts -> store      detect
+    store -> mail                                           mail
+
+Every stage is idempotent and may be killed at any moment: what was committed stays, the rest is done again.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from monitor import migrate as migrations
+from monitor import seeds, store
+from monitor.migrate import MigrationReport
+from monitor.model import RunReport
+from monitor.pipeline.classify import classify
+from monitor.pipeline.collect import collect, collect_x, import_file
+from monitor.pipeline.detect import detect
+from monitor.pipeline.mail import mail
+from monitor.pipeline.tools import reading
+from monitor.pipeline.views import alert_lines, classify_lines, digest, explain, status, summary
+from monitor.settings import Settings
+from monitor.sources.replay import replay_end
+
+__all__ = [
+    "STAGES",
+    "Progress",
+    "alert_lines",
+    "classify_lines",
+    "digest",
+    "explain",
+    "import_posts",
+    "migrate",
+    "progress",
+    "run_all",
+    "run_stage",
+    "seed",
+    "status",
+    "summary",
+    "utc_now",
+]
+
+Stage = Callable[..., RunReport]
+
+
+def utc_now() -> datetime:
+    """Give the wall clock's moment; stages take it as ``as_of`` and never ask themselves."""
+    return datetime.now(UTC)
+
+
+def maintain(connection: store.Connection, settings: Settings, *, as_of: datetime) -> RunReport:
+    """Check what runs by itself: seeds can be read, deliveries are not stuck, nothing waits for days."""
+    standing = store.progress(connection)
+    counts = {"unclassified": standing.backlog_count, "mails failed": standing.mails_failed}
+    return RunReport(stage="maintain", counts={"themes": len(reading(settings).codebook.themes), **counts})
+
+
+STAGES: Mapping[str, Stage] = {
+    "collect": collect,
+    "collect_x": collect_x,
+    "classify": classify,
+    "detect": detect,
+    "mail": mail,
+    "maintain": maintain,
+}
+ALONE = {"collect", "detect", "mail"}
+"""Stages of which one process at a time runs; another that starts meanwhile leaves at once."""
+
+
+def run_stage(stage: str, *, as_of: datetime, settings: Settings | None = None, **options: object) -> RunReport:
+    """Run one stage on the configured database and note it in ``core.pipeline_run``."""
+    settings = settings or Settings.from_env(os.environ)
+    with store.connect(settings.require_database_url()) as connection:
+        if stage in ALONE and not store.take_stage(connection, stage):
+            return RunReport(stage=stage, counts={"already running elsewhere": 1})
+        return _noted(
+            connection,
+            stage,
+            lambda: STAGES[stage](connection, settings, as_of=_clock(connection, settings, stage, as_of), **options),
+        )
+
+
+def run_all(*, as_of: datetime, settings: Settings | None = None) -> list[RunReport]:
+    """Run collect, classify, detect and mail one after the other: one tick without Airflow."""
+    return [run_stage(stage, as_of=as_of, settings=settings) for stage in ("collect", "classify", "detect", "mail")]
+
+
+def import_posts(file: str, *, as_of: datetime, settings: Settings | None = None, **options: object) -> RunReport:
+    """Import a file of posts and note the run."""
+    settings = settings or Settings.from_env(os.environ)
+    with store.connect(settings.require_database_url()) as connection:
+        return _noted(connection, "import", lambda: import_file(connection, settings, file, as_of=as_of, **options))  # type: ignore[arg-type]
+
+
+def _clock(connection: store.Connection, settings: Settings, stage: str, as_of: datetime) -> datetime:
+    """Give the stage's now: the wall's, or for what is judged by when it was collected, how far the replay has been read."""
+    if settings.source != "replay" or stage not in ("classify", "detect"):
+        return as_of
+    return store.progress(connection).replay_reached_at or datetime.min.replace(tzinfo=UTC)
+
+
+def _noted(connection: store.Connection, stage: str, run: Callable[[], RunReport]) -> RunReport:
+    run_id = store.begin_run(connection, stage)
+    try:
+        report = run()
+    except Exception as error:
+        if not connection.closed:
+            store.end_run(connection, run_id, {}, error=f"{type(error).__name__}: {error}"[:500])
+        raise
+    store.end_run(connection, run_id, report.counts)
+    return report
+
+
+def migrate(settings: Settings) -> MigrationReport:
+    """Bring the configured database to this version's schema."""
+    return migrations.migrate(settings.require_database_url(), settings.root / "sql")
+
+
+def seed(settings: Settings) -> RunReport:
+    """Read every seeds file and write themes, places, channels and queries into the database."""
+    codebook = reading(settings).codebook
+    channels = seeds.load_channels(settings.seeds / "channels")
+    rules = seeds.load_alert_rules(settings.seeds / "alert_rules.yml")
+    queries = seeds.load_queries(settings.seeds / "queries.yml")
+    wanted = [c for c in channels if (c.source == "replay") == (settings.source == "replay")]
+    with store.connect(settings.require_database_url()) as connection:
+        version = store.save_codebook(connection, codebook)
+        store.save_channels(connection, wanted)
+        store.save_queries(connection, queries)
+    counts = {"themes": len(codebook.themes), "places": len(codebook.places), "channels": len(wanted)}
+    return RunReport(stage="seed", counts={**counts, "alert rules": len(rules), "codebook version": version})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far the work has got, and where the replay ends (None when live sources are read)."""
+
+    done: store.Progress
+    replay_ends_at: datetime | None
+
+    @property
+    def is_finished(self) -> bool:
+        """True when the replay has been read to its end and nothing waits in any stage."""
+        done, ends_at = self.done, self.replay_ends_at
+        if ends_at is None or done.replay_reached_at is None or done.replay_reached_at < ends_at:
+            return False
+        stepped_at = done.stepped_until_at
+        is_stepped = stepped_at is not None and stepped_at >= ends_at - store.STEP_LAG
+        return is_stepped and done.backlog_count == 0 and done.mails_pending == 0
+
+
+def progress(settings: Settings) -> Progress:
+    """Tell how far the work has got."""
+    with store.connect(settings.require_database_url()) as connection:
+        ends_at = replay_end(settings.replay_file) if settings.source == "replay" else None
+        return Progress(done=store.progress(connection), replay_ends_at=ends_at)

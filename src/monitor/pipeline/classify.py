@@ -1,0 +1,88 @@
+"""Classify: work off the backlog, batch by batch, annotations and counts in the claim's own transaction."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from monitor import store
+from monitor.classify import annotate
+from monitor.model import Annotations, BacklogPost, ClassifiedPost, MaskedText, QuarantineEntry, RunReport
+from monitor.pipeline.tools import Reading, author_keys, reading
+from monitor.privacy import AuthorKeys, record_hash
+from monitor.settings import Settings
+
+BATCH = 500
+SHORTEST_COPY = 20
+"""Letters a text must have to count as a copy of another: below that, equal texts are chance."""
+
+
+def classify(
+    connection: store.Connection, settings: Settings, *, as_of: datetime, on_batch: Callable[[int], None] | None = None
+) -> RunReport:
+    """Classify every post collected by ``as_of``; several workers may do so side by side."""
+    tools, keys = reading(settings), author_keys(settings)
+    version = store.save_codebook(connection, tools.codebook)
+    done = 0
+    while batch_size := _classify_batch(connection, tools, keys, version, as_of):
+        done += batch_size
+        if on_batch:
+            on_batch(batch_size)
+    return RunReport(stage="classify", counts={"classified": done})
+
+
+def _classify_batch(connection: store.Connection, tools: Reading, keys: AuthorKeys, version: int, as_of: datetime) -> int:
+    with connection.transaction():
+        claimed = store.claim_backlog(connection, as_of=as_of, limit=BATCH)
+        annotated = _annotate_all(connection, tools, keys, claimed)
+        store.write_annotations(connection, _mark_copies(connection, annotated), version)
+    return len(claimed)
+
+
+def _annotate_all(
+    connection: store.Connection, tools: Reading, keys: AuthorKeys, claimed: Sequence[BacklogPost]
+) -> list[tuple[BacklogPost, Annotations]]:
+    annotated = []
+    for post in claimed:
+        try:
+            annotated.append((post, annotate_text(post.text, tools, language_hint=post.language_hint)))
+        except Exception as error:  # one post must not stop the batch: it is set aside and counted
+            store.write_quarantine(connection, [_set_aside(post, error, keys)])
+    return annotated
+
+
+def annotate_text(text: MaskedText, tools: Reading, *, language_hint: str | None) -> Annotations:
+    """Match and annotate one masked text: what classify stores, and what the CLI prints."""
+    matches = tools.matcher.match(text)
+    return annotate(text, matches, language_hint=language_hint, units=tools.codebook.units)
+
+
+def _set_aside(post: BacklogPost, error: Exception, keys: AuthorKeys) -> QuarantineEntry:
+    return QuarantineEntry(
+        origin=f"{post.key.channel_id}/{post.key.post_id}",
+        stage="classify",
+        reason=f"error_{type(error).__name__}",
+        length_bytes=len(post.text.encode()),
+        record_hash=record_hash(post.text.encode(), keys),
+    )
+
+
+def _mark_copies(connection: store.Connection, annotated: Sequence[tuple[BacklogPost, Annotations]]) -> list[ClassifiedPost]:
+    """Mark each post whose text was published at most 48 h before it, in the order of collection."""
+    if not annotated:
+        return []
+    moments = [post.key.posted_at for post, _ in annotated]
+    seen_at: dict[int, list[datetime]] = defaultdict(list)
+    hashes = [annotations.copy_hash for _, annotations in annotated]
+    for copy_hash, posted_at in store.texts_seen(connection, hashes, min(moments), max(moments)):
+        seen_at[copy_hash].append(posted_at)
+    return [_classified(post, annotations, seen_at[annotations.copy_hash]) for post, annotations in annotated]
+
+
+def _classified(post: BacklogPost, annotations: Annotations, earlier: list[datetime]) -> ClassifiedPost:
+    moment = post.key.posted_at
+    is_long = sum(character.isalpha() for character in post.text) >= SHORTEST_COPY
+    is_copy = is_long and any(moment - store.COPY_WINDOW <= other <= moment for other in earlier)
+    earlier.append(moment)
+    return ClassifiedPost(post=post, annotations=annotations, is_copy=is_copy)

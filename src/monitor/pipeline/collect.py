@@ -1,0 +1,175 @@
+"""Collect: from a source's pages to stored posts, one transaction a page."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from monitor import policy, seeds, store
+from monitor.errors import BadRecord, ConfigError
+from monitor.model import (
+    BadItem,
+    Page,
+    PseudonymisedPost,
+    QuarantineEntry,
+    RawPost,
+    ReadyPage,
+    RunReport,
+    SeenCount,
+    quarter_hour,
+)
+from monitor.normalise import normalise
+from monitor.pipeline.tools import author_keys, reading
+from monitor.privacy import AuthorKeys, pseudonymise, record_hash
+from monitor.settings import Settings
+from monitor.sources import Source
+from monitor.sources.jsonl import JsonLinesSource
+from monitor.sources.replay import ReplaySource
+from monitor.sources.telegram import TelegramSource
+from monitor.sources.x import XSource
+
+OnPage = Callable[[Counter[str]], None]
+
+
+def collect(connection: store.Connection, settings: Settings, *, as_of: datetime, on_page: OnPage | None = None) -> RunReport:
+    """Read what is new in the replay or, live, in the Telegram channels, within the time budget."""
+    if settings.source == "replay":
+        store.enter_world(connection, "replay")
+        source: Source = ReplaySource(settings.replay_file, seeds.load_channels(settings.seeds / "channels" / "replay.yml"))
+    else:
+        source = telegram_source(settings, as_of)
+        store.enter_world(connection, "live")
+    return read_source(connection, settings, source, as_of=as_of, on_page=on_page)
+
+
+def telegram_source(settings: Settings, as_of: datetime) -> Source:
+    """Give the Telegram source; ConfigError names what is missing of charter and credentials."""
+    _check_charter(settings, as_of)
+    names = {
+        "MONITOR_TELEGRAM_API_ID": settings.telegram_api_id,
+        "MONITOR_TELEGRAM_API_HASH": settings.telegram_api_hash,
+        "MONITOR_TELEGRAM_SESSION": settings.telegram_session,
+    }
+    missing = [name for name, value in names.items() if value is None]
+    if missing or settings.telegram_api_id is None or not settings.telegram_api_hash or not settings.telegram_session:
+        raise ConfigError(f"Telegram is not configured: set {', '.join(missing)}. See docs/operator.md.")
+    channels = tuple(c for c in seeds.load_channels(settings.seeds / "channels") if c.source == "telegram" and c.is_verified)
+    if not channels:
+        raise ConfigError("no verified Telegram channel in seeds/channels: set is_verified: true for those you have checked.")
+    return TelegramSource(
+        channels,
+        api_id=settings.telegram_api_id,
+        api_hash=settings.telegram_api_hash,
+        session=settings.telegram_session,
+    )
+
+
+def collect_x(connection: store.Connection, settings: Settings, *, as_of: datetime) -> RunReport:
+    """Ask X how many posts each query had per hour; says so and does nothing where X is not configured."""
+    if settings.source == "replay" or settings.x_bearer_token is None:
+        return RunReport(stage="collect_x", counts={"not configured": 1})
+    _check_charter(settings, as_of)
+    store.enter_world(connection, "live")
+    queries = tuple(q for q in seeds.load_queries(settings.seeds / "queries.yml") if policy.is_allowed("x", q.theme_id))
+    source = XSource(queries, bearer_token=settings.x_bearer_token)
+    store.save_queries(connection, queries)
+    hours = sum(store.save_x_counts(connection, query.name, source.counts(query.name, as_of=as_of), as_of) for query in queries)
+    return RunReport(stage="collect_x", counts={"queries": len(queries), "hours counted": hours})
+
+
+def import_file(
+    connection: store.Connection, settings: Settings, file: str, *, as_of: datetime, on_page: OnPage | None = None
+) -> RunReport:
+    """Read a file of JSON lines (``-`` for standard input); imported posts carry no coverage and never alert."""
+    source = JsonLinesSource(Path(file) if file != "-" else file)
+    report = read_source(connection, settings, source, as_of=as_of, on_page=on_page)
+    return RunReport(stage="import", counts=report.counts)
+
+
+def read_source(
+    connection: store.Connection, settings: Settings, source: Source, *, as_of: datetime, on_page: OnPage | None = None
+) -> RunReport:
+    """Read every feed of ``source`` from its cursor on, committing page by page, until its end or the end of the budget."""
+    listed = source.channels()
+    store.save_channels(connection, listed)
+    totals: Counter[str] = Counter({"read": 0, "kept": 0, "new": 0, "quarantined": 0})
+    deadline_s = time.monotonic() + settings.collect_budget_s
+    for feed in source.feeds():
+        cursor = store.read_cursor(connection, source.name, feed)
+        for page in source.pages(feed, cursor, as_of=as_of):
+            ready = ready_page(feed, page, settings, as_of=as_of)
+            totals["new"] += store.write_page(connection, source.name, ready, expected=cursor)
+            cursor = page.cursor
+            totals.update(read=len(page.posts), kept=len(ready.kept), quarantined=len(ready.quarantined))
+            if on_page:
+                on_page(totals)
+            if time.monotonic() > deadline_s:
+                return RunReport(stage="collect", counts=totals)
+    return RunReport(stage="collect", counts=totals)
+
+
+def ready_page(feed: str, page: Page, settings: Settings, *, as_of: datetime) -> ReadyPage:
+    """Normalise, mask and keep a page's posts, in that order; what cannot be used goes to quarantine."""
+    keys, matcher = author_keys(settings), reading(settings).matcher
+    kept: list[PseudonymisedPost] = []
+    quarantined = [_set_aside(item, keys) for item in page.bad]
+    seen: Counter[tuple[str, str, datetime, bool]] = Counter()
+    for raw in page.posts:
+        try:
+            post = pseudonymise(normalise(raw, as_of=as_of), keys)
+            is_kept = matcher.keep(post.text)
+        except BadRecord as error:
+            quarantined.append(_set_aside(_bad_item(raw, error.reason), keys))
+            continue
+        except Exception as error:  # one post must not stop the batch: it is set aside and counted
+            quarantined.append(_set_aside(_bad_item(raw, f"error_{type(error).__name__}"), keys))
+            continue
+        if is_kept:
+            kept.append(post)
+        seen[post.source, post.channel, quarter_hour(post.posted_at), is_kept] += 1
+    return ReadyPage(
+        feed=feed,
+        cursor=page.cursor,
+        kept=tuple(kept),
+        seen=_seen_counts(seen),
+        coverage=page.coverage,
+        quarantined=tuple(quarantined),
+    )
+
+
+def _seen_counts(seen: Counter[tuple[str, str, datetime, bool]]) -> tuple[SeenCount, ...]:
+    bins = sorted({(source, channel, bin_at) for source, channel, bin_at, _ in seen})
+    return tuple(
+        SeenCount(
+            source=source,  # type: ignore[arg-type]  # a Post's source, read back from the counter
+            channel=channel,
+            bin_at=bin_at,
+            seen_count=seen[source, channel, bin_at, True] + seen[source, channel, bin_at, False],
+            kept_count=seen[source, channel, bin_at, True],
+        )
+        for source, channel, bin_at in bins
+    )
+
+
+def _bad_item(raw: RawPost, reason: str) -> BadItem:
+    content = json.dumps(raw.payload, default=str, sort_keys=True).encode("utf-8", "backslashreplace")
+    return BadItem(origin=raw.origin, stage="normalise", reason=reason, raw=content)
+
+
+def _set_aside(item: BadItem, keys: AuthorKeys) -> QuarantineEntry:
+    return QuarantineEntry(
+        origin=item.origin,
+        stage=item.stage,
+        reason=item.reason,
+        length_bytes=len(item.raw),
+        record_hash=record_hash(item.raw, keys),
+    )
+
+
+def _check_charter(settings: Settings, as_of: datetime) -> None:
+    charter = seeds.load_charter(settings.charter) if settings.charter else None
+    policy.check_charter(charter, as_of=as_of.date(), is_live=True)

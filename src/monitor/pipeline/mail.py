@@ -1,0 +1,56 @@
+"""Mail: drain the outbox, one recipient a transaction, at least once and never silently lost."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from monitor import store
+from monitor.alerts import compose
+from monitor.errors import TransientError
+from monitor.mail import Mailer, Outcome, open_mailer
+from monitor.model import Delivery, RunReport
+from monitor.settings import Settings
+
+FIRST_PAUSE = timedelta(minutes=1)
+MOST_ATTEMPTS = 12
+"""After this many answers of "later" (about three days of doubling pauses, an hour at most each) a mail has failed."""
+
+
+def mail(connection: store.Connection, settings: Settings, *, as_of: datetime) -> RunReport:
+    """Send every delivery that is due by ``as_of``; the server's answer is written down after each."""
+    counts = {"sent": 0, "refused": 0, "later": 0, "failed": 0}
+    delivery = store.next_delivery(connection, as_of=as_of, after_id=0)
+    if delivery is None:
+        return RunReport(stage="mail", counts=counts)
+    try:
+        with open_mailer(settings.smtp()) as mailer:
+            while delivery is not None:
+                counts[_deliver(connection, mailer, delivery, as_of)] += 1
+                delivery = store.next_delivery(connection, as_of=as_of, after_id=delivery.delivery_id)
+    except TransientError as error:
+        if delivery is not None:
+            _postpone(connection, delivery, str(error), as_of)
+        raise
+    except BaseException:
+        if delivery is not None:
+            store.settle_delivery(connection, delivery.delivery_id, "pending")
+        raise
+    return RunReport(stage="mail", counts=counts)
+
+
+def _deliver(connection: store.Connection, mailer: Mailer, delivery: Delivery, as_of: datetime) -> str:
+    message = compose(delivery.alert, sender=mailer.sender, recipient=delivery.recipient)
+    outcome: Outcome = mailer.send(message, delivery.recipient)
+    if outcome.status == "later":
+        return _postpone(connection, delivery, outcome.answer, as_of)
+    store.settle_delivery(connection, delivery.delivery_id, outcome.status, error=outcome.answer or None)
+    return outcome.status
+
+
+def _postpone(connection: store.Connection, delivery: Delivery, answer: str, as_of: datetime) -> str:
+    if delivery.attempts_count >= MOST_ATTEMPTS:
+        store.settle_delivery(connection, delivery.delivery_id, "failed", error=answer)
+        return "failed"
+    pause = min(FIRST_PAUSE * 2 ** (delivery.attempts_count - 1), timedelta(hours=1))
+    store.settle_delivery(connection, delivery.delivery_id, "pending", not_before_at=as_of + pause, error=answer)
+    return "later"

@@ -1,0 +1,126 @@
+"""What people look at: status, alerts, one text explained, a file classified, the demo's summary."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from monitor import store
+from monitor.alerts import compose, subject
+from monitor.errors import ConfigError
+from monitor.model import Annotations, MaskedText
+from monitor.pipeline.classify import annotate_text
+from monitor.pipeline.tools import reading
+from monitor.privacy import mask
+from monitor.settings import Settings
+
+
+def status(settings: Settings) -> dict[str, Any]:
+    """Tell how things stand, as values that can be printed."""
+    with store.connect(settings.require_database_url()) as connection:
+        standing = store.progress(connection)
+        runs = {
+            stage: f"{state} {ended_at or started_at:%Y-%m-%d %H:%M} UTC {error or counts}"
+            for stage, started_at, ended_at, state, counts, error in store.last_runs(connection)
+        }
+        return {
+            "posts read": standing.posts_read,
+            "posts kept": standing.posts_kept,
+            "waiting to be classified": standing.backlog_count,
+            "assessed until": standing.stepped_until_at,
+            "coverage, channel quarter-hours": store.coverage_totals(connection),
+            "quarantine": {f"{stage} {reason}": n for stage, reason, n in store.quarantine_totals(connection)},
+            "spikes": standing.spikes_count,
+            "mails": {
+                "waiting": standing.mails_pending,
+                "sent": standing.mails_sent,
+                "refused or failed": standing.mails_failed,
+            },
+            "last runs": runs,
+        }
+
+
+def digest(settings: Settings) -> dict[str, str]:
+    """Hash the content of every table."""
+    with store.connect(settings.require_database_url()) as connection:
+        return store.digest(connection)
+
+
+def alert_lines(settings: Settings, alert_id: int | None) -> list[str]:
+    """List the alerts, or give one as the text of its mail."""
+    with store.connect(settings.require_database_url()) as connection:
+        alerts = store.alerts(connection, alert_id)
+    if alert_id is None:
+        return [f"{a.alert_id}  {a.created_at:%Y-%m-%d %H:%M}  {a.reader}  {subject(a)}" for a in alerts] or ["no alerts"]
+    if not alerts:
+        raise ConfigError(f"there is no alert {alert_id}; `monitor alert` lists them")
+    message = compose(alerts[0], sender=settings.mail_from, recipient=alerts[0].recipients[0])
+    body = message.get_body(("plain",))
+    return [f"Subject: {message['Subject']}", "", *(body.get_content().splitlines() if body else [])]
+
+
+def explain(settings: Settings, text: str) -> list[str]:
+    """Tell which words of a text hit which theme and place."""
+    return reading(settings).matcher.explain(mask(text)[0])
+
+
+def classify_lines(lines: Iterable[str], settings: Settings) -> Iterator[dict[str, Any]]:
+    """Classify JSON lines with ``id`` and ``text``; a line that cannot be read gives ``{"line", "error"}``."""
+    tools = reading(settings)
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+            text, _ = mask(record["text"])
+            yield annotated_record(record.get("id"), text, annotate_text(text, tools, language_hint=None))
+        except (ValueError, KeyError, TypeError) as error:
+            yield {"line": number, "error": f"{type(error).__name__}: not an object with a text"}
+
+
+def annotated_record(key: object, text: MaskedText, found: Annotations) -> dict[str, Any]:
+    """Give annotations as the labelled files write them."""
+    measures = [{"kind": q.kind, "low": q.low, "high": q.high, "place": q.place_id} for q in found.quantities]
+    return {
+        "id": key,
+        "lang": found.language.code,
+        "lang_confidence": round(found.language.confidence, 3),
+        "themes": [theme.theme_id for theme in found.themes],
+        "places": sorted({place.place_id for place in found.places}),
+        "measures": measures,
+        "kind": found.kind,
+        "text": text,
+    }
+
+
+def summary(settings: Settings) -> list[str]:
+    """Tell what a replay has brought, for the end of the demo."""
+    with store.connect(settings.require_database_url()) as connection:
+        standing = store.progress(connection)
+        themes, events = store.theme_counts(connection), store.event_rows(connection)
+        coverage = store.coverage_totals(connection)
+    lines = [
+        f"{standing.posts_read:,} posts read, {standing.posts_kept:,} kept, {standing.quarantined_count} in quarantine; "
+        f"{standing.masked_count:,} pieces of personal data masked"
+    ]
+    lines.append("coverage, channel quarter-hours: " + ", ".join(f"{n:,} {state}" for state, n in coverage.items()))
+    lines += ["", "posts by theme (of these, neither forwards nor copies):"]
+    lines += [f"  {theme:<16} {posts:>6,}  ({origins:,})" for theme, posts, origins in themes]
+    lines += ["", "events (onset and opening UTC; original posts observed against expected):"]
+    return lines + [_event_line(row) for row in events] + ["", f"mails sent: {standing.mails_sent}"]
+
+
+def _event_line(row: tuple[Any, ...]) -> str:
+    _, theme, place, onset_at, opened_at, observed, expected, score, is_late, spikes, mails = row
+    name = " @ ".join(part for part in (theme, place) if part)
+    late = ", seen late" if is_late else ""
+    return (
+        f"  {_short(onset_at)} opened {_short(opened_at)}  {name:<32} {observed:>4} against {expected:6.1f}"
+        f"  (score {score:.0f}, {spikes} series, {mails} mails{late})"
+    )
+
+
+def _short(moment: datetime) -> str:
+    return f"{moment:%d %b %H:%M}"

@@ -1,0 +1,371 @@
+"""Read the seeds folder: themes, places, units, channels, rules, queries, charter. Every error names file and line."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+
+from monitor.errors import ConfigError
+from monitor.model import (
+    AlertRule,
+    Channel,
+    Charter,
+    Codebook,
+    Combination,
+    Keyword,
+    Place,
+    Theme,
+    XQuery,
+)
+
+T = TypeVar("T")
+PLACE_KINDS = ("crossing", "country", "region", "city")
+SOURCES = ("telegram", "x", "replay")
+PLACE_WORDS = ("@crossing", "@country", "@region", "@city", "@place")
+SHARED_GROUPS = "_groups.yml"
+
+
+class Node:
+    """A YAML mapping that knows the line of each of its keys."""
+
+    def __init__(self, file: Path, node: yaml.MappingNode) -> None:
+        self.file = file
+        self.line = node.start_mark.line + 1
+        self._values: dict[str, yaml.Node] = {}
+        for key, value in node.value:
+            if key.value in self._values:
+                raise self.error(f"{key.value!r} stands twice; keep one", key)
+            self._values[key.value] = value
+
+    def error(self, problem: str, node: yaml.Node | None = None) -> ConfigError:
+        """Give a ConfigError that names the file, the line and the problem."""
+        line = node.start_mark.line + 1 if node is not None else self.line
+        return ConfigError(f"{self.file}:{line}: {problem}.")
+
+    def only(self, *names: str) -> None:
+        """Refuse keys other than ``names``."""
+        for name, value in self._values.items():
+            if name not in names:
+                raise self.error(f"unknown key {name!r}; known are {', '.join(names)}", value)
+
+    def get(self, name: str, kind: type[T], default: T | None = None) -> T:
+        """Give a value of the wanted type; ``default`` when it is absent, an error when there is none."""
+        node = self._values.get(name)
+        if node is None:
+            if default is None:
+                raise self.error(f"{name!r} is missing")
+            return default
+        value = _plain(node)
+        if kind is float and isinstance(value, int):
+            value = float(value)
+        if not isinstance(value, kind):
+            raise self.error(f"{name!r} must be {kind.__name__}, not {type(value).__name__}", node)
+        return value
+
+    def optional(self, name: str, kind: type[T]) -> T | None:
+        """Give a value of the wanted type, or None when it is absent."""
+        return self.get(name, kind) if name in self._values else None
+
+    def nodes(self, name: str) -> list[Node]:
+        """Give the mappings of a list."""
+        node = self._values.get(name)
+        if node is None:
+            return []
+        if not isinstance(node, yaml.SequenceNode):
+            raise self.error(f"{name!r} must be a list", node)
+        return [mapping(self.file, item) for item in node.value]
+
+    def at(self, name: str) -> yaml.Node | None:
+        """Give the raw node of a key, for an error's line."""
+        return self._values.get(name)
+
+
+def mapping(file: Path, node: yaml.Node) -> Node:
+    """Give a YAML node as a mapping, or say where it is none."""
+    if not isinstance(node, yaml.MappingNode):
+        raise ConfigError(f"{file}:{node.start_mark.line + 1}: expected `key: value` lines.")
+    return Node(file, node)
+
+
+def _plain(node: yaml.Node) -> Any:
+    loader = yaml.SafeLoader("")
+    try:
+        return loader.construct_document(node)
+    finally:
+        loader.dispose()
+
+
+def _compose(file: Path) -> yaml.Node:
+    try:
+        node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    except FileNotFoundError:
+        raise ConfigError(f"{file} is missing. Set MONITOR_ROOT to the folder that holds seeds/ and sql/.") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        raise ConfigError(f"{file}:{line}: not valid YAML ({getattr(error, 'problem', error)}).") from None
+    if node is None:
+        raise ConfigError(f"{file}:1: the file is empty.")
+    return node
+
+
+def _list_of(file: Path, read: Callable[[Node], T]) -> tuple[T, ...]:
+    node = _compose(file)
+    if not isinstance(node, yaml.SequenceNode):
+        raise ConfigError(f"{file}:1: expected a list.")
+    return tuple(read(mapping(file, item)) for item in node.value)
+
+
+# --- codebook -------------------------------------------------------------------------------------------
+
+
+def load_codebook(seeds_dir: Path) -> Codebook:
+    """Read themes, places and units below ``seeds_dir``; the digest is the hash of these files' bytes."""
+    theme_files = sorted((seeds_dir / "themes").glob("*.yml"))
+    places_file, units_file = seeds_dir / "places.csv", seeds_dir / "units.yml"
+    if not theme_files:
+        raise ConfigError(f"{seeds_dir / 'themes'} holds no theme. Set MONITOR_ROOT to the folder that holds seeds/ and sql/.")
+    groups = _groups(seeds_dir / "themes" / SHARED_GROUPS)
+    themes = tuple(_theme(mapping(file, _compose(file)), groups) for file in theme_files if file.name != SHARED_GROUPS)
+    _refuse_twins(theme_files[0].parent, [theme.theme_id for theme in themes])
+    places = load_places(places_file)
+    return Codebook(
+        digest=_digest([*theme_files, places_file, units_file]),
+        themes=themes,
+        places=places,
+        units=_plain(_compose(units_file)),
+        place_context=groups.get("place_context", ()),
+    )
+
+
+def _digest(files: Iterable[Path]) -> str:
+    digest = hashlib.blake2b(digest_size=16)
+    for file in files:
+        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _refuse_twins(where: Path, names: Sequence[str]) -> None:
+    twins = sorted({name for name in names if names.count(name) > 1})
+    if twins:
+        raise ConfigError(f"{where}: {', '.join(twins)} defined twice; give each an id of its own.")
+
+
+def keyword(text: str, language: str) -> Keyword:
+    """Read one term; a leading ``=`` says that it is not inflected."""
+    return Keyword(text=text.removeprefix("=").strip(), language=language, is_exact=text.startswith("="))
+
+
+def _keywords(node: Node, name: str) -> tuple[Keyword, ...]:
+    """Read ``{ru: [...], en: [...]}``."""
+    by_language = node.get(name, dict, {})
+    found = []
+    for language, terms in by_language.items():
+        if not isinstance(terms, list):
+            raise node.error(f"{name}.{language} must be a list of words", node.at(name))
+        found += [keyword(str(term), str(language)) for term in terms]
+    return tuple(found)
+
+
+Groups = Mapping[str, tuple[Keyword, ...]]
+
+
+def _groups(file: Path) -> Groups:
+    if not file.exists():
+        return {}
+    return _named_groups(mapping(file, _compose(file)))
+
+
+def _named_groups(node: Node) -> Groups:
+    return {name: _keywords(node, name) for name in node._values}
+
+
+def _theme(node: Node, shared: Groups) -> Theme:
+    node.only("id", "name", "definition", "excludes", "facts", "groups", "terms", "combinations", "without", "matches", "rejects")
+    groups_node = node.at("groups")
+    groups = {**shared, **(_named_groups(mapping(node.file, groups_node)) if groups_node is not None else {})}
+    if node.get("id", str) != node.file.stem:
+        raise node.error(f"id {node.get('id', str)!r} differs from the file's name", node.at("id"))
+    return Theme(
+        theme_id=node.get("id", str),
+        name=node.get("name", str),
+        definition=" ".join(node.get("definition", str).split()),
+        excludes=" ".join(node.get("excludes", str).split()),
+        terms=_keywords(node, "terms"),
+        combinations=tuple(_combination(item, groups) for item in node.nodes("combinations")),
+        without=_members(node, node.get("without", list, []), groups),
+        matches=tuple(node.get("matches", list, [])),
+        rejects=tuple(node.get("rejects", list, [])),
+    )
+
+
+def _combination(node: Node, groups: Groups) -> Combination:
+    node.only("name", "near", "within", "without")
+    near = node.get("near", list)
+    within = node.get("within", int, 8)
+    if len(near) < 2 or not all(isinstance(group, list) for group in near) or within < 1:
+        raise node.error("a combination needs two or more lists of words in `near`, and `within` of at least 1")
+    return Combination(
+        name=node.get("name", str),
+        near=tuple(_members(node, group, groups) for group in near),
+        within=within,
+        without=_members(node, node.get("without", list, []), groups),
+    )
+
+
+def _members(node: Node, members: list[Any], groups: Groups) -> tuple[Keyword, ...]:
+    """Read ``["$group", "@crossing", "ru:слово", "слово"]``; a member without a language counts in any."""
+    found: list[Keyword] = []
+    for member in map(str, members):
+        if member.startswith("$"):
+            if member[1:] not in groups:
+                raise node.error(f"no group named {member!r}; define it under groups or in {SHARED_GROUPS}")
+            found += groups[member[1:]]
+        elif member.startswith("@"):
+            found.append(Keyword(text=member, language="*", is_exact=True))
+        else:
+            language, _, text = member.rpartition(":")
+            found.append(keyword(text, language or "*"))
+    return tuple(found)
+
+
+def load_places(file: Path) -> tuple[Place, ...]:
+    """Read the gazetteer."""
+    try:
+        with file.open(encoding="utf-8", newline="") as lines:
+            reader = csv.DictReader(lines)
+            places = tuple(_place(file, reader.line_num, row) for row in reader)
+    except FileNotFoundError:
+        raise ConfigError(f"{file} is missing. Set MONITOR_ROOT to the folder that holds seeds/ and sql/.") from None
+    _refuse_twins(file, [place.place_id for place in places])
+    return places
+
+
+def _place(file: Path, line: int, row: Mapping[str, str]) -> Place:
+    try:
+        kind = row["kind"]
+        if kind not in PLACE_KINDS:
+            raise ValueError(f"kind {kind!r} is none of {', '.join(PLACE_KINDS)}")
+        return Place(
+            place_id=row["place_id"],
+            kind=kind,  # type: ignore[arg-type]  # held to PLACE_KINDS just above
+            name=row["name"],
+            lat_deg=_degrees(row["lat_deg"], 90),
+            lon_deg=_degrees(row["lon_deg"], 180),
+            country=row["country"] or None,
+            spellings=_spellings(row["spellings"]),
+            needs_context=_spellings(row["needs_context"]),
+            source=row["source"],
+        )
+    except (KeyError, ValueError, AttributeError) as error:
+        raise ConfigError(f"{file}:{line}: {error}. Correct the row.") from None
+
+
+def _degrees(text: str, most: float) -> float:
+    value = float(text)
+    if abs(value) > most:
+        raise ValueError(f"{text} degrees is outside ±{most:g}")
+    return value
+
+
+def _spellings(cell: str) -> tuple[Keyword, ...]:
+    found = []
+    for entry in filter(None, (part.strip() for part in cell.split("|"))):
+        language, separator, text = entry.partition(":")
+        if not separator:
+            raise ValueError(f"spelling {entry!r} lacks its language (write ru:{entry})")
+        found.append(keyword(text, language))
+    return tuple(found)
+
+
+# --- what a deployment follows and who is told ----------------------------------------------------------
+
+
+def load_channels(path: Path) -> tuple[Channel, ...]:
+    """Read channels from one file, or from every file of a folder."""
+    files = sorted(path.glob("*.yml")) if path.is_dir() else [path]
+    channels = tuple(channel for file in files for channel in _list_of(file, _channel))
+    _refuse_twins(path, [f"{channel.source}/{channel.handle}" for channel in channels])
+    return channels
+
+
+def _channel(node: Node) -> Channel:
+    node.only(
+        "source", "handle", "title", "languages", "region", "why", "since", "expected_posts_per_day", "is_listed", "is_verified"
+    )
+    source = node.get("source", str)
+    if source not in SOURCES:
+        raise node.error(f"source {source!r} is none of {', '.join(SOURCES)}", node.at("source"))
+    return Channel(
+        source=source,  # type: ignore[arg-type]  # held to SOURCES just above
+        handle=node.get("handle", str),
+        title=node.get("title", str),
+        languages=tuple(node.get("languages", list, [])),
+        region=node.optional("region", str),
+        why=node.get("why", str),
+        is_listed=node.get("is_listed", bool, True),
+        is_verified=bool(node.optional("is_verified", bool)),
+        expected_posts_per_day=node.optional("expected_posts_per_day", float),
+    )
+
+
+def load_alert_rules(file: Path) -> tuple[AlertRule, ...]:
+    """Read who is told of what."""
+    rules = _list_of(file, _alert_rule)
+    _refuse_twins(file, [rule.rule_id for rule in rules])
+    return rules
+
+
+def _alert_rule(node: Node) -> AlertRule:
+    node.only("rule_id", "reader", "recipients", "themes", "places", "min_severity", "language")
+    recipients = tuple(node.get("recipients", list))
+    if not recipients or not all(isinstance(r, str) and "@" in r for r in recipients):
+        raise node.error("recipients must be e-mail addresses", node.at("recipients"))
+    return AlertRule(
+        rule_id=node.get("rule_id", str),
+        reader=node.get("reader", str),
+        recipients=recipients,
+        themes=tuple(node.get("themes", list, [])),
+        places=tuple(node.get("places", list, [])),
+        min_severity=node.optional("min_severity", float) or 0.0,
+        language=node.get("language", str, "en"),
+    )
+
+
+def load_queries(file: Path) -> tuple[XQuery, ...]:
+    """Read the X searches; at most two a theme."""
+    queries = _list_of(file, _query)
+    _refuse_twins(file, [query.name for query in queries])
+    themes = [query.theme_id for query in queries]
+    crowded = sorted({theme for theme in themes if themes.count(theme) > 2})
+    if crowded:
+        raise ConfigError(f"{file}: more than two queries for {', '.join(crowded)}; X is counted with at most two a theme.")
+    return queries
+
+
+def _query(node: Node) -> XQuery:
+    node.only("name", "theme", "text")
+    text = node.get("text", str)
+    if len(text) > 512:
+        raise node.error(f"the query has {len(text)} characters; X takes 512", node.at("text"))
+    return XQuery(name=node.get("name", str), theme_id=node.get("theme", str), text=text)
+
+
+def load_charter(file: Path) -> Charter:
+    """Read who runs this deployment and on what ground; an empty field stays empty for ``policy`` to name."""
+    node = mapping(file, _compose(file))
+    fields = ("operator", "purpose", "legal_basis", "assessment_reference", "contact")
+    node.only(*fields, "recipients", "expires_date", "is_demo")
+    texts = {name: node.optional(name, str) or "" for name in fields}
+    return Charter(
+        **texts,
+        recipients=tuple(node.get("recipients", list, [])),
+        expires_date=node.get("expires_date", date),
+        is_demo=bool(node.optional("is_demo", bool)),
+    )

@@ -1,0 +1,187 @@
+"""Read the deployment's settings from the environment, once, and say clearly what is missing or wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from monitor.errors import ConfigError
+from monitor.model import SmtpServer
+
+ROOT = Path(__file__).resolve().parents[2]
+"""The checkout: seeds/ and sql/ lie here unless MONITOR_ROOT says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingDoc:
+    """One setting as documentation shows it; ``default`` None means there is none."""
+
+    name: str
+    default: str | None
+    doc: str
+    is_secret: bool = False
+
+
+SETTINGS: tuple[SettingDoc, ...] = (
+    SettingDoc("MONITOR_DATABASE_URL", None, "postgresql://user:password@host:port/database of Monitor's own database", True),
+    SettingDoc("MONITOR_ROOT", str(ROOT), "folder that holds seeds/ and sql/"),
+    SettingDoc("MONITOR_HOME", ".monitor", "folder for what a demo or an embedded server writes"),
+    SettingDoc("MONITOR_PG_BIN", None, "folder with postgres, initdb and pg_ctl, instead of the embedded ones"),
+    SettingDoc("MONITOR_SOURCE", "live", "live collects from Telegram and X; replay plays the bundled September 2022"),
+    SettingDoc("MONITOR_REPLAY_FILE", None, "replay to play; seeds/replay/september_2022.jsonl.gz when unset"),
+    SettingDoc("MONITOR_CHARTER", None, "charter of this deployment (YAML); live collection refuses without a valid one"),
+    SettingDoc("MONITOR_HASH_KEY", None, "secret for author keys, at least 64 hexadecimal digits (openssl rand -hex 32)", True),
+    SettingDoc("MONITOR_HASH_KEY_ID", "k1", "name of that secret, stored beside every author key"),
+    SettingDoc("MONITOR_TELEGRAM_API_ID", None, "api_id of your Telegram application"),
+    SettingDoc("MONITOR_TELEGRAM_API_HASH", None, "api_hash of your Telegram application", True),
+    SettingDoc("MONITOR_TELEGRAM_SESSION", None, "Telethon string session of the collecting account", True),
+    SettingDoc("MONITOR_X_BEARER_TOKEN", None, "bearer token of your X application", True),
+    SettingDoc("MONITOR_SMTP_HOST", None, "SMTP server that takes the alert e-mails"),
+    SettingDoc("MONITOR_SMTP_PORT", "587", "its port"),
+    SettingDoc("MONITOR_SMTP_SECURITY", "starttls", "starttls, tls or none (none only for a server on this machine)"),
+    SettingDoc("MONITOR_SMTP_USER", None, "its login, if it wants one"),
+    SettingDoc("MONITOR_SMTP_PASSWORD", None, "its password", True),
+    SettingDoc("MONITOR_MAIL_FROM", "Monitor <monitor@localhost>", "sender of the alert e-mails"),
+    SettingDoc("MONITOR_COLLECT_BUDGET_S", "240", "seconds one collecting run may take"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """A deployment's settings; what is None was not set, and the stage that needs it says so with ``require``."""
+
+    root: Path
+    home: Path
+    pg_bin: Path | None
+    source: Literal["live", "replay"]
+    replay_file: Path
+    charter: Path | None
+    hash_key_id: str
+    collect_budget_s: float
+    telegram_api_id: int | None
+    smtp_port: int
+    smtp_security: Literal["starttls", "tls", "none"]
+    smtp_host: str | None
+    smtp_user: str | None
+    mail_from: str
+    database_url: str | None = field(repr=False)
+    hash_key: bytes | None = field(repr=False)
+    telegram_api_hash: str | None = field(repr=False)
+    telegram_session: str | None = field(repr=False)
+    x_bearer_token: str | None = field(repr=False)
+    smtp_password: str | None = field(repr=False)
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Settings:
+        """Read ``MONITOR_*`` from ``env``; a value that cannot be read is a ConfigError that names it."""
+        read = _Reader(env)
+        root = Path(read.text("MONITOR_ROOT") or ROOT)
+        return cls(
+            root=root,
+            home=Path(read.text("MONITOR_HOME") or ".monitor").absolute(),
+            pg_bin=read.path("MONITOR_PG_BIN"),
+            source="replay" if read.choice("MONITOR_SOURCE", ("live", "replay")) == "replay" else "live",
+            replay_file=read.path("MONITOR_REPLAY_FILE") or root / "seeds/replay/september_2022.jsonl.gz",
+            charter=read.path("MONITOR_CHARTER"),
+            hash_key_id=read.text("MONITOR_HASH_KEY_ID") or "k1",
+            collect_budget_s=read.number("MONITOR_COLLECT_BUDGET_S") or 240.0,
+            telegram_api_id=read.integer("MONITOR_TELEGRAM_API_ID"),
+            smtp_port=read.integer("MONITOR_SMTP_PORT") or 587,
+            smtp_security=read.security(),
+            smtp_host=read.text("MONITOR_SMTP_HOST"),
+            smtp_user=read.text("MONITOR_SMTP_USER"),
+            mail_from=read.text("MONITOR_MAIL_FROM") or "Monitor <monitor@localhost>",
+            database_url=read.text("MONITOR_DATABASE_URL"),
+            hash_key=read.secret_key("MONITOR_HASH_KEY"),
+            telegram_api_hash=read.text("MONITOR_TELEGRAM_API_HASH"),
+            telegram_session=read.text("MONITOR_TELEGRAM_SESSION"),
+            x_bearer_token=read.text("MONITOR_X_BEARER_TOKEN"),
+            smtp_password=read.text("MONITOR_SMTP_PASSWORD"),
+        )
+
+    @property
+    def seeds(self) -> Path:
+        """Folder of themes, places, channels and rules."""
+        return self.root / "seeds"
+
+    def require_database_url(self) -> str:
+        """Give the database's address, or say how to set it."""
+        return _require(self.database_url, "MONITOR_DATABASE_URL")
+
+    def require_hash_key(self) -> bytes:
+        """Give the secret for author keys, or say how to make one."""
+        return _require(self.hash_key, "MONITOR_HASH_KEY")
+
+    def smtp(self) -> SmtpServer:
+        """Give where mail goes out; ConfigError when no server is set."""
+        return SmtpServer(
+            host=_require(self.smtp_host, "MONITOR_SMTP_HOST"),
+            port=self.smtp_port,
+            security=self.smtp_security,
+            user=self.smtp_user,
+            password=self.smtp_password,
+            sender=self.mail_from,
+        )
+
+
+T = TypeVar("T")
+
+
+def _require(value: T | None, name: str) -> T:
+    if value is None:
+        doc = next(setting.doc for setting in SETTINGS if setting.name == name)
+        raise ConfigError(f"{name} is not set: {doc}. Set it in the environment; see .env.example.")
+    return value
+
+
+class _Reader:
+    """Typed look-ups in an environment; an empty value counts as unset."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self._env = env
+
+    def text(self, name: str) -> str | None:
+        return self._env.get(name, "").strip() or None
+
+    def path(self, name: str) -> Path | None:
+        value = self.text(name)
+        return Path(value) if value else None
+
+    def integer(self, name: str) -> int | None:
+        value = self.text(name)
+        if value is None:
+            return None
+        if not value.isdecimal():
+            raise ConfigError(f"{name}={value!r} is not a whole number. Correct it in the environment.")
+        return int(value)
+
+    def number(self, name: str) -> float | None:
+        value = self.text(name)
+        try:
+            return float(value) if value else None
+        except ValueError:
+            raise ConfigError(f"{name}={value!r} is not a number. Correct it in the environment.") from None
+
+    def choice(self, name: str, allowed: tuple[str, ...]) -> str | None:
+        value = self.text(name)
+        if value is not None and value not in allowed:
+            raise ConfigError(f"{name}={value!r} is not one of {', '.join(allowed)}. Correct it in the environment.")
+        return value
+
+    def security(self) -> Literal["starttls", "tls", "none"]:
+        value = self.choice("MONITOR_SMTP_SECURITY", ("starttls", "tls", "none"))
+        return "tls" if value == "tls" else "none" if value == "none" else "starttls"
+
+    def secret_key(self, name: str) -> bytes | None:
+        value = self.text(name)
+        if value is None:
+            return None
+        try:
+            key = bytes.fromhex(value)
+        except ValueError:
+            key = b""
+        if len(key) < 32:
+            raise ConfigError(f"{name} needs at least 64 hexadecimal digits. Make one with: openssl rand -hex 32")
+        return key

@@ -1,0 +1,188 @@
+"""The backlog of posts to classify, and what classify writes: annotations and counts in one transaction."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+
+from monitor.model import (
+    BacklogPost,
+    ClassifiedPost,
+    MaskedText,
+    PostKey,
+    SeriesKey,
+    known_bin_end,
+    quarter_hour,
+)
+from monitor.store.connection import Connection
+from monitor.store.series import add_counts
+
+COPY_WINDOW = timedelta(hours=48)
+"""A post with the text of one published at most this long before it is a copy."""
+
+CLAIM = """
+WITH claimed AS (
+    DELETE FROM core.backlog AS backlog
+    USING (
+        SELECT channel_id, post_id, posted_at
+        FROM core.backlog
+        WHERE collected_at <= %s
+        ORDER BY collected_at, channel_id, post_id
+        LIMIT %s
+        FOR UPDATE SKIP LOCKED
+    ) AS next
+    WHERE (backlog.channel_id, backlog.post_id, backlog.posted_at) = (next.channel_id, next.post_id, next.posted_at)
+    RETURNING backlog.channel_id, backlog.post_id, backlog.posted_at
+)
+SELECT
+    post.channel_id, post.post_id, post.posted_at, channel.source, post.text, post.collected_at,
+    post.is_forward, post.language_hint
+FROM claimed
+JOIN core.post AS post USING (channel_id, post_id, posted_at)
+JOIN core.channel AS channel USING (channel_id)
+ORDER BY post.collected_at, post.channel_id, post.post_id
+"""
+
+
+def claim_backlog(connection: Connection, *, as_of: datetime, limit: int) -> list[BacklogPost]:
+    """Take up to ``limit`` posts collected by ``as_of`` off the backlog, oldest first, in the caller's transaction.
+
+    Posts that another worker holds are passed over; a worker that dies gives its posts back.
+    """
+    rows = connection.execute(CLAIM, (as_of, limit)).fetchall()
+    return [_backlog_post(*row) for row in rows]
+
+
+def _backlog_post(
+    channel_id: int,
+    post_id: int,
+    posted_at: datetime,
+    source: str,
+    text: str,
+    collected_at: datetime,
+    is_forward: bool,
+    hint: str | None,
+) -> BacklogPost:
+    return BacklogPost(
+        key=PostKey(channel_id=channel_id, post_id=post_id, posted_at=posted_at),
+        source=source,  # type: ignore[arg-type]  # the column's CHECK holds it to the sources
+        text=MaskedText(text),
+        collected_at=collected_at,
+        is_forward=is_forward,
+        language_hint=hint,
+    )
+
+
+OLDEST_BACKLOG = "SELECT min(collected_at) FROM core.backlog"
+
+
+def oldest_backlog_at(connection: Connection) -> datetime | None:
+    """Give when the oldest unclassified post was collected; None when all are classified."""
+    row = connection.execute(OLDEST_BACKLOG).fetchone()
+    return row[0] if row else None
+
+
+TEXT_SEEN_AT = """
+SELECT copy_hash, posted_at
+FROM core.post_annotation
+WHERE copy_hash = ANY(%s) AND posted_at BETWEEN %s AND %s
+"""
+
+
+def texts_seen(
+    connection: Connection, hashes: Sequence[int], first_at: datetime, last_at: datetime
+) -> list[tuple[int, datetime]]:
+    """Give (copy hash, moment) of stored posts with one of ``hashes`` within ``COPY_WINDOW`` before the given stretch."""
+    return connection.execute(TEXT_SEEN_AT, (list(hashes), first_at - COPY_WINDOW, last_at)).fetchall()
+
+
+def write_annotations(connection: Connection, batch: Sequence[ClassifiedPost], codebook_version: int) -> None:
+    """Write a claimed batch's annotations and add it to the counts; call it in the transaction that claimed it."""
+    ordered = sorted(batch, key=lambda item: item.post.key)
+    _copy_rows(connection, ordered, codebook_version)
+    add_counts(connection, _counts(ordered), codebook_version)
+
+
+COPY_ANNOTATIONS = """
+COPY core.post_annotation (
+    channel_id, post_id, posted_at, language, language_confidence, language_method, post_kind,
+    copy_hash, is_copy, is_origin, method, codebook_version
+) FROM STDIN
+"""
+COPY_THEMES = """
+COPY core.post_theme (channel_id, post_id, posted_at, theme_id, span_starts, span_ends, terms, codebook_version) FROM STDIN
+"""
+COPY_PLACES = "COPY core.post_place (channel_id, post_id, posted_at, place_id, span_start, span_end) FROM STDIN"
+COPY_QUANTITIES = """
+COPY core.post_quantity (channel_id, post_id, posted_at, span_start, span_end, kind, low, high, place_id) FROM STDIN
+"""
+
+
+def _copy_rows(connection: Connection, batch: Sequence[ClassifiedPost], version: int) -> None:
+    sets = (
+        (COPY_ANNOTATIONS, (_annotation_row(item, version) for item in batch)),
+        (COPY_THEMES, (row for item in batch for row in _theme_rows(item, version))),
+        (COPY_PLACES, (row for item in batch for row in _place_rows(item))),
+        (COPY_QUANTITIES, (row for item in batch for row in _quantity_rows(item))),
+    )
+    for statement, rows in sets:
+        with connection.cursor() as cursor, cursor.copy(statement.encode()) as copy:
+            for row in rows:
+                copy.write_row(row)
+
+
+def _key(item: ClassifiedPost) -> tuple[int, int, datetime]:
+    return (item.post.key.channel_id, item.post.key.post_id, item.post.key.posted_at)
+
+
+def _annotation_row(item: ClassifiedPost, version: int) -> tuple[object, ...]:
+    found = item.annotations
+    language = (found.language.code, found.language.confidence, found.language.method)
+    return (*_key(item), *language, found.kind, found.copy_hash, item.is_copy, item.is_origin, found.method, version)
+
+
+def _theme_rows(item: ClassifiedPost, version: int) -> Iterator[tuple[object, ...]]:
+    for theme in item.annotations.themes:
+        starts, ends = [start for start, _ in theme.spans], [end for _, end in theme.spans]
+        yield (*_key(item), theme.theme_id, starts, ends, list(theme.terms), version)
+
+
+def _place_rows(item: ClassifiedPost) -> Iterator[tuple[object, ...]]:
+    for place in item.annotations.places:
+        yield (*_key(item), place.place_id, *place.span)
+
+
+def _quantity_rows(item: ClassifiedPost) -> Iterator[tuple[object, ...]]:
+    for quantity in item.annotations.quantities:
+        yield (*_key(item), *quantity.span, quantity.kind, quantity.low, quantity.high, quantity.place_id)
+
+
+def _counts(batch: Iterable[ClassifiedPost]) -> dict[tuple[SeriesKey, datetime, datetime], tuple[int, int]]:
+    """Count posts and origins by series, quarter-hour and step; posts read from X are evidence and are not counted."""
+    posts: Counter[tuple[SeriesKey, datetime, datetime]] = Counter()
+    origins: Counter[tuple[SeriesKey, datetime, datetime]] = Counter()
+    for item in batch:
+        if item.post.source == "x":
+            continue
+        bin_at = quarter_hour(item.post.key.posted_at)
+        seen_at = known_bin_end(bin_at, item.post.collected_at)
+        for series in series_of(item):
+            posts[series, bin_at, seen_at] += 1
+            origins[series, bin_at, seen_at] += item.is_origin
+    return {key: (count, origins[key]) for key, count in posts.items()}
+
+
+def series_of(item: ClassifiedPost) -> Iterator[SeriesKey]:
+    """Give every series that counts this post: the marginals of architecture.md, meaning 4."""
+    places = sorted({place.place_id for place in item.annotations.places})
+    for place_id in places:
+        yield SeriesKey(place_id=place_id)
+    for theme in item.annotations.themes:
+        yield SeriesKey(theme_id=theme.theme_id)
+        yield SeriesKey(theme_id=theme.theme_id, source=item.post.source)
+        yield SeriesKey(theme_id=theme.theme_id, channel_id=item.post.key.channel_id)
+        if item.annotations.language.code:
+            yield SeriesKey(theme_id=theme.theme_id, language=item.annotations.language.code)
+        for place_id in places:
+            yield SeriesKey(theme_id=theme.theme_id, place_id=place_id)

@@ -1,0 +1,240 @@
+"""What drives a spike: who posted, in what words and languages, which figures, and a few posts to read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from monitor.model import GRACE, MaskedText, QuantitySummary, QuotedPost, SeriesKey
+from monitor.store.connection import Connection
+
+QUOTE_LENGTH = 280
+QUOTED_POSTS = 6
+
+# Posts of one series in one window, as known at one step. The parts of the key that are null do not narrow it.
+POSTS_OF_SERIES = """
+WITH chosen AS (
+    SELECT post.channel_id, post.post_id, post.posted_at, post.is_forward, annotation.is_copy, annotation.is_origin,
+        annotation.language
+    FROM core.post AS post
+    JOIN core.post_annotation AS annotation USING (channel_id, post_id, posted_at)
+    JOIN core.channel AS channel USING (channel_id)
+    WHERE post.posted_at >= %(start_at)s AND post.posted_at < %(end_at)s AND post.collected_at <= %(known_at)s
+        AND channel.source <> 'x'
+        AND (%(source)s::text IS NULL OR channel.source = %(source)s)
+        AND (%(language)s::text IS NULL OR annotation.language = %(language)s)
+        AND (%(theme_id)s::text IS NULL OR EXISTS (
+            SELECT FROM core.post_theme AS hit
+            WHERE (hit.channel_id, hit.post_id, hit.posted_at) = (post.channel_id, post.post_id, post.posted_at)
+                AND hit.theme_id = %(theme_id)s
+        ))
+        AND (%(place_id)s::text IS NULL OR EXISTS (
+            SELECT FROM core.post_place AS mention
+            WHERE (mention.channel_id, mention.post_id, mention.posted_at) = (post.channel_id, post.post_id, post.posted_at)
+                AND mention.place_id = %(place_id)s
+        ))
+)
+"""
+COMPOSITION = (
+    POSTS_OF_SERIES
+    + """
+SELECT
+    count(*) FILTER (WHERE is_origin),
+    count(*) FILTER (WHERE is_forward),
+    count(*) FILTER (WHERE is_copy AND NOT is_forward)
+FROM chosen
+"""
+)
+TOP_CHANNELS = (
+    POSTS_OF_SERIES
+    + """
+SELECT CASE WHEN channel.is_listed THEN channel.title ELSE 'unlisted channels' END AS title, count(*) AS posts_count
+FROM chosen
+JOIN core.channel AS channel USING (channel_id)
+GROUP BY 1
+ORDER BY posts_count DESC, title
+LIMIT 5
+"""
+)
+LANGUAGES = (
+    POSTS_OF_SERIES
+    + """
+SELECT coalesce(language, 'unknown') AS language, count(*) AS posts_count
+FROM chosen
+GROUP BY 1
+ORDER BY posts_count DESC, language
+LIMIT 6
+"""
+)
+TERMS = (
+    POSTS_OF_SERIES
+    + """
+SELECT term, count(DISTINCT (channel_id, post_id)) AS posts_count
+FROM chosen
+JOIN core.post_theme AS hit USING (channel_id, post_id, posted_at)
+CROSS JOIN unnest(hit.terms) AS term
+WHERE %(theme_id)s::text IS NULL OR hit.theme_id = %(theme_id)s
+GROUP BY term
+ORDER BY posts_count DESC, term
+LIMIT 8
+"""
+)
+PLACES = (
+    POSTS_OF_SERIES
+    + """
+SELECT coalesce(place.name, mention.place_id) AS name, count(DISTINCT (channel_id, post_id)) AS posts_count
+FROM chosen
+JOIN core.post_place AS mention USING (channel_id, post_id, posted_at)
+LEFT JOIN core.place AS place USING (place_id)
+GROUP BY 1
+ORDER BY posts_count DESC, name
+LIMIT 8
+"""
+)
+QUANTITIES = (
+    POSTS_OF_SERIES
+    + """
+SELECT
+    figure.kind,
+    figure.place_id,
+    min(coalesce(figure.low, figure.high)) AS low,
+    max(coalesce(figure.high, figure.low)) AS high,
+    count(DISTINCT (channel_id, post_id)) AS posts_count
+FROM chosen
+JOIN core.post_quantity AS figure USING (channel_id, post_id, posted_at)
+WHERE chosen.is_origin AND (%(place_id)s::text IS NULL OR figure.place_id = %(place_id)s)
+GROUP BY figure.kind, figure.place_id
+ORDER BY posts_count DESC, figure.kind, figure.place_id
+LIMIT 8
+"""
+)
+QUOTES = (
+    POSTS_OF_SERIES
+    + """
+SELECT channel.title, chosen.posted_at, post.text, post.url, chosen.is_origin
+FROM chosen
+JOIN core.post AS post USING (channel_id, post_id, posted_at)
+JOIN core.channel AS channel USING (channel_id)
+WHERE channel.is_listed AND chosen.is_origin
+ORDER BY
+    (SELECT count(*) FROM core.post_quantity AS figure
+     WHERE (figure.channel_id, figure.post_id, figure.posted_at) = (chosen.channel_id, chosen.post_id, chosen.posted_at)
+    ) > 0 DESC,
+    chosen.posted_at, chosen.channel_id, chosen.post_id
+LIMIT %(limit)s
+"""
+)
+FIRST_QUOTES = QUOTES.replace(
+    QUOTES[QUOTES.index("ORDER BY") : QUOTES.index("    chosen.posted_at, chosen.channel_id")], "ORDER BY\n"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drivers:
+    """What the posts of one series in one window are made of."""
+
+    own_count: int
+    forward_count: int
+    copy_count: int
+    top_channels: tuple[tuple[str, int], ...]
+    languages: tuple[tuple[str, int], ...]
+    terms: tuple[tuple[str, int], ...]
+    places: tuple[tuple[str, int], ...]
+    quantities: tuple[QuantitySummary, ...]
+    posts: tuple[QuotedPost, ...]
+
+
+def drivers(connection: Connection, key: SeriesKey, *, start_at: datetime, end_at: datetime, known_at: datetime) -> Drivers:
+    """Describe the posts of ``key`` published in ``[start_at, end_at)``, as known at step ``known_at``."""
+    where: dict[str, Any] = {
+        "theme_id": key.theme_id,
+        "place_id": key.place_id,
+        "source": key.source,
+        "language": key.language,
+        "start_at": start_at,
+        "end_at": end_at,
+        "known_at": known_at + GRACE,
+    }
+    own, forwards, copies = connection.execute(COMPOSITION.encode(), where).fetchall()[0]
+    return Drivers(
+        own_count=own,
+        forward_count=forwards,
+        copy_count=copies,
+        top_channels=_pairs(connection, TOP_CHANNELS, where),
+        languages=_pairs(connection, LANGUAGES, where),
+        terms=_pairs(connection, TERMS, where),
+        places=_pairs(connection, PLACES, where),
+        quantities=tuple(_quantity(row) for row in connection.execute(QUANTITIES.encode(), where)),
+        posts=_quotes(connection, where),
+    )
+
+
+def _pairs(connection: Connection, statement: str, where: Mapping[str, Any]) -> tuple[tuple[str, int], ...]:
+    return tuple((name, number) for name, number in connection.execute(statement.encode(), where))
+
+
+def _quantity(row: tuple[Any, ...]) -> QuantitySummary:
+    kind, place_id, low, high, posts_count = row
+    return QuantitySummary(kind=kind, place_id=place_id, low=low, high=high, posts_count=posts_count)
+
+
+def _quotes(connection: Connection, where: Mapping[str, Any]) -> tuple[QuotedPost, ...]:
+    """The first two posts, then the first ones that give figures; every text once."""
+    first = connection.execute(FIRST_QUOTES.encode(), {**where, "limit": 2}).fetchall()
+    telling = connection.execute(QUOTES.encode(), {**where, "limit": QUOTED_POSTS}).fetchall()
+    rows = {row[2]: row for row in [*first, *telling]}
+    quoted = sorted(list(rows.values())[:QUOTED_POSTS], key=lambda row: (row[1], row[0]))
+    return tuple(_quote(row) for row in quoted)
+
+
+def _quote(row: tuple[Any, ...]) -> QuotedPost:
+    title, posted_at, text, url, is_origin = row
+    short = text if len(text) <= QUOTE_LENGTH else text[: QUOTE_LENGTH - 1].rstrip() + "…"
+    return QuotedPost(channel_title=title, posted_at=posted_at, text=MaskedText(short), url=url, is_origin=is_origin)
+
+
+NAMES = """
+SELECT 'theme' AS noun, theme_id AS id, name FROM core.theme
+UNION ALL
+SELECT 'place', place_id, name FROM core.place
+"""
+
+
+def display_names(connection: Connection) -> dict[tuple[str, str], str]:
+    """Give the name to show for each ("theme" | "place", id)."""
+    return {(noun, key): name for noun, key, name in connection.execute(NAMES)}
+
+
+MISSING_CHANNELS = """
+SELECT
+    channel.title,
+    count(coverage.bin_at) FILTER (WHERE coverage.state = 'observed' AND coverage.known_at <= %(known_at)s) AS observed_count
+FROM core.channel AS channel
+LEFT JOIN core.coverage AS coverage
+    ON coverage.channel_id = channel.channel_id AND coverage.bin_at >= %(start_at)s AND coverage.bin_at < %(end_at)s
+WHERE channel.is_listed
+    AND EXISTS (SELECT FROM core.coverage AS ever WHERE ever.channel_id = channel.channel_id)
+GROUP BY channel.channel_id, channel.title
+ORDER BY channel.title
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completeness:
+    """How completely the listed channels were read in a window: ``share`` from 0 to 1, and who was not read in full."""
+
+    share: float
+    channels_count: int
+    channels_missing: tuple[str, ...]
+
+
+def completeness(connection: Connection, *, start_at: datetime, end_at: datetime, known_at: datetime) -> Completeness:
+    """Tell how much of ``[start_at, end_at)`` was read by step ``known_at``, over all channels that are collected."""
+    rows = connection.execute(MISSING_CHANNELS, {"start_at": start_at, "end_at": end_at, "known_at": known_at}).fetchall()
+    bins_count = max(1, round((end_at - start_at).total_seconds() / 900))
+    observed = sum(number for _, number in rows)
+    missing = tuple(title for title, number in rows if number < bins_count)
+    share = observed / (bins_count * len(rows)) if rows else 0.0
+    return Completeness(share=share, channels_count=len(rows), channels_missing=missing)

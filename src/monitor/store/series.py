@@ -1,0 +1,142 @@
+"""Series and their counts per quarter-hour, and the coverage that stands beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from monitor.model import CountRow, CoverageRow, SeriesKey
+from monitor.store.connection import Connection
+
+ADD_SERIES = """
+INSERT INTO core.series (theme_id, place_id, source, language, channel_id)
+SELECT theme_id, place_id, source, language, channel_id
+FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[])
+    AS wanted (theme_id, place_id, source, language, channel_id)
+ON CONFLICT DO NOTHING
+"""
+ALL_SERIES = """
+SELECT series_id, theme_id, place_id, source, language, channel_id
+FROM core.series
+ORDER BY series_id
+"""
+
+
+def all_series(connection: Connection) -> dict[SeriesKey, int]:
+    """Give every series there is with its id."""
+    return {
+        SeriesKey(theme_id=theme, place_id=place, source=source, language=language, channel_id=channel): series_id
+        for series_id, theme, place, source, language, channel in connection.execute(ALL_SERIES)
+    }
+
+
+def series_ids(connection: Connection, keys: Iterable[SeriesKey]) -> dict[SeriesKey, int]:
+    """Give the id of each series, making those that are new."""
+    wanted = set(keys)
+    known = all_series(connection)
+    missing = sorted(wanted - known.keys(), key=_sort_key)
+    if missing:
+        columns = tuple([getattr(key, name) for key in missing] for name in ("theme_id", "place_id", "source", "language"))
+        connection.execute(ADD_SERIES, (*columns, [key.channel_id for key in missing]))
+        known = all_series(connection)
+    return {key: known[key] for key in wanted}
+
+
+def _sort_key(key: SeriesKey) -> tuple[str, str, str, str, int]:
+    return (key.theme_id or "", key.place_id or "", key.source or "", key.language or "", key.channel_id or 0)
+
+
+ADD_COUNTS = """
+INSERT INTO core.series_count AS counted (series_id, bin_at, seen_at, posts_count, origin_count, codebook_version)
+SELECT series_id, bin_at, seen_at, posts_count, origin_count, %s
+FROM unnest(%s::integer[], %s::timestamptz[], %s::timestamptz[], %s::integer[], %s::integer[])
+    AS added (series_id, bin_at, seen_at, posts_count, origin_count)
+ORDER BY series_id, bin_at, seen_at
+ON CONFLICT (series_id, bin_at, seen_at) DO UPDATE SET
+    posts_count = counted.posts_count + excluded.posts_count,
+    origin_count = counted.origin_count + excluded.origin_count,
+    codebook_version = greatest(counted.codebook_version, excluded.codebook_version)
+"""
+
+
+def add_counts(
+    connection: Connection,
+    counts: Mapping[tuple[SeriesKey, datetime, datetime], tuple[int, int]],
+    codebook_version: int,
+) -> None:
+    """Add (posts, origins) to series by (series, quarter-hour, step), rows in the order of their keys."""
+    if not counts:
+        return
+    ids = series_ids(connection, (key for key, _, _ in counts))
+    rows = sorted((ids[key], bin_at, seen_at, *numbers) for (key, bin_at, seen_at), numbers in counts.items())
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    connection.execute(ADD_COUNTS, (codebook_version, *columns))
+
+
+COUNTS_BETWEEN = """
+SELECT counted.series_id, counted.bin_at, counted.seen_at, counted.origin_count
+FROM core.series_count AS counted
+JOIN core.series AS series USING (series_id)
+WHERE counted.bin_at >= %s AND counted.seen_at <= %s AND series.channel_id IS NULL AND counted.origin_count > 0
+ORDER BY counted.seen_at, counted.bin_at, counted.series_id
+"""
+
+
+def counts_between(connection: Connection, first_at: datetime, until_at: datetime) -> list[CountRow]:
+    """Give origins of all series but those per channel, of quarter-hours from ``first_at``, as known by step ``until_at``."""
+    rows = connection.execute(COUNTS_BETWEEN, (first_at, until_at))
+    return [CountRow(series_id=s, bin_at=b, seen_at=k, origin_count=n) for s, b, k, n in rows]
+
+
+COVERAGE_BETWEEN = """
+SELECT channel_id, bin_at, known_at, state, seen_count
+FROM core.coverage
+WHERE bin_at >= %s AND bin_at < %s
+ORDER BY bin_at, channel_id
+"""
+
+
+def coverage_between(connection: Connection, first_at: datetime, until_at: datetime) -> list[CoverageRow]:
+    """Give the coverage of every channel's quarter-hour in ``[first_at, until_at)``."""
+    rows = connection.execute(COVERAGE_BETWEEN, (first_at, until_at))
+    return [CoverageRow(channel_id=c, bin_at=b, known_at=k, state=s, seen_count=n) for c, b, k, s, n in rows]
+
+
+FIRST_COVERED = "SELECT min(bin_at) FROM core.coverage WHERE state = 'observed'"
+
+
+def first_covered_at(connection: Connection) -> datetime | None:
+    """Give the first quarter-hour of any channel that was observed; None before anything was."""
+    row = connection.execute(FIRST_COVERED).fetchone()
+    return row[0] if row else None
+
+
+PANEL = """
+SELECT
+    channel.channel_id,
+    coalesce(channel.expected_posts_per_day, 1) AS weight,
+    min(coverage.bin_at) AS first_observed_at
+FROM core.channel AS channel
+JOIN core.coverage AS coverage USING (channel_id)
+WHERE coverage.state = 'observed'
+GROUP BY channel.channel_id, channel.expected_posts_per_day
+ORDER BY channel.channel_id
+"""
+
+
+def panel(connection: Connection) -> list[tuple[int, float, datetime]]:
+    """Give (channel, expected posts a day, first observed quarter-hour) of every channel that was ever observed."""
+    return connection.execute(PANEL).fetchall()
+
+
+OLDER_NEWS = """
+SELECT EXISTS (
+    SELECT FROM core.coverage WHERE bin_at < %(before_at)s AND known_at > %(since_at)s AND state = 'observed'
+)
+"""
+
+
+def older_news(connection: Connection, since_at: datetime, before_at: datetime) -> bool:
+    """Tell whether a quarter-hour before ``before_at`` became observed after step ``since_at``: history that was read back."""
+    row = connection.execute(OLDER_NEWS, {"since_at": since_at, "before_at": before_at}).fetchone()
+    return bool(row and row[0])

@@ -1,0 +1,106 @@
+"""How things stand: for ``monitor status``, the demo's progress and its summary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from monitor.model import GRACE, QUARTER_HOUR
+from monitor.store.connection import Connection
+
+STEP_LAG = GRACE + QUARTER_HOUR
+"""How far the detector may be behind the clock and still be up to date."""
+
+PROGRESS = """
+SELECT
+    (SELECT coalesce(sum(seen_count), 0) FROM core.coverage) AS posts_read,
+    (SELECT count(*) FROM core.post) AS posts_kept,
+    (SELECT coalesce(sum(masked_count), 0) FROM core.post) AS masked_count,
+    (SELECT count(*) FROM core.quarantine) AS quarantined_count,
+    (SELECT count(*) FROM core.backlog) AS backlog_count,
+    (SELECT max(read_until_at) FROM core.cursor WHERE source = 'replay') AS replay_reached_at,
+    (SELECT max(stepped_until_at) FROM core.detector_step) AS stepped_until_at,
+    (SELECT count(*) FROM core.spike) AS spikes_count,
+    (SELECT count(*) FROM core.delivery WHERE status IN ('pending', 'sending')) AS mails_pending,
+    (SELECT count(*) FROM core.delivery WHERE status = 'sent') AS mails_sent,
+    (SELECT count(*) FROM core.delivery WHERE status IN ('refused', 'failed')) AS mails_failed
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far the work has got; moments are None before anything was read or assessed."""
+
+    posts_read: int
+    posts_kept: int
+    masked_count: int
+    quarantined_count: int
+    backlog_count: int
+    replay_reached_at: datetime | None
+    stepped_until_at: datetime | None
+    spikes_count: int
+    mails_pending: int
+    mails_sent: int
+    mails_failed: int
+
+
+def progress(connection: Connection) -> Progress:
+    """Tell how far the work has got."""
+    row = connection.execute(PROGRESS).fetchall()[0]
+    return Progress(**dict(zip(Progress.__slots__, row, strict=True)))
+
+
+THEME_COUNTS = """
+SELECT theme.theme_id, coalesce(sum(counted.posts_count), 0), coalesce(sum(counted.origin_count), 0)
+FROM core.theme AS theme
+LEFT JOIN core.series AS series
+    ON series.theme_id = theme.theme_id AND num_nonnulls(series.place_id, series.source, series.language, series.channel_id) = 0
+LEFT JOIN core.series_count AS counted USING (series_id)
+GROUP BY theme.theme_id
+ORDER BY 2 DESC, 1
+"""
+COVERAGE_TOTALS = "SELECT state, count(*) FROM core.coverage GROUP BY state ORDER BY state"
+QUARANTINE_TOTALS = "SELECT stage, reason, count(*) FROM core.quarantine GROUP BY stage, reason ORDER BY stage, reason"
+LAST_RUNS = """
+SELECT DISTINCT ON (stage) stage, started_at, ended_at, status, counts::text, error
+FROM core.pipeline_run
+ORDER BY stage, run_id DESC
+"""
+EVENT_ROWS = """
+SELECT
+    event.event_id, series.theme_id, series.place_id, spike.onset_at, spike.opened_at, spike.observed, spike.expected,
+    spike.score, spike.is_late,
+    (SELECT count(*) FROM core.spike AS member WHERE member.event_id = event.event_id) AS spikes_count,
+    (SELECT count(*) FROM core.delivery JOIN core.alert USING (alert_id)
+     WHERE alert.event_id = event.event_id AND delivery.status = 'sent') AS mails_count
+FROM core.event AS event
+JOIN core.spike AS spike ON spike.event_id = event.event_id AND spike.series_id = event.lead_series_id
+JOIN core.series AS series ON series.series_id = event.lead_series_id
+ORDER BY event.opened_at, event.event_id
+"""
+
+
+def theme_counts(connection: Connection) -> list[tuple[str, int, int]]:
+    """Give (theme, posts, origins) for every theme, most posts first."""
+    return [(theme, int(posts), int(origins)) for theme, posts, origins in connection.execute(THEME_COUNTS)]
+
+
+def coverage_totals(connection: Connection) -> dict[str, int]:
+    """Give how many channel quarter-hours are in each state."""
+    return dict(connection.execute(COVERAGE_TOTALS).fetchall())
+
+
+def quarantine_totals(connection: Connection) -> list[tuple[str, str, int]]:
+    """Give (stage, reason, records) of what was set aside."""
+    return connection.execute(QUARANTINE_TOTALS).fetchall()
+
+
+def last_runs(connection: Connection) -> list[tuple[Any, ...]]:
+    """Give (stage, started, ended, status, counts, error) of each stage's newest run."""
+    return connection.execute(LAST_RUNS).fetchall()
+
+
+def event_rows(connection: Connection) -> list[tuple[Any, ...]]:
+    """Give one row an event: id, theme, place, onset, opened, observed, expected, score, late, spikes, mails."""
+    return connection.execute(EVENT_ROWS).fetchall()
