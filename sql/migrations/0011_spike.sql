@@ -17,6 +17,7 @@ CREATE TABLE core.spike (
     onset_at timestamptz NOT NULL,
     opened_at timestamptz NOT NULL,
     peak_at timestamptz NOT NULL,
+    last_high_at timestamptz NOT NULL,
     closed_at timestamptz,
     window_hours integer NOT NULL CHECK (window_hours > 0),
     observed integer NOT NULL CHECK (observed >= 0),
@@ -40,6 +41,7 @@ COMMENT ON COLUMN core.spike.event_id IS 'The event it belongs to.';
 COMMENT ON COLUMN core.spike.onset_at IS 'First high quarter-hour (UTC).';
 COMMENT ON COLUMN core.spike.opened_at IS 'When we said so (UTC).';
 COMMENT ON COLUMN core.spike.peak_at IS 'End of the window with the highest score so far (UTC).';
+COMMENT ON COLUMN core.spike.last_high_at IS 'Last step with a score over the threshold (UTC).';
 COMMENT ON COLUMN core.spike.closed_at IS 'When it was over (UTC); null while open.';
 COMMENT ON COLUMN core.spike.window_hours IS 'Length of the peak''s window, hours.';
 COMMENT ON COLUMN core.spike.observed IS 'Original posts in that window.';

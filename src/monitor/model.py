@@ -478,6 +478,7 @@ class Spike:
     onset_at: datetime
     opened_at: datetime
     peak_at: datetime
+    last_high_at: datetime
     closed_at: datetime | None
     window_hours: int
     observed: int

@@ -52,10 +52,16 @@ def test_nobody_enters_without_the_password(server: embedded.EmbeddedServer, hom
     with pytest.raises(psycopg.OperationalError, match="password"):
         psycopg.connect(f"postgresql://monitor:wrong@127.0.0.1:{server.port}/monitor")
 
-    assert (home / "postgres.password").stat().st_mode & 0o777 == 0o600
+    assert (home / "postgres.passwords").stat().st_mode & 0o777 == 0o600
     assert ask(server.url, "SHOW listen_addresses") == "127.0.0.1"
     assert not list(Path("/tmp").glob(f".s.PGSQL.{server.port}*"))
     assert server.password not in repr(server)
+
+
+def test_the_analyst_has_a_login_of_its_own_that_tells_nothing_of_the_owners(server: embedded.EmbeddedServer) -> None:
+    assert ask(server.analyst_url, "SELECT pg_has_role('analyst', 'member')") is True
+    assert ask(server.analyst_url, "SELECT rolcreaterole FROM pg_roles WHERE rolname = current_user") is False
+    assert server.password not in server.analyst_url
 
 
 def test_the_server_never_runs_as_root(server: embedded.EmbeddedServer) -> None:

@@ -117,7 +117,8 @@ class Knowledge:
 
     def counts(self, bin_index: int) -> Floats:
         """Give the counts of one quarter-hour, one per series, as known so far."""
-        return self._counts[bin_index]
+        counts: Floats = self._counts[bin_index]
+        return counts
 
     def exposure(self, bin_index: int) -> float:
         """Give the observed share of the panel's expected volume in one quarter-hour, as known so far; 0 without a panel."""

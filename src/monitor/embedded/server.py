@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from monitor import tether
-from monitor.embedded.cluster import OWNER, initialise
+from monitor.embedded.cluster import ANALYST, OWNER, PASSWORDS, initialise
 from monitor.embedded.place import INSTEAD, Place, choose_place, clean_environment, state_folder
 from monitor.errors import ConfigError
 
@@ -42,6 +42,7 @@ class EmbeddedServer:
     process_id: int
     process: subprocess.Popen[bytes] | None = field(repr=False)
     password: str = field(repr=False)
+    analyst_password: str = field(repr=False)
 
     @property
     def is_ours(self) -> bool:
@@ -52,6 +53,11 @@ class EmbeddedServer:
     def url(self) -> str:
         """Address of Monitor's own database."""
         return self.database_url("monitor")
+
+    @property
+    def analyst_url(self) -> str:
+        """Address of the same database for a reader of the analysts' views."""
+        return f"postgresql://{ANALYST}:{self.analyst_password}@127.0.0.1:{self.port}/monitor"
 
     def database_url(self, name: str) -> str:
         """Address of the database ``name`` on this server."""
@@ -79,12 +85,15 @@ def start(home: Path, *, pg_bin: Path | None = None, is_durable: bool = True) ->
         place = choose_place(home, pg_bin)
         if not place.data.exists():
             initialise(place, home)
-        password = (home / "postgres.password").read_text()
-        found = _find(place.data)
-        if found:
-            return EmbeddedServer(process_id=found[0], port=found[1], process=None, password=password)
-        process, port = _launch(place, home, SETTINGS if is_durable else {**SETTINGS, **FAST_BUT_FORGETFUL})
-        return EmbeddedServer(process_id=process.pid, port=port, process=process, password=password)
+        running = _find(place.data)
+        process = None
+        if running is None:
+            process, port = _launch(place, home, SETTINGS if is_durable else {**SETTINGS, **FAST_BUT_FORGETFUL})
+            running = process.pid, port
+        password, analyst_password = (home / PASSWORDS).read_text().split()
+        return EmbeddedServer(
+            process_id=running[0], port=running[1], process=process, password=password, analyst_password=analyst_password
+        )
 
 
 def remove(home: Path) -> None:
@@ -94,7 +103,7 @@ def remove(home: Path) -> None:
         if found:
             _end(found[0])
         shutil.rmtree(folder, ignore_errors=True)
-    for name in ("postgres.password", "postgres.port"):
+    for name in (PASSWORDS, "postgres.port"):
         (home / name).unlink(missing_ok=True)
 
 

@@ -55,7 +55,7 @@ def _annotate_all(
 def annotate_text(text: MaskedText, tools: Reading, *, language_hint: str | None) -> Annotations:
     """Match and annotate one masked text: what classify stores, and what the CLI prints."""
     matches = tools.matcher.match(text)
-    return annotate(text, matches, language_hint=language_hint, units=tools.codebook.units)
+    return annotate(text, matches, language_hint=language_hint, units=tools.units)
 
 
 def _set_aside(post: BacklogPost, error: Exception, keys: AuthorKeys) -> QuarantineEntry:

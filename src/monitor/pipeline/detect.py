@@ -106,7 +106,7 @@ def _begin(connection: store.Connection, stretch: _Stretch, rules: tuple[AlertRu
         [GHOST, *ids.values()],
         store.counts_between(connection, start_at, stretch.until_at),
         store.coverage_between(connection, start_at, stretch.until_at),
-        [PanelChannel(*row) for row in store.panel(connection)],
+        [PanelChannel(channel_id=c, weight=w, first_observed_at=at) for c, w, at in store.panel(connection)],
         first_at=start_at,
         until_at=stretch.until_at,
     )

@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from monitor import seeds
+from monitor.classify import Units, read_units
 from monitor.match import Matcher, compile_matcher
 from monitor.model import Codebook
 from monitor.privacy import AuthorKeys
@@ -15,16 +16,17 @@ from monitor.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A codebook and the matcher compiled from it."""
+    """A codebook, and the matcher and units compiled from it."""
 
     codebook: Codebook
     matcher: Matcher
+    units: Units
 
 
 @lru_cache(maxsize=2)
 def _reading(seeds_dir: Path) -> Reading:
     codebook = seeds.load_codebook(seeds_dir)
-    return Reading(codebook, compile_matcher(codebook))
+    return Reading(codebook, compile_matcher(codebook), read_units(codebook.units))
 
 
 def reading(settings: Settings) -> Reading:

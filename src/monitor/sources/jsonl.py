@@ -26,6 +26,8 @@ MAX_LINE_BYTES = 100_000
 MAX_PAGE_BYTES = 4_000_000
 FINGERPRINT_BYTES = 65_536
 GZIP_MAGIC = b"\x1f\x8b"
+NOTHING_LEFT = -1
+"""Offset of a cursor behind a damaged archive: what follows the damage cannot be read, now or later."""
 UTF8_BOM = b"\xef\xbb\xbf"
 
 
@@ -142,6 +144,8 @@ def _decompressed(stream: BinaryIO) -> BinaryIO:
 def _lines(stream: BinaryIO, start: _Place) -> Iterator[_Line]:
     """Give every line that is not blank; a damaged archive ends with one faulty line."""
     place = start
+    if start.offset == NOTHING_LEFT:
+        return
     try:
         if start.offset:
             stream.seek(start.offset)
@@ -153,7 +157,7 @@ def _lines(stream: BinaryIO, start: _Place) -> Iterator[_Line]:
             elif raw.strip():
                 yield _Line(raw, place)
     except (EOFError, gzip.BadGzipFile, zlib.error):
-        yield _Line(b"", _Place(place.offset, place.line + 1), "damaged_gzip")
+        yield _Line(b"", _Place(NOTHING_LEFT, place.line + 1), "damaged_gzip")
 
 
 def _skip_rest(stream: BinaryIO) -> int:

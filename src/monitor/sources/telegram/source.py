@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from telethon import functions, types
 
-from monitor.errors import ConfigError, TerminalError
+from monitor.errors import ConfigError, TerminalError, TransientError
 from monitor.model import Channel, Cursor, Page, SourceName
 from monitor.sources.telegram.connection import AWAY, FAILING, ClientFactory, Line, open_line, told
 from monitor.sources.telegram.messages import last_id, page_of
@@ -69,6 +69,7 @@ class TelegramSource:
         self._pause_s = pause_s
         self._history_since = history_since
         self._peers = {} if peers is None else peers
+        self._paused_until_s: dict[str, float] = {}
         self._line: Line | None = None
         self._hang_up: Callable[[], object] = lambda: None
 
@@ -114,19 +115,33 @@ class TelegramSource:
         return Cursor(position=str(position), read_until_at=since_at)
 
     def _request(self, feed: str, ask: Callable[[Any, Any], Coroutine[Any, Any, T]]) -> T:
-        """Give what ``ask(client, peer)`` answers within the timeout; its failures become our errors."""
+        """Give what ``ask(client, peer)`` answers, after looking up who ``feed`` is unless that is known."""
+        if feed not in self._peers:
+            self._peers[feed] = self._send(feed, "look-up", lambda client: _resolve(client, feed))
+        peer = types.InputPeerChannel(*self._peers[feed])
+        return self._send(feed, "history", lambda client: ask(client, peer))
+
+    def _send(self, feed: str, method: str, ask: Callable[[Any], Coroutine[Any, Any, T]]) -> T:
+        """Give what ``ask(client)`` answers within the timeout; its failures become our errors."""
+        self._check_pause(feed, method)
         try:
             line = self._connected()
-            peer = self._peers.get(feed) or line.run(_resolve(line.client, feed), self._timeout_s)
-            self._peers[feed] = peer
-            return line.run(ask(line.client, types.InputPeerChannel(*peer)), self._timeout_s)
+            return line.run(ask(line.client), self._timeout_s)
         except (Exception, *AWAY) as error:
             ours = told(feed, error)
+            if isinstance(ours, TransientError) and ours.retry_after_s:
+                self._paused_until_s[method] = time.monotonic() + ours.retry_after_s
             if isinstance(error, (*AWAY, *FAILING)):
                 self.close()
             if ours is None:
                 raise
             raise ours from error
+
+    def _check_pause(self, feed: str, method: str) -> None:
+        """Ask nothing while a flood wait lasts: it holds for the account, and Telethon forgets it when updates are off."""
+        left_s = self._paused_until_s.get(method, 0.0) - time.monotonic()
+        if left_s > 0:
+            raise TransientError(f"Telegram {feed}: the account's {method} is paused for {left_s:.0f} s.", retry_after_s=left_s)
 
     def _connected(self) -> Line:
         if self._line is None:

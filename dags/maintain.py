@@ -1,0 +1,27 @@
+"""Check by itself that nothing waits for long and that the seeds can be read.
+
+**When** hourly, at 17 minutes past.
+
+**Reads** the seeds, the backlog and the outbox. **Writes** its counts as a run of the pipeline.
+
+**When it fails** the log's last line names the file and line of the seeds, or what does not move.
+"""
+
+from __future__ import annotations
+
+from _stage import COMMON, run
+from airflow.sdk import DAG, CronTriggerTimetable, task
+
+with DAG(
+    "maintain",
+    doc_md=__doc__,
+    schedule=CronTriggerTimetable("17 * * * *", timezone="UTC"),
+    tags=["monitor", "maintain"],
+    **COMMON,
+):
+
+    @task
+    def maintain() -> dict[str, int]:
+        return run("maintain")
+
+    maintain()

@@ -1,0 +1,20 @@
+"""Give a text a hash that its exact copies share: letters and digits only, folded, links left out."""
+
+from __future__ import annotations
+
+import re
+from hashlib import blake2b
+
+from monitor.text import fold, strip_links
+
+_NOISE = re.compile(r"[\W_]+")
+
+
+def copy_hash(text: str) -> int:
+    """Give a signed 64-bit hash of the normalised text; equal hashes are exact copies.
+
+    >>> copy_hash("Ларс: 20 км!") == copy_hash("ларс 20 км")
+    True
+    """
+    normal = _NOISE.sub(" ", fold(strip_links(text))).strip()
+    return int.from_bytes(blake2b(normal.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big", signed=True)

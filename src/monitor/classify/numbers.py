@@ -1,0 +1,174 @@
+"""Read numbers as people write them: digits, words, thousands, ranges, open bounds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+_TOKEN = re.compile(
+    r"(?P<clock>\b\d{1,2}:\d{2}\b)"
+    r"|(?P<number>\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d{1,3}(?:[.,]\d{3})+(?![\d.,]*\d)|\d+(?:[.,]\d+)?)"
+    r"|(?P<word>[^\W\d_]+(?:['-][^\W\d_]+)*)"
+    r"|(?P<mark>[$₽€%~+–—-])"
+    r"|(?P<stop>[.!?;\n(),:/])"
+)
+WORDS: Mapping[str, float] = {
+    **dict.fromkeys(("один", "одна", "одну", "одного", "одного", "one", "бір", "ერთი"), 1.0),
+    **dict.fromkeys(("два", "две", "двух", "двое", "двоих", "двоє", "дві", "two", "екі", "ორი", "пару", "couple"), 2.0),
+    **dict.fromkeys(("три", "трех", "трое", "троих", "троє", "троих", "трьох", "three", "үш", "სამი", "трох"), 3.0),
+    **dict.fromkeys(("четыре", "четырех", "четверо", "четверых", "чотири", "four", "төрт", "ოთხი"), 4.0),
+    **dict.fromkeys(("пять", "пяти", "пятеро", "пятерых", "п'ять", "five", "бес", "ხუთი"), 5.0),
+    **dict.fromkeys(("шесть", "шести", "шестеро", "шість", "six", "алты", "ექვსი"), 6.0),
+    **dict.fromkeys(("семь", "семи", "сім", "seven", "жеті", "შვიდი"), 7.0),
+    **dict.fromkeys(("восемь", "восьми", "вісім", "eight", "сегіз", "რვა"), 8.0),
+    **dict.fromkeys(("девять", "девяти", "дев'ять", "nine", "тоғыз", "ცხრა"), 9.0),
+    **dict.fromkeys(("десять", "десяти", "десятерых", "десятеро", "ten", "он", "ათი"), 10.0),
+    **dict.fromkeys(("одиннадцать", "eleven"), 11.0),
+    **dict.fromkeys(("двенадцать", "двенадцати", "дванадцять", "twelve", "он екі"), 12.0),
+    **dict.fromkeys(("тринадцать", "thirteen"), 13.0),
+    **dict.fromkeys(("четырнадцать", "fourteen"), 14.0),
+    **dict.fromkeys(("пятнадцать", "пятнадцати", "fifteen"), 15.0),
+    **dict.fromkeys(("шестнадцать", "sixteen"), 16.0),
+    **dict.fromkeys(("семнадцать", "seventeen"), 17.0),
+    **dict.fromkeys(("восемнадцать", "eighteen"), 18.0),
+    **dict.fromkeys(("девятнадцать", "nineteen"), 19.0),
+    **dict.fromkeys(("двадцать", "двадцати", "двадцять", "twenty", "жиырма", "ოცი"), 20.0),
+    **dict.fromkeys(("тридцать", "тридцати", "тридцять", "thirty", "отыз", "ოცდაათი"), 30.0),
+    **dict.fromkeys(("сорок", "сорока", "forty", "қырық", "ორმოცი"), 40.0),
+    **dict.fromkeys(("пятьдесят", "пятидесяти", "п'ятдесят", "fifty", "елу"), 50.0),
+    **dict.fromkeys(("шестьдесят", "sixty"), 60.0),
+    **dict.fromkeys(("сто", "ста", "hundred", "жүз", "ასი"), 100.0),
+    **dict.fromkeys(("двести", "двісті"), 200.0),
+    **dict.fromkeys(("триста", "трехсот"), 300.0),
+    **dict.fromkeys(("четыреста", "чотириста"), 400.0),
+    **dict.fromkeys(("пятьсот", "п'ятсот"), 500.0),
+    **dict.fromkeys(("полтора", "полутора", "півтора", "полторы"), 1.5),
+    **dict.fromkeys(("полчаса", "півгодини", "полсуток", "полкилометра", "half"), 0.5),
+}
+GLUED = {"полчаса": "час", "півгодини": "годину", "полсуток": "сутки", "полкилометра": "км"}
+"""Words that hold a half and its unit at once."""
+ORDINALS: Mapping[str, int] = {
+    **dict.fromkeys(("второй", "вторые", "вторая", "вторую", "друга", "другу", "другий", "second"), 2),
+    **dict.fromkeys(("третий", "третьи", "третья", "третьи", "третю", "third"), 3),
+    **dict.fromkeys(("четвертый", "четвертые", "fourth"), 4),
+    **dict.fromkeys(("пятый", "пятые", "fifth"), 5),
+}
+RANGE_WORDS = frozenset({"до", "to", "или", "або", "or", "по"})
+LOW_BEFORE = (
+    ("больше",), ("более",), ("свыше",), ("от",), ("понад",), ("більше",), ("over",), ("more", "than"), ("at", "least"),
+    ("не", "менее"), ("не", "меньше"), ("минимум",), ("above",), ("від",),
+)  # fmt: skip
+HIGH_BEFORE = (
+    ("до",), ("не", "больше"), ("не", "более"), ("максимум",), ("менее",), ("меньше",), ("up", "to"), ("under",),
+    ("less", "than"), ("at", "most"), ("не", "більше"), ("всего", "до"),
+)  # fmt: skip
+
+
+class Piece(NamedTuple):
+    """A word, number or mark of a folded text with its offsets; ``value`` where it is a number."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+    value: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number or a range in a text: pieces ``[first, last]``, bounds, None where open."""
+
+    first: int
+    last: int
+    low: float | None
+    high: float | None
+    is_scaled: bool = False
+
+
+def pieces(folded: str) -> list[Piece]:
+    """Cut a folded text into words, numbers and marks, with the value of those that are numbers."""
+    found = []
+    for match in _TOKEN.finditer(folded):
+        kind, text = match.lastgroup or "", match.group()
+        value = _value(text) if kind == "number" else WORDS.get(text) if kind == "word" else None
+        found.append(Piece(kind, text, match.start(), match.end(), value))
+    return found
+
+
+def _value(text: str) -> float:
+    text = re.sub(r"[ \u00a0\u202f]", "", text)
+    if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", text):
+        return float(re.sub("[.,]", "", text))
+    return float(text.replace(",", "."))
+
+
+def figures(items: Sequence[Piece], scales: Mapping[str, float]) -> list[Figure]:
+    """Give the numbers and ranges of a text, in order; ``scales`` are words such as тыс with their factor."""
+    singles: list[Figure] = []
+    index = 0
+    while index < len(items):
+        if items[index].value is None:
+            index += 1
+            continue
+        figure = _single(items, index, scales)
+        singles.append(figure)
+        index = figure.last + 1
+    return [_bounded(items, figure) for figure in _ranges(items, singles)]
+
+
+def _single(items: Sequence[Piece], first: int, scales: Mapping[str, float]) -> Figure:
+    """A number with the number words that follow it (двадцать пять) and its scale (22 тыс, 7,6 млн)."""
+    total, last = items[first].value or 0.0, first
+    while last + 1 < len(items) and _continues(items[last], items[last + 1]):
+        last += 1
+        total += items[last].value or 0.0
+    is_scaled = last + 1 < len(items) and items[last + 1].text in scales and items[last + 1].kind == "word"
+    if is_scaled:
+        last += 1
+        total *= scales[items[last].text]
+    return Figure(first, last, total, total, is_scaled)
+
+
+def _continues(one: Piece, other: Piece) -> bool:
+    if one.kind != "word" or other.kind != "word" or one.value is None or other.value is None:
+        return False
+    return one.value >= 20 and other.value < (10 if one.value < 100 else 100)
+
+
+def _ranges(items: Sequence[Piece], singles: Sequence[Figure]) -> list[Figure]:
+    """Join ``40-50``, ``от 2 до 3``; a scale after the second number counts for the first as well."""
+    joined: list[Figure] = []
+    for figure in singles:
+        before = joined[-1] if joined else None
+        if before is not None and _is_range(items, before, figure):
+            low, high = before.low or 0.0, figure.high or 0.0
+            if figure.is_scaled and not before.is_scaled and low < high / 100:
+                low *= round(high / (items[figure.first].value or 1.0))
+            joined[-1] = Figure(before.first, figure.last, low, high, figure.is_scaled)
+        else:
+            joined.append(figure)
+    return joined
+
+
+def _is_range(items: Sequence[Piece], one: Figure, other: Figure) -> bool:
+    between = items[one.last + 1 : other.first]
+    if len(between) != 1 or (one.low or 0) >= (other.high or 0):
+        return False
+    mark = between[0]
+    return (mark.kind == "mark" and mark.text in "-–—") or mark.text in RANGE_WORDS
+
+
+def _bounded(items: Sequence[Piece], figure: Figure) -> Figure:
+    """Open a bound for «больше 20», «от 12 тыс», «до часа», «200+»; a range keeps both."""
+    if figure.low != figure.high:
+        return figure
+    if figure.last + 1 < len(items) and items[figure.last + 1].text == "+":
+        return replace(figure, high=None, last=figure.last + 1)
+    before = tuple(item.text for item in items[max(figure.first - 2, 0) : figure.first])
+    if any(before[-len(words) :] == words for words in HIGH_BEFORE):
+        return replace(figure, low=None)
+    if any(before[-len(words) :] == words for words in LOW_BEFORE):
+        return replace(figure, high=None)
+    return figure

@@ -1,0 +1,248 @@
+"""Find figures with their unit in a text: waiting hours, kilometres, cars, people, prices; and the place they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from monitor.classify.numbers import GLUED, ORDINALS, Figure, figures, pieces
+from monitor.model import PlaceMention, Quantity, QuantityKind
+from monitor.text import fold
+
+QUEUE_THEMES = frozenset({"border_queue", "humanitarian", "border_control"})
+PEOPLE_THEMES = frozenset({"detention", "protest", "mobilisation", "departures", "refuge", "border_control"})
+PRICE_THEMES = frozenset({"exit_transport", "border_queue", "humanitarian"})
+
+WAITING = (
+    "сто", "жд", "ожид", "прожд", "просто", "отсто", "очеред", "прош", "проех", "чер", "чек", "стої", "queue", "line", "wait",
+    "stuck", "stood", "რიგ", "დგ", "იდგ", "ელოდ", "кезек", "тұр", "күт", "чарг", "чарз", "jono", "növbə", "հերթ", "zagra",
+    "ларс", "lars", "ლარს", "погран", "хвост", "движ", "суток", "сутк", "впереди", "змейк", "не",
+)  # fmt: skip
+NOT_WAITING = (
+    "ехат",
+    "езды",
+    "пути",
+    "лета",
+    "лёт",
+    "полет",
+    "drive",
+    "flight",
+    "скор",
+    "назад",
+    "ago",
+    "дорог",
+    "через",
+    "каждые",
+)
+CLOCK_AFTER = ("утра", "вечера", "дня", "ночи", "ранку", "вечора", "am", "pm", "мск")
+DISTANCE_AFTER = ("от", "до", "from", "away", "від")
+PER_HOUR = ("в", "per", "an", "на", "за")
+DETAINED = ("задержан", "задержал", "detained", "arrested", "saxlan", "затрим", "დაკავ", "ұстал")
+PERSONS = (
+    "росси", "русск", "росія", "резерв", "мобик", "мобілізов", "мобилизован", "мобік", "detained", "arrested", "rus", "რუს",
+    "иргэн", "venäl", "ресейл", "людей", "задержан", "protest", "адам", "чел", "reservist", "men", "пеш", "граждан", "громад",
+)  # fmt: skip
+COLLECTIVE = ("двоих", "троих", "четверых", "пятерых", "десятерых", "двое", "трое", "two", "three", "двох", "трьох")
+KIT = ("штраф", "зарплат", "выплат", "кредит", "налог", "fine", "salary", "аренда квартир")
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """Words of units, folded: exact ones and beginnings, each with its kind and factor; and words that scale a number."""
+
+    exact: Mapping[str, tuple[str, float]]
+    starts: tuple[tuple[str, tuple[str, float]], ...]
+    scales: Mapping[str, float]
+
+    def of(self, word: str) -> tuple[str, float] | None:
+        """Give (kind, factor) of a unit word, or None."""
+        if word in self.exact:
+            return self.exact[word]
+        return next((unit for start, unit in self.starts if word.startswith(start)), None)
+
+
+def read_units(table: Mapping[str, Any]) -> Units:
+    """Read ``units.yml``: kinds with factors, or plain lists of words; ``thousand`` and ``million`` scale."""
+    exact: dict[str, tuple[str, float]] = {}
+    starts: list[tuple[str, tuple[str, float]]] = []
+    for kind, entry in table.items():
+        factors = entry if isinstance(entry, Mapping) else {1: entry}
+        for factor, words in factors.items():
+            for word in map(str, words):
+                if word.endswith("*"):
+                    starts.append((fold(word[:-1]), (kind, float(factor))))
+                else:
+                    exact[fold(word)] = (kind, float(factor))
+    starts.sort(key=lambda item: -len(item[0]))
+    scales = {word: factor for name, factor in (("thousand", 1e3), ("million", 1e6)) for word in _scale_words(table, name)}
+    return Units({w: u for w, u in exact.items() if w not in scales}, tuple(starts), scales)
+
+
+SCALE_FORMS = ("", "а", "і", "и", "яча", "ячи", "яч", "ов", "ів", "s", "ი")
+
+
+def _scale_words(table: Mapping[str, Any], name: str) -> list[str]:
+    words = [fold(str(word)) for word in table.get(name, ())]
+    return [word.rstrip("*") + ending for word in words for ending in (SCALE_FORMS if word.endswith("*") else ("",))]
+
+
+def find_quantities(text: str, *, themes: frozenset[str], places: Sequence[PlaceMention], units: Units) -> tuple[Quantity, ...]:
+    """Give the figures of a text that carries ``themes`` and names ``places``; nothing where it carries no theme."""
+    if not themes:
+        return ()
+    return _Reader(text, themes, places, units).read()
+
+
+class _Reader:
+    """Reads the figures of one text."""
+
+    def __init__(self, text: str, themes: frozenset[str], places: Sequence[PlaceMention], units: Units) -> None:
+        self.items = pieces(fold(text))
+        self.themes = themes
+        self.places = places
+        self.units = units
+
+    def read(self) -> tuple[Quantity, ...]:
+        found: list[Quantity] = []
+        taken = -1
+        for figure in figures(self.items, self.units.scales):
+            if figure.first <= taken:
+                continue
+            quantity, last = self._read(figure)
+            if quantity is not None:
+                taken = last
+                found.append(quantity)
+        found += self._ordinal_days()
+        return tuple(sorted(found, key=lambda q: (q.span, q.kind)))
+
+    def _read(self, figure: Figure) -> tuple[Quantity | None, int]:
+        unit, last = self._unit(figure)
+        span = self._span(figure, last)
+        for kind in self._kinds(figure, unit, last):
+            factor = unit[1] if unit else 1.0
+            low = None if figure.low is None else round(figure.low * factor, 2)
+            high = None if figure.high is None else round(figure.high * factor, 2)
+            return Quantity(kind=kind, low=low, high=high, span=span, place_id=self._place(kind, span[0])), last
+        return None, last
+
+    def _span(self, figure: Figure, last: int) -> tuple[int, int]:
+        ends = [self.items[i] for i in (figure.first, figure.last, last) if 0 <= i < len(self.items)]
+        return min(item.start for item in ends), max(item.end for item in ends)
+
+    def _word(self, index: int) -> str:
+        return self.items[index].text if 0 <= index < len(self.items) else ""
+
+    def _unit(self, figure: Figure) -> tuple[tuple[str, float] | None, int]:
+        """Find the unit after the number, or a currency sign or counted word before it («машин 30», «км 15», «$700»)."""
+        glued = GLUED.get(self._word(figure.first))
+        if glued:
+            return self.units.of(glued), figure.last
+        for after in (figure.last + 1, figure.last + 2):
+            unit = self.units.of(self._word(after))
+            if unit and (after == figure.last + 1 or self._may_skip(figure.last + 1)):
+                return unit, after
+        before = self.units.of(self._word(figure.first - 1))
+        if before and not self._belongs_to_earlier_number(figure.first - 1):
+            return before, figure.first - 1
+        return None, figure.last
+
+    def _may_skip(self, index: int) -> bool:
+        word = self._word(index)
+        return self.items[index].kind == "word" and word not in ("и", "в", "на", "до", "от", "of", "in", "and") if word else False
+
+    def _belongs_to_earlier_number(self, index: int) -> bool:
+        return index > 0 and (self.items[index - 1].value is not None or self._word(index - 1) in self.units.scales)
+
+    def _kinds(self, figure: Figure, unit: tuple[str, float] | None, last: int) -> list[QuantityKind]:
+        name = unit[0] if unit else None
+        if name == "hours":
+            return ["wait_hours"] if self._is_wait(figure, unit, last) else []
+        if name == "km":
+            return ["queue_km"] if self.themes & QUEUE_THEMES and not self._is_distance(figure, last) else []
+        if name == "cars":
+            return ["queue_cars"] if self.themes & QUEUE_THEMES and not self._is_rate(last) else []
+        if name == "rub" or name == "usd":
+            kind: QuantityKind = "price_rub" if name == "rub" else "price_usd"
+            return [kind] if self.themes & PRICE_THEMES and not self._near(figure, KIT, 5) else []
+        if name == "people":
+            return self._people(figure)
+        return self._unitless(figure)
+
+    def _is_wait(self, figure: Figure, unit: tuple[str, float] | None, last: int) -> bool:
+        if not self.themes & QUEUE_THEMES or self._word(last + 1).startswith(CLOCK_AFTER):
+            return False
+        if self._word(figure.first - 1) in ("в", "к", "at", "о") and figure.low == figure.high and (figure.low or 0) <= 24:
+            return False
+        reach = 9 if unit and unit[1] >= 1 else 6
+        return self._near(figure, WAITING, reach) and not self._near(figure, NOT_WAITING, 3)
+
+    def _is_distance(self, figure: Figure, last: int) -> bool:
+        after, before = self._word(last + 1), self._word(figure.first - 1)
+        if after in ("ч", "/") or before in ("через",):
+            return True
+        return (after in DISTANCE_AFTER and before in ("в", "за", "километрах")) or self._near(figure, ("продвин", "осталось"), 3)
+
+    def _is_rate(self, last: int) -> bool:
+        return self._word(last + 1) in PER_HOUR and self._word(last + 2).startswith(
+            ("час", "hour", "день", "сутк", "day", "годин")
+        )
+
+    def _people(self, figure: Figure) -> list[QuantityKind]:
+        is_queue = "border_queue" in self.themes and self._near(
+            figure, ("пеш", "очеред", "queue", "line", "стоят", "черз", "peshih"), 8
+        )
+        if is_queue and not self._near(figure, DETAINED, 6):
+            return ["queue_people"]
+        return ["people_count"] if self.themes & PEOPLE_THEMES else []
+
+    def _unitless(self, figure: Figure) -> list[QuantityKind]:
+        nexts = [self._word(figure.last + n) for n in (1, 2)]
+        first = self._word(figure.first)
+        if self.themes & PEOPLE_THEMES and (
+            any(word.startswith(PERSONS) for word in nexts if word) or self._near(figure, DETAINED, 3)
+        ):
+            return (
+                ["people_count"] if self.items[figure.first].kind == "number" or first in COLLECTIVE or figure.is_scaled else []
+            )
+        if first in COLLECTIVE and self.themes & PEOPLE_THEMES and nexts[0] not in ("суток", "доби"):
+            return ["people_count"]
+        if figure.is_scaled and "exit_transport" in self.themes and 1e3 <= (figure.low or figure.high or 0) < 1e6:
+            return ["price_rub"]
+        return []
+
+    def _near(self, figure: Figure, starts: Sequence[str], reach: int) -> bool:
+        low, high = max(figure.first - reach, 0), figure.last + reach + 1
+        return any(item.kind == "word" and item.text.startswith(tuple(starts)) for item in self.items[low:high])
+
+    def _ordinal_days(self) -> list[Quantity]:
+        """«Третий день стоим» is two to three days."""
+        found = []
+        for index, item in enumerate(self.items[:-1]):
+            nth, unit = ORDINALS.get(item.text), self.units.of(self.items[index + 1].text)
+            if nth and unit == ("hours", 24.0) and self.themes & QUEUE_THEMES:
+                span = (item.start, self.items[index + 1].end)
+                low, high = 24.0 * (nth - 1), 24.0 * nth
+                found.append(
+                    Quantity(kind="wait_hours", low=low, high=high, span=span, place_id=self._place("wait_hours", span[0]))
+                )
+        return found
+
+    # --- what a figure is about ---
+
+    def _place(self, kind: QuantityKind, start: int) -> str | None:
+        crossings = [place for place in self.places if place.kind == "crossing"]
+        if crossings:
+            return _nearest(crossings, start).place_id
+        if not self.places:
+            return None
+        if kind in ("price_rub", "price_usd"):
+            return self.places[-1].place_id
+        fine = [p for p in self.places if p.kind != "country"] if kind == "people_count" else []
+        return _nearest(fine or self.places, start).place_id
+
+
+def _nearest(places: Sequence[PlaceMention], start: int) -> PlaceMention:
+    """Give the last place named before the figure, or the first one after it."""
+    before = [place for place in places if place.span[0] <= start]
+    return before[-1] if before else places[0]

@@ -1,0 +1,114 @@
+"""Start processes that never outlive the demo, see when one has died, and stop them in order."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from monitor import tether
+from monitor.demo.home import MARK
+from monitor.errors import MonitorError
+
+PATIENCE_S = 12.0
+
+
+class ComponentDied(MonitorError):
+    """A process of the demo has ended by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A running process of the demo and its log."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+    log_file: Path
+
+    def check(self) -> None:
+        """Raise ComponentDied when it has ended."""
+        code = self.process.poll()
+        if code is not None:
+            how = signal.Signals(-code).name if code < 0 else f"exit {code}"
+            raise ComponentDied(f"{self.name} has ended ({how}); see {self.log_file}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Components:
+    """The processes of one demo, in the order in which they were started."""
+
+    environment: Mapping[str, str]
+    folder: Path
+    logs: Path
+    running: list[Component] = field(default_factory=list)
+
+    def start(self, name: str, command: Sequence[str]) -> Component:
+        """Start ``python command…`` in a session of its own: Ctrl-C reaches only the demo, which then stops it."""
+        log_file = self.logs / f"{name}.log"
+        tethered = [sys.executable, "-I", "-S", tether.__file__, str(os.getpid()), str(int(signal.SIGTERM)), "-1", "-1"]
+        with log_file.open("ab") as log:
+            process = subprocess.Popen(  # noqa: S603 - our own program and arguments
+                [*tethered, sys.executable, *command],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
+                env=dict(self.environment),
+                start_new_session=True,
+            )
+        component = Component(name, process, log_file)
+        self.running.append(component)
+        return component
+
+    def check(self) -> None:
+        """Raise ComponentDied when one has ended."""
+        for component in self.running:
+            component.check()
+
+    def finish(self, component: Component) -> None:
+        """Wait for a component that is meant to end; ComponentDied when it failed."""
+        code = component.process.wait()
+        if code != 0:
+            component.check()
+        self.running.remove(component)
+
+    def stop(self, names: Sequence[str]) -> None:
+        """Stop the named ones in that order, then the others; one that does not go by itself is killed."""
+        order = {name: place for place, name in enumerate(names)}
+        for component in sorted(self.running, key=lambda c: order.get(c.name, len(order))):
+            _stop(component.process)
+        self.running.clear()
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(timeout=PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def end_leftovers(folder: Path) -> int:
+    """Kill every process that still carries this home's mark and give their number: tasks and workers whose parent is gone."""
+    left = [process for process in psutil.process_iter() if process.pid != os.getpid() and _is_marked(process, folder)]
+    for process in left:
+        with contextlib.suppress(psutil.Error):
+            process.kill()
+    psutil.wait_procs(left, timeout=5)
+    return len(left)
+
+
+def _is_marked(process: psutil.Process, folder: Path) -> bool:
+    try:
+        return bool(process.environ().get(MARK) == str(folder))
+    except (psutil.Error, OSError):
+        return False

@@ -1,0 +1,262 @@
+"""A loopback X: API v2 recent search and counts for an unmodified tweepy client over a real socket, failing on request.
+
+    with XPeer(clock=lambda: now) as x:
+        x.add("очередь на границе", posted_at)
+        x.faults.append(Fault(status=429, reset_in_s=33))
+        XSource(queries, bearer_token=x.token, base_url=x.url)
+
+Newest first, page tokens, since_id and until_id, a window of seven days before ``clock``, rate-limit headers, problem answers.
+``dialect`` "post" names fields as X's newer documents do (``post_count``); "tweet" is what tweepy expects.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import socket
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Literal
+from urllib.parse import parse_qsl, urlsplit
+
+from tests.peers.x_query import compile_query
+
+KEPT = timedelta(days=7)
+YOUNGEST = timedelta(seconds=10)
+SNOWFLAKE_EPOCH_MS = 1_288_834_974_657
+ROUTES = {"/2/tweets/search/recent": "search", "/2/tweets/counts/recent": "counts"}
+Kind = Literal["search", "counts"]
+Reply = tuple[int, Mapping[str, Any]]
+
+
+@dataclass(kw_only=True)
+class Fault:
+    """A failure to play once, after so many good calls: a status with its body, a lost, cut or stalled connection."""
+
+    kind: Kind = "search"
+    status: int = 503
+    body: bytes = b'{"title": "scripted", "detail": "scripted"}'
+    headers: Mapping[str, str] = field(default_factory=dict)
+    reset_in_s: int | None = None
+    stall_s: float = 0.0
+    is_dropped: bool = False
+    is_cut: bool = False
+    after_calls: int = 0
+
+
+class Invalid(Exception):
+    """A request X refuses as wrong: the parameter, and why."""
+
+
+class XPeer:
+    """The server, running while the context lasts; ``calls`` lists each request's kind and parameters."""
+
+    token = "loopback-bearer"
+
+    def __init__(self, *, clock: Callable[[], datetime], dialect: Literal["tweet", "post"] = "tweet", limit: int = 450) -> None:
+        self.dialect = dialect
+        self.faults: list[Fault] = []
+        self.calls: list[tuple[str, Mapping[str, str]]] = []
+        self._clock = clock
+        self._limit = limit
+        self._used: Counter[str] = Counter()
+        self._posts: list[dict[str, Any]] = []
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._http.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._http.server_port}"
+
+    def __enter__(self) -> XPeer:
+        threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.shutdown()
+        self._http.server_close()
+
+    def add(self, text: str, posted_at: datetime, *, lang: str = "ru", author_id: str = "42", likes_count: int = 0) -> str:
+        """Post ``text``; give its id, which holds the moment as X's ids do."""
+        first = (int(posted_at.timestamp() * 1000) - SNOWFLAKE_EPOCH_MS) << 22
+        taken = {post["id"] for post in self._posts}
+        post_id = next(str(first + number) for number in range(len(taken) + 1) if str(first + number) not in taken)
+        post = {"id": post_id, "text": text, "at": posted_at, "lang": lang, "author_id": author_id, "likes": likes_count}
+        self._posts.append(post)
+        self._posts.sort(key=lambda one: -int(one["id"]))
+        return post_id
+
+    # --- serving ----------------------------------------------------------------------------------------
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        peer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                peer._serve(self)
+
+            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+                """Keep the tests' output quiet."""
+
+        return Handler
+
+    def _serve(self, handler: BaseHTTPRequestHandler) -> None:
+        url = urlsplit(handler.path)
+        parameters = dict(parse_qsl(url.query))
+        kind = ROUTES.get(url.path, "")
+        self.calls.append((kind, parameters))
+        fault = self._next_fault(kind)
+        if fault:
+            self._fail(handler, fault)
+            return
+        status, body = self._answer(kind, parameters, handler.headers.get("Authorization", ""))
+        _send(handler, status, json.dumps(body, ensure_ascii=False).encode(), self._rate_headers(kind))
+
+    def _next_fault(self, kind: str) -> Fault | None:
+        for fault in self.faults:
+            if fault.kind == kind:
+                if fault.after_calls == 0:
+                    self.faults.remove(fault)
+                    return fault
+                fault.after_calls -= 1
+                return None
+        return None
+
+    def _fail(self, handler: BaseHTTPRequestHandler, fault: Fault) -> None:
+        time.sleep(fault.stall_s)
+        if fault.is_dropped:
+            handler.close_connection = True
+            handler.connection.shutdown(socket.SHUT_RDWR)
+            return
+        headers = dict(fault.headers)
+        if fault.reset_in_s is not None:
+            headers["x-rate-limit-reset"] = str(int(time.time()) + fault.reset_in_s)
+        handler.close_connection = fault.is_cut
+        _send(handler, fault.status, fault.body, headers, missing_bytes=100 if fault.is_cut else 0)
+
+    def _rate_headers(self, kind: str) -> Mapping[str, str]:
+        left = max(self._limit - self._used[kind], 0)
+        reset = int(time.time()) + 900
+        return {"x-rate-limit-limit": str(self._limit), "x-rate-limit-remaining": str(left), "x-rate-limit-reset": str(reset)}
+
+    def _answer(self, kind: str, parameters: Mapping[str, str], authorization: str) -> Reply:
+        if authorization != f"Bearer {self.token}":
+            return 401, {"title": "Unauthorized", "status": 401, "detail": "Unauthorized"}
+        if not kind:
+            return 404, {"title": "Not Found", "status": 404, "detail": "Not Found"}
+        if self._used[kind] >= self._limit:
+            return 429, {"title": "Too Many Requests", "status": 429, "detail": "Too Many Requests"}
+        self._used[kind] += 1
+        try:
+            return 200, self._search(parameters) if kind == "search" else self._counts(parameters)
+        except Invalid as error:
+            return 400, {"title": "Invalid Request", "errors": [{"message": str(error)}]}
+
+    # --- what X knows -----------------------------------------------------------------------------------
+
+    def _search(self, parameters: Mapping[str, str]) -> Mapping[str, Any]:
+        limit = int(parameters.get("max_results", "10"))
+        if not 10 <= limit <= 100:
+            raise Invalid(f"max_results {limit} is not between 10 and 100")
+        found = self._found(parameters)
+        page = found[:limit]
+        if not page:
+            return {"meta": {"result_count": 0}}
+        meta = {"result_count": len(page), "newest_id": page[0]["id"], "oldest_id": page[-1]["id"]}
+        if len(found) > limit:
+            meta["next_token"] = base64.b32encode(page[-1]["id"].encode()).decode().rstrip("=").lower()
+        return {"data": [self._shown(post, parameters) for post in page], "meta": meta}
+
+    def _found(self, parameters: Mapping[str, str]) -> list[dict[str, Any]]:
+        """Give the posts a request asks for, newest first."""
+        fits = compile_query(_query(parameters))
+        start_at, end_at = self._window(parameters)
+        above = self._known_id("since_id", parameters)
+        below = self._known_id("until_id", parameters) or 1 << 63
+        if "next_token" in parameters:
+            below = min(below, _token_id(parameters["next_token"]))
+        return [
+            post for post in self._posts if start_at <= post["at"] < end_at and above < int(post["id"]) < below and fits(post)
+        ]
+
+    def _window(self, parameters: Mapping[str, str]) -> tuple[datetime, datetime]:
+        oldest_at, newest_at = self._clock() - KEPT, self._clock() - YOUNGEST
+        start_at = _moment(parameters["start_time"]) if "start_time" in parameters else oldest_at
+        end_at = _moment(parameters["end_time"]) if "end_time" in parameters else newest_at
+        if start_at < oldest_at or end_at > newest_at:
+            raise Invalid("start_time and end_time must lie in the last seven days and before the last 10 s")
+        return start_at, end_at
+
+    def _known_id(self, name: str, parameters: Mapping[str, str]) -> int:
+        number = int(parameters.get(name, "0"))
+        made_at = datetime.fromtimestamp(((number >> 22) + SNOWFLAKE_EPOCH_MS) / 1000, UTC)
+        if number and made_at < self._clock() - KEPT:
+            raise Invalid(f"{name} must be a post id created in the last seven days")
+        return number
+
+    def _shown(self, post: Mapping[str, Any], parameters: Mapping[str, str]) -> Mapping[str, Any]:
+        """Give a post with the fields that were asked for, in this peer's dialect."""
+        word = self.dialect
+        wanted = parameters.get(f"{word}.fields", "").split(",")
+        repost = "repost_count" if word == "post" else "retweet_count"
+        optional = {
+            "created_at": _written(post["at"]),
+            "lang": post["lang"],
+            "author_id": post["author_id"],
+            "public_metrics": {repost: 0, "reply_count": 0, "like_count": post["likes"], "quote_count": 0},
+        }
+        always = {"id": post["id"], "text": post["text"], f"edit_history_{word}_ids": [post["id"]]}
+        return {**always, **{name: value for name, value in optional.items() if name in wanted}}
+
+    def _counts(self, parameters: Mapping[str, str]) -> Mapping[str, Any]:
+        found = Counter(_hour(post["at"]) for post in self._found(parameters))
+        start_at, end_at = self._window(parameters)
+        name = f"{self.dialect}_count"
+        rows = []
+        while start_at < end_at:
+            next_at = min(_hour(start_at) + timedelta(hours=1), end_at)
+            rows.append({"start": _written(start_at), "end": _written(next_at), name: found[_hour(start_at)]})
+            start_at = next_at
+        return {"data": rows, "meta": {f"total_{name}": sum(found.values())}}
+
+
+def _send(
+    handler: BaseHTTPRequestHandler, status: int, body: bytes, headers: Mapping[str, str], *, missing_bytes: int = 0
+) -> None:
+    handler.send_response(status)
+    length = str(len(body) + missing_bytes)
+    for name, value in {"content-type": "application/json; charset=utf-8", **headers, "content-length": length}.items():
+        handler.send_header(name, value)
+    handler.end_headers()
+    handler.wfile.write(body)
+
+
+def _query(parameters: Mapping[str, str]) -> str:
+    query = parameters.get("query", "")
+    if not 1 <= len(query) <= 512:
+        raise Invalid("query must have 1 to 512 characters")
+    return query
+
+
+def _token_id(token: str) -> int:
+    try:
+        return int(base64.b32decode(token.upper() + "=" * (-len(token) % 8)))
+    except (ValueError, binascii.Error):
+        raise Invalid("next_token is not valid") from None
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _written(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
+def _hour(moment: datetime) -> datetime:
+    return moment.replace(minute=0, second=0, microsecond=0)

@@ -1,0 +1,113 @@
+"""Alerts: who is told, and how the mail reads."""
+
+from datetime import timedelta
+
+import pytest
+
+from monitor.alerts import choose_rules, compose, message_id
+from monitor.model import Event, SeriesKey
+from tests.builders import HOUR, NOON, make_alert, make_evidence, make_rule, make_spike
+
+
+def make_event(spike):
+    return Event(lead=spike, spikes=(spike,), opened_at=spike.opened_at)
+
+
+@pytest.mark.parametrize(
+    ("rule", "is_told"),
+    [
+        ({"places": ("verkhny_lars",)}, True),
+        ({"places": ("ozinki",)}, False),
+        ({"themes": ("mobilisation",)}, False),
+        ({"min_severity": 5.0}, False),
+        ({}, True),
+    ],
+)
+def test_a_rule_is_told_of_its_own_themes_places_and_severity(rule, is_told):
+    spike = make_spike(severity=4.0)
+
+    chosen = choose_rules(make_event(spike), spike, [make_rule(**rule)])
+
+    assert bool(chosen) is is_told
+
+
+def test_finer_series_by_source_or_language_are_never_mailed_by_themselves():
+    spike = make_spike(key=SeriesKey(theme_id="mobilisation", language="ru"))
+
+    assert choose_rules(make_event(spike), spike, [make_rule()]) == []
+
+
+def test_message_id_is_the_same_each_time_and_differs_by_recipient():
+    event = make_event(make_spike())
+
+    first = message_id(make_rule(), "a@monitor.example", event)
+
+    assert first == message_id(make_rule(), "a@monitor.example", event)
+    assert first != message_id(make_rule(), "b@monitor.example", event)
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "waiting 12–50 h"), ("ru", "ожидание 12–50 ч")])
+def test_mail_names_place_factor_hours_and_km_in_the_readers_language(language, word):
+    message = compose(make_alert(language=language), sender="Monitor <m@monitor.example>", recipient="desk@monitor.example")
+
+    assert "Verkhny Lars" in message["Subject"]
+    assert word in message["Subject"]
+    assert "20" in message["Subject"]
+    assert "12" in message["Subject"]
+
+
+def test_text_and_html_say_the_same_and_html_is_escaped():
+    message = compose(make_alert(), sender="m@monitor.example", recipient="desk@monitor.example")
+    text = message.get_body(("plain",)).get_content()
+    html = message.get_body(("html",)).get_content()
+
+    for part in ("24 own posts, 6 forwards, 2 copies", "93% of 12 channels", "Not read in full: Saratov", "SELECT 1;"):
+        assert part in text
+        assert part in html
+    assert "<b>" in text
+    assert "<b>" not in html
+    assert "Lars &lt;live&gt;" in html
+
+
+def test_chart_is_an_inline_picture_that_the_html_shows():
+    message = compose(make_alert(), sender="m@monitor.example", recipient="desk@monitor.example")
+
+    pictures = [part for part in message.walk() if part.get_content_type() == "image/png"]
+
+    assert len(pictures) == 1
+    assert pictures[0]["Content-ID"].strip("<>") in message.get_body(("html",)).get_content()
+    assert pictures[0].get_content().startswith(b"\x89PNG")
+
+
+def test_a_late_spike_says_so_in_subject_and_text():
+    late = make_spike(is_late=True, opened_at=NOON + 9 * HOUR)
+
+    message = compose(make_alert(spike=late), sender="m@monitor.example", recipient="desk@monitor.example")
+
+    assert "seen late" in message["Subject"]
+    assert "21 Sep 2022 21:00 UTC" in message.get_body(("plain",)).get_content()
+
+
+def test_chart_draws_hours_that_were_not_read():
+    evidence = make_evidence()
+    points = tuple(
+        point if n % 7 else type(point)(hour_at=point.hour_at, observed=None, expected=1, expected_low=0, expected_high=3)
+        for n, point in enumerate(evidence.chart)
+    )
+
+    with_gaps = compose(make_alert(evidence=make_evidence(chart=points)), sender="m@monitor.example", recipient="a@b.example")
+    without = compose(make_alert(), sender="m@monitor.example", recipient="a@b.example")
+
+    assert picture(with_gaps) != picture(without)
+
+
+def picture(message):
+    return next(part.get_content() for part in message.walk() if part.get_content_type() == "image/png")
+
+
+def test_an_expectation_near_zero_gives_no_absurd_factor():
+    spike = make_spike(expected=0.01, onset_at=NOON - timedelta(minutes=15))
+
+    message = compose(make_alert(spike=spike), sender="m@monitor.example", recipient="a@b.example")
+
+    assert "usually almost none" in message["Subject"]
