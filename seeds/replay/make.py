@@ -26,8 +26,8 @@ HERE = Path(__file__).parent
 START_AT, END_AT = datetime(2022, 9, 1, tzinfo=UTC), datetime(2022, 10, 1, tzinfo=UTC)
 DECREE_AT = datetime(2022, 9, 21, 6, tzinfo=UTC)
 LOST = (datetime(2022, 9, 14, 6, tzinfo=UTC), datetime(2022, 9, 14, 18, tzinfo=UTC))
-READ_BACK = (datetime(2022, 9, 24, 20, tzinfo=UTC), datetime(2022, 9, 25, 4, tzinfo=UTC))
-READ_BACK_AT = datetime(2022, 9, 25, 9, tzinfo=UTC)
+READ_BACK = (datetime(2022, 9, 25, 6, tzinfo=UTC), datetime(2022, 9, 25, 14, tzinfo=UTC))
+READ_BACK_AT = datetime(2022, 9, 25, 19, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 MOSCOW_DAY = (1, 1, 1, 1, 2, 4, 8, 12, 15, 16, 16, 15, 15, 14, 14, 14, 14, 15, 16, 16, 14, 10, 6, 3)
@@ -108,7 +108,7 @@ STORIES = (
     Story("refuge", "refuge", _at(22, 9), 0.0, 18, 24, 400),
     Story("dissent", "dissent", _at(22, 8), 0.0, 14, 24, 400),
     Story("advice", "advice", _at(21, 7), 0.0, 26, 4, 150),
-    Story("late_story", "late_story", _at(24, 20), 0.0, 190, 1.0, 4.0),
+    Story("late_story", "late_story", _at(25, 6), 0.0, 130, 1.0, 4.0),
     Story("trouble", "trouble", END_AT, 3.0, 0, 1, 1, quiet_texts="trouble"),
 )
 

@@ -456,6 +456,7 @@ class Assessment:
 
     key: SeriesKey
     as_of: datetime
+    onset_at: datetime
     window_hours: int
     observed: int
     expected: float

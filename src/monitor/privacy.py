@@ -71,19 +71,18 @@ def record_hash(raw: bytes, keys: AuthorKeys) -> str:
 
 
 def mask(text: str) -> tuple[MaskedText, int]:
-    """Replace what identifies a person by ``[phone] [email] [user] [link] [plate] [card] [passport]``; return the text and how many.
+    """Replace what identifies a person by a token and count the tokens: phone, email, user, link, plate, card, passport.
 
     Masking a masked text changes nothing.
 
     >>> mask("Тел. 8-900-000-00-17, канал t.me/lars_live/118, стоим 20 часов")
     ('Тел. [phone], канал t.me/lars_live/118, стоим 20 часов', 1)
     """
-    masked_count = 0
-    while _MAY_IDENTIFY.search(text):
-        text, found_count = _mask_once(text)
-        if not found_count:
-            break
-        masked_count += found_count
+    masked_count, is_changed = 0, True
+    while is_changed:  # a number beside a masked one may only now stand free
+        text, link_count, word_count = _mask_once(text)
+        masked_count += link_count + word_count
+        is_changed = word_count > 0
     return MaskedText(text), masked_count
 
 
@@ -104,22 +103,20 @@ def _public_handle(name: str | None) -> str | None:
 
 
 _HANDLE = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,31}")
-_MAY_IDENTIFY = re.compile(r"[@＠]|\d{3}|\d\d[ \-–]\d\d|[a-z]/|://", re.IGNORECASE)
-_MAY_BE_NUMBER = re.compile(r"\d{3}|\d\d[ \-–]\d\d")
 
 
-def _mask_once(text: str) -> tuple[str, int]:
-    """Mask every part of ``text`` once; links alternate with what stands between them."""
+def _mask_once(text: str) -> tuple[str, int, int]:
+    """Mask links and the parts between them, once; return how many of each were masked."""
     parts: list[str] = []
-    masked_count = end = 0
-    for found in _LINK.finditer(text):
+    link_count = word_count = end = 0
+    for found in _LINK.finditer(text) if "/" in text or ":" in text else ():
         between, count = _mask_words(text[end : found.start()])
         is_personal = _is_personal_link(found.group())
         parts += (between, "[link]" if is_personal else found.group())
-        masked_count += count + is_personal
+        link_count, word_count = link_count + is_personal, word_count + count
         end = found.end()
     between, count = _mask_words(text[end:])
-    return "".join([*parts, between]), masked_count + count
+    return "".join([*parts, between]), link_count, word_count + count
 
 
 def _mask_words(text: str) -> tuple[str, int]:
@@ -128,10 +125,11 @@ def _mask_words(text: str) -> tuple[str, int]:
         text, email_count = _EMAIL.subn("[email]", text)
         text, user_count = _USER.subn("[user]", text)
         masked_count = email_count + user_count
-    if _MAY_BE_NUMBER.search(text):
-        for rule in _NUMBER_RULES:
-            text, count = _apply(rule, text)
-            masked_count += count
+    for may_hold, rules in _NUMBER_RULES:
+        if may_hold.search(text):
+            for rule in rules:
+                text, count = _apply(rule, text)
+                masked_count += count
     return text, masked_count
 
 
@@ -151,10 +149,12 @@ def _apply(rule: Rule, text: str) -> tuple[str, int]:
 # --- links and names ------------------------------------------------------------------------------------
 
 _LINK = re.compile(
-    r"(?:https?|tg|viber|mailto|tel):[^\s<>()\[\]\"'«»*|]*[^\s<>()\[\]\"'«»*|.,;:!?]"
-    r"|(?<![\w.@/-])(?:[a-z0-9-]+\.)+[a-z]{2,12}/[^\s<>()\[\]\"'«»*|]*[^\s<>()\[\]\"'«»*|.,;:!?]",
-    re.IGNORECASE,
+    r"[A-Za-z0-9](?<![A-Za-z0-9_.@/-].)"
+    r"(?:(?<=[hH])(?i:ttps?:)|(?<=[tT])(?i:g:)|(?<=[vV])(?i:iber:)|[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*\.[A-Za-z]{2,12}/)"
+    r"[^\s<>()\[\]\"'«»*|]*[^\s<>()\[\]\"'«»*|.,;:!?]"
 )
+"""Every alternative needs its first character to be a plain letter or digit: a search then skips Cyrillic text fast."""
+
 _PERSONAL_LINK = re.compile(
     r"""(?:https?://)?(?:[a-z0-9-]+\.)*?(?:
         (?:t|telegram)\.(?:me|dog)/(?!(?:c/\d+|s/\w+|\w+)/\d+(?:[/?\#]|$))
@@ -168,7 +168,7 @@ _PERSONAL_LINK = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _NAMED_LINK = re.compile(
-    r"^(?:tg|viber|mailto|tel):|://[a-z0-9_]+\.t\.me\b|[/=@]@?[\w.+-]+@[\w.-]+|/@[a-z_]|[?&](?:phone|tel)=", re.IGNORECASE
+    r"^(?:tg|viber):|://[a-z0-9_]+\.t\.me\b|[/=@]@?[\w.+-]+@[\w.-]+|/@[a-z_]|[?&](?:phone|tel)=", re.IGNORECASE
 )
 _EMAIL = re.compile(r"[\w.+-]+[@＠][\w-]+(?:\.[\w-]+)*\.[^\W\d]{2,}")
 _USER = re.compile(r"(?<!\w)[@＠](?=\w*[^\W\d]|\d{5})\w{2,}(?:\.[A-Za-z0-9_]+)*")
@@ -191,7 +191,11 @@ _PHONE_WORD = (
     r"байланыс\w*|қоңырау\w*|əlaqə\w*)"
 )
 _UNITS = r"(?!КМ|СМ|ММ|KM|CM|MM|км|см|мм)"
+_CAPITAL = "[A-ZА-ЯІӨҮ]"
 _RU = "АВЕКМНОРСТУХABEKMHOPCTYX"
+
+
+_YEARS = re.compile(r"(?:(?:19|20)\d\d)+")
 
 
 def _whole(found: re.Match[str]) -> int:
@@ -201,7 +205,7 @@ def _whole(found: re.Match[str]) -> int:
 def _card_end(found: re.Match[str]) -> int:
     """Accept groups of four, what passes Luhn's check (1960), and anything behind a word that says card."""
     digits = re.sub(r"\D", "", found["id"])
-    is_grouped = not found["id"].isdecimal()
+    is_grouped = not found["id"].isdecimal() and not _YEARS.fullmatch(digits)
     return found.end("id") if is_grouped or found["word"] or _passes_luhn(digits) else -1
 
 
@@ -238,7 +242,7 @@ def _rule(pattern: str, token: str, end_of: Callable[[re.Match[str]], int] = _wh
     return re.compile(pattern, flags), token, end_of
 
 
-_NUMBER_RULES: tuple[Rule, ...] = (
+_LONG_NUMBER_RULES: tuple[Rule, ...] = (
     # bank cards and accounts
     _rule(r"(?<![\w.,])(?P<id>[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?)(?!\w)", "[card]"),
     _rule(
@@ -250,31 +254,15 @@ _NUMBER_RULES: tuple[Rule, ...] = (
     ),
     # passports and the numbers of persons
     _rule(
-        r"(?<!\d)(?P<id>\d{2} ?\d{2} ?(?:№|N|номер) ?\d{6}|\d{3}-\d{3}-\d{3}[ -]\d{2})(?!\d)", "[passport]", flags=re.IGNORECASE
+        r"(?<!\d)(?P<id>\d{2} ?\d{2} ?(?:№|N|номер) ?\d{6}|\d{2} \d{2} \d{6}|\d{3}-\d{3}-\d{3}[ -]\d{2})(?!\d)" + _NO_AMOUNT,
+        "[passport]",
+        flags=re.IGNORECASE,
     ),
     _rule(
         r"(?:паспорт\w*|серия|passport\w*|პასპორტ\w*|анықтама\w*|\bИИН|\bИНН(?=\W{0,3}\d{12}\b))[^\d\n\[]{0,14}?"
         r"(?P<id>(?:\b[A-ZА-ЯІ]{1,2} ?)?(?:№ ?)?\d{2}(?: ?(?:№|N|номер)? ?\d){4,10})(?!\d)" + _NO_AMOUNT,
         "[passport]",
         flags=re.IGNORECASE,
-    ),
-    # plates: Russia, Ukraine, Georgia, Kazakhstan, Belarus, Azerbaijan, Armenia; the last one behind a word only
-    _rule(
-        rf"(?<!\w)(?P<id>[{_RU}]\d{{3}}{_UNITS}[{_RU}]{{2}}(?: ?\d{{2,3}}(?: ?RUS)?)?|[{_RU}] \d{{3}} {_UNITS}[{_RU}]{{2}} \d{{2,3}})(?!\w)",
-        "[plate]",
-    ),
-    _rule(rf"(?<!\w)(?P<id>[{_RU.lower()}]\d{{3}}{_UNITS}[{_RU.lower()}]{{2}} ?\d{{2,3}})(?!\w)", "[plate]"),
-    _rule(rf"(?<!\w)(?P<id>[{_RU}ІI]{{2}} ?\d{{4}} ?{_UNITS}[{_RU}ІI]{{2}})(?!\w)", "[plate]"),
-    _rule(r"(?<![\w-])(?P<id>[A-Z]{2}-\d{3}-[A-Z]{2}|[A-Z]{2}\d{3}[A-Z]{2})(?![\w-])", "[plate]"),
-    _rule(r"(?<!\w)(?P<id>\d{3} ?(?!USD|EUR|RUB|KZT|GEL|UAH|AMD|TRY|GBP)[A-Z]{3} ?(?:0[1-9]|1\d|20))(?!\w)", "[plate]"),
-    _rule(
-        rf"(?<!\w)(?P<id>\d{{4}} ?[A-Z{_RU}І]{{2}}-[0-7]|\d{{2}}-[A-Z]{{2}}-\d{{3}}|\d{{2}}[A-Z]{{2}}\d{{3}})(?![\w-])", "[plate]"
-    ),
-    _rule(
-        r"(?:гос\W?ном\w*|номер\w*|номерн\w* знак\w*|\bplates?|rekkari\w*|rekisteri\w*|ნომერ\w*|համարանիշ\w*)(?:\W{1,3}|(?= ))"
-        r"(?P<id>[A-ZА-ЯІӨҮ]{0,3}[ -]?\d{2,4}[ -]?[A-ZА-ЯІӨҮ]{0,3}(?:[ -]?\d{2,3})?)(?!\w)",
-        "[plate]",
-        _plate_end,
     ),
     # phones: international; Russia's and Kazakhstan's 8…; a leading 0; groups only phones have; anything behind "тел"
     _rule(rf"(?<![\w+])(?P<id>(?:\+|00(?=[1-9])){_GAP}?\d(?:{_GAP}{{0,3}}\d){{7,14}})(?!\d){_NO_AMOUNT}", "[phone]", _phone_end),
@@ -283,6 +271,7 @@ _NUMBER_RULES: tuple[Rule, ...] = (
         "[phone]",
         _whole,
     ),
+    _rule(r"(?<![\w+.,:/=-])(?P<id>(?:35[89]|37[0-5]|38[01]|97[126]|99[2-68])\d{8,9})(?!\d)" + _NO_AMOUNT, "[phone]"),
     _rule(
         r"(?<![\w+.,:/=-])(?P<id>\(?0[1-9]\d{1,2}\)?[ \u00a0-]?\d{2,3}(?:[ \u00a0-]?\d){4,6})(?!\d|[.:]\d)" + _NO_AMOUNT,
         "[phone]",
@@ -299,3 +288,33 @@ _NUMBER_RULES: tuple[Rule, ...] = (
         re.IGNORECASE,
     ),
 )
+
+_PLATE_RULES: tuple[Rule, ...] = (
+    # plates: Russia, Ukraine, Georgia, Kazakhstan, Belarus, Azerbaijan, Armenia; the last one behind a word only
+    _rule(
+        rf"(?<!\w)(?P<id>[{_RU}]\d{{3}}{_UNITS}[{_RU}]{{2}}(?: ?\d{{2,3}}(?: ?RUS)?)?|[{_RU}] \d{{3}} {_UNITS}[{_RU}]{{2}} \d{{2,3}})(?!\w)",
+        "[plate]",
+    ),
+    _rule(rf"(?<!\w)(?P<id>[{_RU.lower()}]\d{{3}}{_UNITS}[{_RU.lower()}]{{2}}(?: ?\d{{2,3}})?)(?!\w)", "[plate]"),
+    _rule(rf"(?<!\w)(?P<id>[{_RU}ІI]{{2}} ?\d{{4}} ?{_UNITS}[{_RU}ІI]{{2}})(?!\w)", "[plate]"),
+    _rule(r"(?<![\w-])(?P<id>[A-Z]{2}-\d{3}-[A-Z]{2}|[A-Z]{2}\d{3}[A-Z]{2})(?![\w-])", "[plate]"),
+    _rule(r"(?<!\w)(?P<id>\d{3} ?(?!USD|EUR|RUB|KZT|GEL|UAH|AMD|TRY|GBP)[A-Z]{3} ?(?:0[1-9]|1\d|20))(?!\w)", "[plate]"),
+    _rule(
+        rf"(?<!\w)(?P<id>\d{{4}} ?[A-Z{_RU}І]{{2}}-[0-7]|\d{{2}}-[A-Z]{{2}}-\d{{3}}|\d{{2}}[A-Z]{{2}}\d{{3}})(?![\w-])", "[plate]"
+    ),
+    _rule(
+        r"(?:гос\W?ном\w*|номер\w*|номерн\w* знак\w*|\bplates?|rekkari\w*|rekisteri\w*|ნომერ\w*|համարանիշ\w*)(?:\W{1,3}|(?= ))"
+        r"(?P<id>[A-ZА-ЯІӨҮ]{0,3}[ -]?\d{2,4}[ -]?[A-ZА-ЯІӨҮ]{0,3}(?:[ -]?\d{2,3})?)(?!\w)",
+        "[plate]",
+        _plate_end,
+    ),
+)
+
+_NUMBER_RULES = (
+    (re.compile(rf"\d(?:(?:{_GAP}|[№N]){{0,3}}\d){{5}}"), _LONG_NUMBER_RULES),
+    (
+        re.compile(rf"\d\d(?:\d{{0,2}}[ -]?{_CAPITAL}|(?<={_CAPITAL}..)|(?<={_CAPITAL}[ -]..)|\d(?<=[a-zа-я]...)[a-zа-я]{{2}})"),
+        _PLATE_RULES,
+    ),
+)
+"""Rules behind a cheap look at whether a text can hold any: six digits close together, or digits beside letters."""

@@ -17,7 +17,7 @@ from monitor import tether
 from monitor.demo.home import MARK
 from monitor.errors import MonitorError
 
-PATIENCE_S = 12.0
+PATIENCE_S = 5.0
 
 
 class ComponentDied(MonitorError):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.detect.score import DETECTOR_VERSION, DetectorParameters, StepScores, count_interval
-from monitor.model import Assessment, SeriesKey, Spike
+from monitor.model import QUARTER_HOUR, Assessment, SeriesKey, Spike
 
 REJOIN = timedelta(hours=12)
 """A series that is high again this soon after its spike closed is still in the same episode."""
@@ -20,6 +20,7 @@ def assess(key: SeriesKey, scores: StepScores, column: int, *, as_of: datetime, 
     return Assessment(
         key=key,
         as_of=as_of,
+        onset_at=as_of - scores.onset_age(column) * QUARTER_HOUR,
         window_hours=int(scores.window_hours[column]),
         observed=int(scores.observed[column]),
         expected=expected,
@@ -36,7 +37,7 @@ def advance(spike: Spike | None, found: Assessment, parameters: DetectorParamete
     """Give what has become of a series' latest episode after one assessment; None when there never was one.
 
     ``spike`` is the open episode or the one that closed last. The same assessment twice changes nothing. While open,
-    ``peak_at`` is the end of the highest window and ``closed_at`` stays None; ``quiet_since`` is the last high step.
+    ``peak_at`` is the end of the highest window, ``last_high_at`` of the last one over the threshold.
     """
     is_high = found.score >= parameters.threshold
     if spike is None or (spike.closed_at is not None and found.as_of - spike.closed_at >= REJOIN):
@@ -51,7 +52,7 @@ def advance(spike: Spike | None, found: Assessment, parameters: DetectorParamete
 def _open(found: Assessment) -> Spike:
     return Spike(
         key=found.key,
-        onset_at=found.as_of - timedelta(hours=found.window_hours),
+        onset_at=found.onset_at,
         opened_at=found.as_of,
         peak_at=found.as_of,
         closed_at=None,

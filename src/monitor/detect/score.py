@@ -38,7 +38,7 @@ class DetectorParameters:
     prior_days: float = 2.0
     hour_shrinkage: float = 6.0
     weekday_shrinkage: float = 20.0
-    dispersion_prior: float = 1.6
+    dispersion_prior: float = 1.3
     dispersion_weight: float = 10.0
     level_noise: float = 0.25
 
@@ -89,7 +89,7 @@ def initial(series_count: int) -> DetectorState:
 
 @dataclass(frozen=True, slots=True)
 class StepScores:
-    """One step's verdict on N series; the window is the one with the highest score. Arrays of shape (N,)."""
+    """One step's verdict on N series; the window is the one with the highest score. Arrays of shape (N,), rings (N, RING)."""
 
     score: Floats
     window_hours: Floats
@@ -102,6 +102,20 @@ class StepScores:
     bin_expected: Floats
     bin_variance: Floats
     bin_exposure: Floats
+    ring_count: Floats
+    ring_expected: Floats
+
+    def onset_age(self, column: int) -> int:
+        """Give how many quarter-hours before the end of the best window the rise of one series began.
+
+        The rise begins where the cumulative sum of count minus half the window's relative rate times expectation is lowest
+        (Page's cumulative sum, 1954, run backwards over the window).
+        """
+        size = int(self.window_hours[column]) * 4
+        count, expected = self.ring_count[column, -size:], self.ring_expected[column, -size:]
+        half_way = max(count.sum(), 1.0) / max(expected.sum(), 1e-9) / 2.0
+        path = np.concatenate([[0.0], np.cumsum(count - half_way * expected)])
+        return size - int(path[:-1].argmin())
 
 
 def step(
@@ -195,6 +209,8 @@ def _assess(
         bin_expected=expected * exposure,
         bin_variance=_variance(state, expected * exposure, dispersion, p),
         bin_exposure=exposure,
+        ring_count=state.ring_count,
+        ring_expected=state.ring_expected,
     )
 
 
@@ -250,8 +266,7 @@ def _learn(
     seen = is_observed.astype(float)
     fade = np.where(is_observed, 0.5 ** (1.0 / (96.0 * p.half_life_days)), 1.0)
     high_for = np.where(is_observed, np.where(scores.score >= p.threshold, state.high_for + 1.0, 0.0), state.high_for)
-    ceiling = expected + p.clip_sd * np.sqrt(scores.bin_variance) + 1.0
-    clipped = np.where(high_for > p.clip_lifted_after, counts, np.minimum(counts, ceiling)) * seen
+    clipped = counts * np.where(high_for > p.clip_lifted_after, 1.0, _believed(scores, p)) * seen
     hour, weekday = bin_at.hour, bin_at.weekday()
     by_hour = _add(state.hour_posts, hour, clipped, fade), _add(state.hour_expected, hour, expected, fade)
     by_weekday = _add(state.weekday_posts, weekday, clipped, fade), _add(state.weekday_expected, weekday, expected, fade)
@@ -271,6 +286,12 @@ def _learn(
     )
 
 
+def _believed(scores: StepScores, p: DetectorParameters) -> Floats:
+    """The part of a count that is learnt: what brings the most unusual window down to ``clip_sd`` over its expectation."""
+    ceiling = scores.expected + p.clip_sd * np.sqrt(scores.variance)
+    return np.where(scores.score > 0, np.minimum(ceiling / np.maximum(scores.observed, 1.0), 1.0), 1.0)
+
+
 def _add(table: Floats, slot: int, value: Floats, fade: Floats) -> Floats:
     """Add to one slot; only that slot forgets, by as much as it would have since it was last met."""
     changed = table.copy()
@@ -281,6 +302,7 @@ def _add(table: Floats, slot: int, value: Floats, fade: Floats) -> Floats:
 def _hour_residual(state: DetectorState, p: DetectorParameters) -> tuple[Floats, Floats]:
     """Squared residual of the hour that ends now, clipped, and its expected count: their ratio is the dispersion."""
     count, expected, share, _ = _window(state, 1)
-    residual = np.clip(count - expected, -6.0 * np.sqrt(expected + 0.25), 6.0 * np.sqrt(expected + 0.25))
+    reach = p.clip_sd * np.sqrt(_dispersion(state, p) * expected + 0.1)
+    residual = np.clip(count - expected, -reach, reach)
     is_whole = share == 1.0
     return np.where(is_whole, residual**2, 0.0), np.where(is_whole, expected, 0.0)

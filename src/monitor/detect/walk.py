@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -45,6 +46,15 @@ class Step:
     said_at: datetime
     scores: StepScores
     is_late: bool
+
+
+class Passed(NamedTuple):
+    """A quarter-hour that was stepped through, as arrays over the series: count, expectation, its variance, exposure."""
+
+    observed: Floats
+    expected: Floats
+    variance: Floats
+    exposure: Floats
 
 
 class Knowledge:
@@ -135,7 +145,7 @@ class Walk:
     """The detector's states on their way through a ``Knowledge``, from its first midnight on.
 
     ``midnights`` holds the state at the start of each day passed; ``changed_days`` those made or re-made since last asked;
-    ``history`` the scores of the last ``HISTORY`` by the start of their quarter-hour, for charts.
+    ``history`` the quarter-hours of the last ``HISTORY`` by their start, for charts.
     """
 
     def __init__(self, knowledge: Knowledge, start: DetectorState) -> None:
@@ -143,7 +153,7 @@ class Walk:
         self._state = start
         self.midnights: dict[date, DetectorState] = {knowledge.first_at.date(): start}
         self.changed_days: set[date] = set()
-        self.history: dict[datetime, StepScores] = {}
+        self.history: dict[datetime, Passed] = {}
 
     def steps(self, from_at: datetime, until_at: datetime) -> Iterator[Step]:
         """Yield a Step for every quarter-hour that ends in ``(from_at, until_at]``, late ones before the one that read them."""
@@ -179,7 +189,7 @@ class Walk:
         exposure = np.full(len(counts), self._knowledge.exposure(bin_index))
         moment = self._knowledge.moment(bin_index)
         self._state, scores = step(self._state, bin_at=moment, counts=counts, exposure=exposure)
-        self.history[moment] = scores
+        self.history[moment] = Passed(scores.bin_count, scores.bin_expected, scores.bin_variance, scores.bin_exposure)
         self.history.pop(moment - HISTORY, None)
         after = moment + QUARTER_HOUR
         if after.date() != moment.date():

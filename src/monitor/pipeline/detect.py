@@ -238,11 +238,11 @@ def _chart(run: _Run, spike: Spike, step: Step) -> tuple[ChartPoint, ...]:
 
 
 def _chart_point(run: _Run, hour_at: datetime, column: int) -> ChartPoint | None:
-    known = [scores for n in range(4) if (scores := run.walk.history.get(hour_at + n * QUARTER_HOUR)) is not None]
+    known = [passed for n in range(4) if (passed := run.walk.history.get(hour_at + n * QUARTER_HOUR)) is not None]
     if not known:
         return None
-    is_read = all(scores.bin_exposure[column] >= PARAMETERS.min_exposure for scores in known)
-    expected, variance = (sum(float(getattr(s, name)[column]) for s in known) for name in ("bin_expected", "bin_variance"))
-    low, high = count_interval(expected, variance)
-    observed = int(sum(scores.bin_count[column] for scores in known)) if is_read else None
+    is_read = all(passed.exposure[column] >= PARAMETERS.min_exposure for passed in known)
+    expected = sum(float(passed.expected[column]) for passed in known)
+    low, high = count_interval(expected, sum(float(passed.variance[column]) for passed in known))
+    observed = int(sum(passed.observed[column] for passed in known)) if is_read else None
     return ChartPoint(hour_at=hour_at, observed=observed, expected=expected, expected_low=low, expected_high=high)

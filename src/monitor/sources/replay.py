@@ -81,7 +81,7 @@ def _coverage(recording: _Recording, from_at: datetime, until_at: datetime) -> I
     """What this slice makes known: its own time but for outages, and outages whose end became known in it."""
     for handle in recording.handles:
         for start_at, end_at in _without(recording.outages, from_at, until_at):
-            yield _span(handle, start_at, end_at, "observed", end_at)
+            yield _span(handle, start_at, end_at, "observed", start_at)  # read as it was published
         for outage in recording.outages:
             start_at, end_at = max(outage.start_at, from_at), min(outage.end_at, until_at)
             if start_at < end_at:

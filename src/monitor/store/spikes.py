@@ -109,7 +109,8 @@ INSERT INTO core.spike AS spike (
 )
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT (series_id, opened_at, detector_version) DO UPDATE SET
-    event_id = excluded.event_id, peak_at = excluded.peak_at, last_high_at = excluded.last_high_at, closed_at = excluded.closed_at,
+    event_id = excluded.event_id, peak_at = excluded.peak_at, last_high_at = excluded.last_high_at,
+    closed_at = excluded.closed_at,
     window_hours = excluded.window_hours, observed = excluded.observed, expected = excluded.expected,
     expected_low = excluded.expected_low, expected_high = excluded.expected_high, score = excluded.score,
     severity = excluded.severity, exposure = excluded.exposure, is_late = excluded.is_late, status = excluded.status
