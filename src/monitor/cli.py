@@ -255,9 +255,9 @@ def settings() -> None:
 @_example("monitor demo\nmonitor demo --keep-running")
 def demo(keep_running: bool) -> None:
     """Play September 2022 through the whole of Monitor on this machine: PostgreSQL, Airflow, SMTP, mails."""
-    from monitor import demo as demonstration  # imported late: it starts servers
+    from monitor.demo import run as play  # imported late: nothing else needs it
 
-    raise SystemExit(demonstration.run(keep_running=keep_running))
+    raise SystemExit(play(keep_running=keep_running))
 
 
 if __name__ == "__main__":

@@ -83,11 +83,11 @@ def _x(raw: RawPost, as_of: datetime) -> Post:
     """Read a post of X's API v2, in the field names of either dialect (tweet or post). An edit keeps its first id and moment."""
     payload = raw.payload
     newest_id = _post_id(payload.get("id"))
-    post_id = min(_post_id(first) for first in (_either(payload, "edit_history_{}_ids") or [newest_id]))
+    post_id = min([newest_id, *map(_post_id, _list(payload, "edit_history_{}_ids"))])
     created_at = _posted_at(payload.get("created_at"), raw, as_of)
     is_edited = post_id != newest_id
-    references = {reference.get("type"): _number(reference.get("id")) for reference in _either(payload, "referenced_{}s") or []}
-    metrics = payload.get("public_metrics") or {}
+    references = {str(_field(made, "type")): _number(_field(made, "id")) for made in _list(payload, "referenced_{}s")}
+    metrics = payload.get("public_metrics")
     return Post(
         source="x",
         channel=raw.channel,
@@ -102,8 +102,8 @@ def _x(raw: RawPost, as_of: datetime) -> Post:
         is_forward=not references.keys().isdisjoint({"retweeted", "reposted"}),
         reply_to=references.get("replied_to"),
         language_hint=_language(payload.get("lang")),
-        views_count=_number(metrics.get("impression_count")),
-        forwards_count=_number(metrics.get("retweet_count", metrics.get("repost_count"))),
+        views_count=_number(_field(metrics, "impression_count")),
+        forwards_count=_number(_either(metrics if isinstance(metrics, Mapping) else {}, "re{}_count")),
     )
 
 
@@ -195,6 +195,16 @@ def _either(payload: Mapping[str, Any], name: str) -> Any:
     return payload.get(name.format("post")) if found is None else found
 
 
+def _list(payload: Mapping[str, Any], name: str) -> list[Any]:
+    found = _either(payload, name)
+    return found if isinstance(found, list) else []
+
+
+def _field(value: object, key: str) -> Any:
+    """Give a field of a nested object; None where there is no such object."""
+    return value.get(key) if isinstance(value, Mapping) else None
+
+
 # --- moments --------------------------------------------------------------------------------------------
 
 
@@ -245,8 +255,7 @@ def _first_posted_at(post_id: int, edited_at: datetime) -> datetime:
 
 def _x_text(payload: Mapping[str, Any]) -> object:
     """Give a post's whole text: long ones are cut in ``text``, and ``&``, ``<``, ``>`` come escaped."""
-    note = _either(payload, "note_{}")
-    text = note.get("text") if isinstance(note, Mapping) else payload.get("text")
+    text = _field(_either(payload, "note_{}"), "text") or payload.get("text")
     return html.unescape(text) if isinstance(text, str) else text
 
 

@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 _WORD = re.compile(r"[^\W_]+(?:['’ʼ][^\W_]+)*")
-_LINK = re.compile(r"https?://\S+|www\.\S+|\bt\.me/\S+|[@#]\w+")
+_LINK = re.compile(r"https?://\S+|www\.\S+|\bt\.me/\S+|\S+@\S+|@\w+")
 _SWAPS = str.maketrans({"ё": "е", "Ё": "е", "’": "'", "ʼ": "'", "\u00a0": " "})
 
 
@@ -45,7 +45,7 @@ def words(folded: str) -> list[str]:
 
 
 def strip_links(text: str) -> str:
-    """Replace links, @names and #tags by spaces of the same length.
+    """Replace links, @names and e-mail addresses by spaces of the same length; #tags are words and stay.
 
     >>> strip_links("см. https://example.org тут")
     'см.                     тут'

@@ -65,14 +65,6 @@ class Client:
         self._login = {"username": USER, "password": home.secrets["password"]}
         self._token: str | None = None
 
-    def is_healthy(self) -> bool:
-        """True once database, scheduler and DAG processor report in."""
-        try:
-            state = self._ask("GET", "/api/v2/monitor/health", None)
-        except TransientError:
-            return False
-        return all((state.get(part) or {}).get("status") == "healthy" for part in ("metadatabase", "scheduler", "dag_processor"))
-
     def trigger_first(self) -> bool:
         """Unpause every DAG and start the first of the chain; False while Airflow does not know it yet."""
         try:
@@ -94,7 +86,7 @@ class Client:
         return sorted({str(run["dag_id"]) for run in runs})
 
     def _ask(self, method: str, path: str, content: Mapping[str, Any] | None) -> Any:
-        if self._token is None and path != "/api/v2/monitor/health":
+        if self._token is None:
             self._token = str(self._send("POST", "/auth/token", self._login)["access_token"])
         return self._send(method, path, content)
 

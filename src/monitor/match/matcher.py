@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from monitor.model import Matches, PlaceKind, PlaceMention, Span, ThemeMatch
-from monitor.text import Token, fold, tokenise, words
+from monitor.text import Token, fold, strip_links, tokenise, words
 
 CONTEXT_TOKENS = 12
 """How near an ambiguous place must be to a word of its context, and a theme's hit to a word that voids it, in tokens."""
@@ -141,7 +141,7 @@ class Matcher:
         seen = self._seen
         if not any(seen.get(word, True) and self._ids(word) for word in words(fold(text))):
             return None
-        tokens = tokenise(text)
+        tokens = tokenise(strip_links(text))
         found = _Found(tokens)
         ids = [self._ids(token.text) for token in tokens]
         hits = [hit for first, here in enumerate(ids) if here for hit in self._phrases(ids, first)]
@@ -165,13 +165,12 @@ class Matcher:
     # --- places ---
 
     def _choose_places(self, text: str, found: _Found, hits: list[Hit]) -> list[Hit]:
-        """Of overlapping mentions the longest counts; an ambiguous one only near words of its context."""
+        """Of mentions in one another the longest counts, an ambiguous one before others but only near words of its context."""
         chosen: list[Hit] = []
-        taken: set[int] = set()
-        for hit in sorted(hits, key=lambda h: (h.first - h.last, h.label.slot, h.first, h.label.owner)):
-            positions = range(hit.first, hit.last + 1)
-            if taken.isdisjoint(positions) and (hit.label.slot == 0 or self._has_context(text, found, hit)):
-                taken.update(positions)
+        for hit in sorted(hits, key=lambda h: (h.first - h.last, -h.label.slot, h.first, h.label.owner)):
+            is_inside = any(other.first <= hit.first and hit.last <= other.last for other in chosen)
+            is_same = any(_overlap(other, hit) and other.label.owner == hit.label.owner for other in chosen)
+            if not is_inside and not is_same and (hit.label.slot == 0 or self._has_context(text, found, hit)):
                 chosen.append(hit)
         return sorted(chosen)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
 from monitor import policy, seeds, store
-from monitor.errors import BadRecord, ConfigError
+from monitor.errors import BadRecord, ConfigError, TerminalError
 from monitor.model import (
     BadItem,
     Page,
@@ -29,7 +29,7 @@ from monitor.settings import Settings
 from monitor.sources import Source
 from monitor.sources.jsonl import JsonLinesSource
 from monitor.sources.replay import ReplaySource
-from monitor.sources.telegram import TelegramSource
+from monitor.sources.telegram import TelegramSource, require_credentials
 from monitor.sources.x import XSource
 
 OnPage = Callable[[Counter[str]], None]
@@ -49,23 +49,13 @@ def collect(connection: store.Connection, settings: Settings, *, as_of: datetime
 def telegram_source(settings: Settings, as_of: datetime) -> Source:
     """Give the Telegram source; ConfigError names what is missing of charter and credentials."""
     _check_charter(settings, as_of)
-    names = {
-        "MONITOR_TELEGRAM_API_ID": settings.telegram_api_id,
-        "MONITOR_TELEGRAM_API_HASH": settings.telegram_api_hash,
-        "MONITOR_TELEGRAM_SESSION": settings.telegram_session,
-    }
-    missing = [name for name, value in names.items() if value is None]
-    if missing or settings.telegram_api_id is None or not settings.telegram_api_hash or not settings.telegram_session:
-        raise ConfigError(f"Telegram is not configured: set {', '.join(missing)}. See docs/operator.md.")
+    api_id, api_hash, session = require_credentials(
+        settings.telegram_api_id, settings.telegram_api_hash, settings.telegram_session
+    )
     channels = tuple(c for c in seeds.load_channels(settings.seeds / "channels") if c.source == "telegram" and c.is_verified)
     if not channels:
         raise ConfigError("no verified Telegram channel in seeds/channels: set is_verified: true for those you have checked.")
-    return TelegramSource(
-        channels,
-        api_id=settings.telegram_api_id,
-        api_hash=settings.telegram_api_hash,
-        session=settings.telegram_session,
-    )
+    return TelegramSource(channels, api_id=api_id, api_hash=api_hash, session=session)
 
 
 def collect_x(connection: store.Connection, settings: Settings, *, as_of: datetime) -> RunReport:
@@ -93,23 +83,40 @@ def import_file(
 def read_source(
     connection: store.Connection, settings: Settings, source: Source, *, as_of: datetime, on_page: OnPage | None = None
 ) -> RunReport:
-    """Read every feed of ``source`` from its cursor on, committing page by page, until its end or the end of the budget."""
-    listed = source.channels()
-    store.save_channels(connection, listed)
+    """Read every feed of ``source`` from its cursor on, committing page by page, until its end or the end of the budget.
+
+    A feed that is refused for good does not stop the others; when all are, the last refusal is raised.
+    """
+    store.save_channels(connection, source.channels())
     totals: Counter[str] = Counter({"read": 0, "kept": 0, "new": 0, "quarantined": 0})
     deadline_s = time.monotonic() + settings.collect_budget_s
-    for feed in source.feeds():
-        cursor = store.read_cursor(connection, source.name, feed)
-        for page in source.pages(feed, cursor, as_of=as_of):
-            ready = ready_page(feed, page, settings, as_of=as_of)
-            totals["new"] += store.write_page(connection, source.name, ready, expected=cursor)
-            cursor = page.cursor
-            totals.update(read=len(page.posts), kept=len(ready.kept), quarantined=len(ready.quarantined))
-            if on_page:
-                on_page(totals)
-            if time.monotonic() > deadline_s:
-                return RunReport(stage="collect", counts=totals)
+    feeds, refusals = source.feeds(), []
+    for feed in feeds:
+        try:
+            for seen in _read_feed(connection, settings, source, feed, as_of=as_of):
+                totals.update(seen)
+                if on_page:
+                    on_page(totals)
+                if time.monotonic() > deadline_s:
+                    return RunReport(stage="collect", counts=totals)
+        except TerminalError as refusal:
+            refusals.append(refusal)
+            totals["feeds refused"] += 1
+    if refusals and len(refusals) == len(feeds):
+        raise refusals[-1]
     return RunReport(stage="collect", counts=totals)
+
+
+def _read_feed(
+    connection: store.Connection, settings: Settings, source: Source, feed: str, *, as_of: datetime
+) -> Iterator[dict[str, int]]:
+    """Store a feed's pages one by one; yields what each held."""
+    cursor = store.read_cursor(connection, source.name, feed)
+    for page in source.pages(feed, cursor, as_of=as_of):
+        ready = ready_page(feed, page, settings, as_of=as_of)
+        new = store.write_page(connection, source.name, ready, expected=cursor)
+        cursor = page.cursor
+        yield {"read": len(page.posts), "kept": len(ready.kept), "new": new, "quarantined": len(ready.quarantined)}
 
 
 def ready_page(feed: str, page: Page, settings: Settings, *, as_of: datetime) -> ReadyPage:
