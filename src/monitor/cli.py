@@ -243,6 +243,7 @@ def explain(text: str) -> None:
 
 
 @main.command()
+@_example("monitor settings")
 def settings() -> None:
     """List the settings with their defaults and what they mean."""
     for setting in SETTINGS:

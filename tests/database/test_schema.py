@@ -65,7 +65,12 @@ def test_analysts_read_views_and_nothing_else(connection):
 
     for (view,) in connection.execute("SELECT viewname FROM pg_views WHERE schemaname = 'analyst'").fetchall():
         connection.execute(f"SELECT * FROM analyst.{view} LIMIT 1")
-    for statement in ("SELECT * FROM core.post", "DELETE FROM analyst.post", "CREATE TABLE analyst.mine ()", "TABLE core.channel"):
+    for statement in (
+        "SELECT * FROM core.post",
+        "DELETE FROM analyst.post",
+        "CREATE TABLE analyst.mine ()",
+        "TABLE core.channel",
+    ):
         with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
             connection.execute(statement)
 

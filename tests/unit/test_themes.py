@@ -9,10 +9,20 @@ from monitor.match import compile_matcher
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 CODEBOOK = seeds.load_codebook(SEEDS)
-IDS = (
-    "advice border_control border_queue departures detention dissent exit_transport humanitarian mobilisation penalties "
-    "protest refuge"
-).split()
+IDS = [
+    "advice",
+    "border_control",
+    "border_queue",
+    "departures",
+    "detention",
+    "dissent",
+    "exit_transport",
+    "humanitarian",
+    "mobilisation",
+    "penalties",
+    "protest",
+    "refuge",
+]
 
 
 @pytest.fixture(scope="module")

@@ -29,6 +29,8 @@ READY_S = 120.0
 LOOK_EVERY_S = 0.5
 CALM_S = 3.0
 """Airflow is done when it had no run for so long: between two DAGs of the chain there is a moment without one."""
+UNREST_S = 15.0
+"""Waited for that at most once all is read, assessed and sent: the clock starts DAGs of its own every minute."""
 TROUBLE_S = 20.0
 """How long the database or Airflow may be away while their processes live: PostgreSQL restarts itself when a part was killed."""
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -123,7 +125,7 @@ def _components(home: Home, database_url: str, screen: Screen) -> Iterator[Compo
     finally:
         _ignore_signals()
         screen.show("stopping …")
-        components.stop(airflow.STOP_ORDER)
+        components.stop(airflow.STOPS_FIRST)
         end_leftovers(home.folder)
         screen.say("everything is stopped")
 
@@ -160,30 +162,32 @@ def _wait(demo: Demo, is_true: Callable[[], bool], seconds: float, complaint: st
 def _follow(demo: Demo, client: airflow.Client) -> None:
     """Show how far the stages have got until the replay is at its end, nothing waits and Airflow is calm."""
     started_at, give_up_at = datetime.now(UTC), time.monotonic() + MOST_S
-    busy_s = answered_s = time.monotonic()
-    while time.monotonic() - busy_s < CALM_S:
+    unfinished_s = busy_s = answered_s = time.monotonic()
+    while time.monotonic() - busy_s < CALM_S and time.monotonic() - unfinished_s < UNREST_S:
         demo.check()
         try:
-            if not _is_done(demo, client, started_at):
-                busy_s = time.monotonic()
+            is_finished, is_calm = _look(demo, client, started_at)
             answered_s = time.monotonic()
         except TransientError:
-            busy_s = time.monotonic()
             demo.check()
-            if busy_s - answered_s > TROUBLE_S:
+            if time.monotonic() - answered_s > TROUBLE_S:
                 raise
+            is_finished = is_calm = False
+        unfinished_s = unfinished_s if is_finished else time.monotonic()
+        busy_s = busy_s if is_finished and is_calm else time.monotonic()
         if time.monotonic() > give_up_at:
             raise TransientError(f"not finished after {MOST_S:.0f} s; see {demo.home.logs}.")
         time.sleep(LOOK_EVERY_S)
 
 
-def _is_done(demo: Demo, client: airflow.Client, started_at: datetime) -> bool:
+def _look(demo: Demo, client: airflow.Client, started_at: datetime) -> tuple[bool, bool]:
+    """Tell whether all is read, assessed and sent, and whether no DAG waits or runs; MonitorError when one has failed."""
     failed = client.failed_since(started_at)
     if failed:
         raise MonitorError(f"the DAG {failed[0]} has failed; see {demo.home.airflow / 'logs'}/dag_id={failed[0]}.")
     progress = pipeline.progress(demo.settings)
     demo.screen.show(progress_line(progress))
-    return progress.is_finished and client.active_count() == 0
+    return progress.is_finished and client.is_first_over(), client.is_calm()
 
 
 def _stay(demo: Demo) -> None:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from monitor.demo.home import USER, Home, write_private
 from monitor.demo.processes import Component, Components
@@ -21,8 +22,8 @@ COMMANDS = {
     "dag-processor": ("dag-processor",),
     "scheduler": ("scheduler", "--skip-serve-logs"),
 }
-STOP_ORDER = ("scheduler", "dag-processor", "api-server")
-"""The scheduler first: it waits for running tasks, and these report to the API server."""
+STOPS_FIRST = "scheduler"
+"""It waits for running tasks, and these report to the API server."""
 FIRST_DAG = "collect_telegram"
 
 
@@ -64,20 +65,27 @@ class Client:
         self._address = home.airflow_address
         self._login = {"username": USER, "password": home.secrets["password"]}
         self._token: str | None = None
+        self._first_run_id = ""
 
     def trigger_first(self) -> bool:
-        """Unpause every DAG and start the first of the chain; False while Airflow does not know it yet."""
+        """Unpause every DAG and start the first of the chain; False while Airflow is not up or does not know it yet."""
         try:
             self._ask("PATCH", f"/api/v2/dags/{FIRST_DAG}", {"is_paused": False})
             self._ask("PATCH", "/api/v2/dags?dag_id_pattern=~&limit=100", {"is_paused": False})
-            self._ask("POST", f"/api/v2/dags/{FIRST_DAG}/dagRuns", {"logical_date": None})
+            run = self._ask("POST", f"/api/v2/dags/{FIRST_DAG}/dagRuns", {"logical_date": None})
+            self._first_run_id = str(run["dag_run_id"])
         except TransientError:
             return False
         return True
 
-    def active_count(self) -> int:
-        """Count the DAG runs that wait or run."""
-        return int(self._ask("GET", "/api/v2/dags/~/dagRuns?state=queued&state=running&limit=1", None)["total_entries"])
+    def is_first_over(self) -> bool:
+        """True when the run that was triggered has ended."""
+        run = self._ask("GET", f"/api/v2/dags/{FIRST_DAG}/dagRuns/{quote(self._first_run_id, safe='')}", None)
+        return run["state"] in ("success", "failed")
+
+    def is_calm(self) -> bool:
+        """True when no DAG run waits or runs."""
+        return bool(self._ask("GET", "/api/v2/dags/~/dagRuns?state=queued&state=running&limit=1", None)["total_entries"] == 0)
 
     def failed_since(self, since_at: datetime) -> list[str]:
         """Name the DAGs of which a run has failed since then."""

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +18,7 @@ from monitor import tether
 from monitor.demo.home import MARK
 from monitor.errors import MonitorError
 
-PATIENCE_S = 4.0
+PATIENCE_S = 3.0
 """How long one may take to end by itself; all that counts is in the database, so nothing is lost by a kill."""
 
 
@@ -80,19 +81,23 @@ class Components:
             component.check()
         self.running.remove(component)
 
-    def stop(self, order: Sequence[str]) -> None:
-        """Stop the others, then the named ones in that order; one that does not go by itself is killed."""
-        places = {name: place for place, name in enumerate(order)}
-        for component in sorted(self.running, key=lambda c: places.get(c.name, -1)):
-            _stop(component.process)
+    def stop(self, first: str) -> None:
+        """Stop ``first``, then all others together; one that does not go by itself is killed."""
+        leading = [component for component in self.running if component.name == first]
+        following = [component for component in self.running if component.name != first]
+        for group in (leading, following):
+            _stop([component.process for component in group])
         self.running.clear()
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        process.terminate()
+def _stop(processes: Sequence[subprocess.Popen[bytes]]) -> None:
+    for process in processes:
+        if process.poll() is None:
+            process.terminate()
+    give_up_at = time.monotonic() + PATIENCE_S
+    for process in processes:
         try:
-            process.wait(timeout=PATIENCE_S)
+            process.wait(timeout=max(0.0, give_up_at - time.monotonic()))
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

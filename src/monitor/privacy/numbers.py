@@ -124,7 +124,11 @@ _LONG_NUMBER_RULES: tuple[Rule, ...] = (
         flags=re.IGNORECASE,
     ),
     # phones: international; Russia's and Kazakhstan's 8…; a leading 0; groups only phones have; anything behind "тел"
-    _rule(rf"(?P<id>(?:(?<!\+)\+|(?<![\w+])00(?=[1-9])){_GAP}?\d(?:{_GAP}{{0,3}}\d){{7,14}})(?!\d){_NO_AMOUNT}", "[phone]", _phone_end),
+    _rule(
+        rf"(?P<id>(?:(?<!\+)\+|(?<![\w+])00(?=[1-9])){_GAP}?\d(?:{_GAP}{{0,3}}\d){{7,14}})(?!\d){_NO_AMOUNT}",
+        "[phone]",
+        _phone_end,
+    ),
     _rule(
         rf"(?<![\w+.,:/=-])(?P<id>[78]{_GAP}{{0,3}}[03-9]\d\d{_GAP}{{0,3}}\d(?:{_GAP}{{0,2}}\d){{6}})(?!\d){_NO_AMOUNT}",
         "[phone]",
