@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -75,7 +76,7 @@ class DetectorState:
     def from_rows(cls, rows: Floats) -> DetectorState:
         """Unpack what ``to_rows`` packed."""
         edges = np.cumsum([0, *_WIDTHS])
-        parts = [rows[:, low:high] for low, high in zip(edges[:-1], edges[1:], strict=True)]
+        parts = [rows[:, low:high] for low, high in pairwise(edges)]
         return cls(*(np.ascontiguousarray(p[:, 0] if p.shape[1] == 1 else p) for p in parts))
 
 
