@@ -33,7 +33,7 @@ _NAMED_LINK = re.compile(
     r"^(?:tg|viber):|://[a-z0-9_]+\.t\.me\b|[/=][\w.+-]+@[\w-]+\.[a-z]{2,}|/@[a-z_]|/\+\d{10,}|[?&](?:phone|tel)=", re.IGNORECASE
 )
 _EMAIL = re.compile(r"[\w.+-]{1,64}[@＠][\w-]+(?:\.[\w-]+)*\.[^\W\d]{2,}")
-_USER = re.compile(r"(?<!\w)[@＠](?=\w*[^\W\d]|\d{5})\w{2,}(?:\.[A-Za-z0-9_]+)*")
+_USER = re.compile(r"(?<!\w)(?:[@＠](?=\w*[^\W\d]|\d{5})\w{2,}(?:\.[A-Za-z0-9_]+)*)+")
 
 
 def mask(text: str) -> tuple[MaskedText, int]:
