@@ -176,8 +176,10 @@ def make_evidence(**changes: Any) -> Evidence:
         "terms": (("queue near crossing", 18),),
         "places": (("Verkhny Lars", 24),),
         "quantities": (
-            QuantitySummary(kind="wait_hours", place_id="verkhny_lars", low=12, high=50, posts_count=7),
-            QuantitySummary(kind="queue_km", place_id="verkhny_lars", low=20, high=20, posts_count=3),
+            QuantitySummary(
+                kind="wait_hours", place_id="verkhny_lars", place_name="Verkhny Lars", low=12, high=50, posts_count=7
+            ),
+            QuantitySummary(kind="queue_km", place_id="verkhny_lars", place_name="Verkhny Lars", low=20, high=20, posts_count=3),
         ),
         "posts": (quote,),
         "coverage_share": 0.93,

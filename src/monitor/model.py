@@ -293,6 +293,8 @@ class Theme:
     combinations: tuple[Combination, ...]
     without: tuple[Keyword, ...] = ()
     """Words near a hit that void it, for every term and combination of the theme."""
+    void_by: tuple[Keyword, ...] = ()
+    """Words that void the theme wherever in the text they stand."""
     matches: tuple[str, ...] = ()
     rejects: tuple[str, ...] = ()
 
@@ -539,6 +541,7 @@ class QuantitySummary:
 
     kind: QuantityKind
     place_id: str | None
+    place_name: str | None
     low: float
     high: float
     posts_count: int

@@ -187,7 +187,20 @@ def _named_groups(node: Node) -> Groups:
 
 
 def _theme(node: Node, shared: Groups) -> Theme:
-    node.only("id", "name", "definition", "excludes", "facts", "groups", "terms", "combinations", "without", "matches", "rejects")
+    node.only(
+        "id",
+        "name",
+        "definition",
+        "excludes",
+        "facts",
+        "groups",
+        "terms",
+        "combinations",
+        "without",
+        "void_by",
+        "matches",
+        "rejects",
+    )
     groups_node = node.at("groups")
     groups = {**shared, **(_named_groups(mapping(node.file, groups_node)) if groups_node is not None else {})}
     if node.get("id", str) != node.file.stem:
@@ -200,6 +213,7 @@ def _theme(node: Node, shared: Groups) -> Theme:
         terms=_keywords(node, "terms"),
         combinations=tuple(_combination(item, groups) for item in node.nodes("combinations")),
         without=_members(node, node.get("without", list, []), groups),
+        void_by=_members(node, node.get("void_by", list, []), groups),
         matches=tuple(node.get("matches", list, [])),
         rejects=tuple(node.get("rejects", list, [])),
     )

@@ -17,6 +17,7 @@ def draw_chart(points: Sequence[ChartPoint], *, onset_at: datetime, title: str) 
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # imported late: it takes half a second
     from matplotlib.dates import DateFormatter
     from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
 
     figure = Figure(figsize=(7.2, 3.0), dpi=100, layout="constrained")
     FigureCanvasAgg(figure)
@@ -35,6 +36,7 @@ def draw_chart(points: Sequence[ChartPoint], *, onset_at: datetime, title: str) 
     axes.set_title(title, fontsize=9, loc="left")
     formatter: Any = DateFormatter
     axes.xaxis.set_major_formatter(formatter("%d %b\n%H:%M"))
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.tick_params(labelsize=8)
     axes.set_ylim(bottom=0)
     axes.spines[["top", "right"]].set_visible(False)

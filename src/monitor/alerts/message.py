@@ -60,7 +60,7 @@ def _parts(alert: Alert) -> dict[str, object]:
         ),
         "onset": say("onset", onset=moment(spike.onset_at)),
         "late_note": say("late_note", opened=moment(spike.opened_at)) if spike.is_late else "",
-        "figures": [(figure(language, q), q.place_id or "", say("of_posts", n=q.posts_count)) for q in evidence.quantities],
+        "figures": [(figure(language, q), q.place_name or "", say("of_posts", n=q.posts_count)) for q in evidence.quantities],
         "composition": say("composition", own=evidence.own_count, forwards=evidence.forward_count, copies=evidence.copy_count),
         "drivers": [
             (say("channels"), _pairs(evidence.top_channels)),

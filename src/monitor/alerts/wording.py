@@ -32,7 +32,7 @@ SENTENCES = {
         "times": "{factor} times the usual {expected}",
         "unseen": "usually almost none",
         "late": " (seen late)",
-        "lead": "{what} is unusually high: {observed} original posts in the {hours} h before {until} UTC; expected were "
+        "lead": "{what}: unusually many, {observed} original posts in the {hours} h before {until} UTC; expected were "
         "{expected} (90 % of the time {low} to {high}).",
         "onset": "Rising since {onset} UTC.",
         "late_note": "Seen late: the collector was down, and these posts were read after it came back, at {opened} UTC.",

@@ -64,6 +64,8 @@ HIGH_BEFORE = (
     ("до",), ("не", "больше"), ("не", "более"), ("максимум",), ("менее",), ("меньше",), ("up", "to"), ("under",),
     ("less", "than"), ("at", "most"), ("не", "більше"), ("всего", "до"),
 )  # fmt: skip
+LOW_AFTER = frozenset({"çox", "artıq", "მეტი", "астам", "аса", "артық"})
+"""Words after a number that open its upper bound: «100-dən çox», «100-ზე მეტი», «100-ден астам»."""
 
 
 class Piece(NamedTuple):
@@ -166,9 +168,19 @@ def _bounded(items: Sequence[Piece], figure: Figure) -> Figure:
         return figure
     if figure.last + 1 < len(items) and items[figure.last + 1].text == "+":
         return replace(figure, high=None, last=figure.last + 1)
+    more = _more_after(items, figure.last)
+    if more is not None:
+        return replace(figure, high=None, last=more)
     before = tuple(item.text for item in items[max(figure.first - 2, 0) : figure.first])
     if any(before[-len(words) :] == words for words in HIGH_BEFORE):
         return replace(figure, low=None)
     if any(before[-len(words) :] == words for words in LOW_BEFORE):
         return replace(figure, high=None)
     return figure
+
+
+def _more_after(items: Sequence[Piece], last: int) -> int | None:
+    """Give where «-dən çox» ends after a number, None where nothing such follows."""
+    is_hyphenated = last + 1 < len(items) and items[last + 1].text == "-"
+    more = last + (3 if is_hyphenated else 1)
+    return more if more < len(items) and items[more].text in LOW_AFTER else None

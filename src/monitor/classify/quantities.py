@@ -47,6 +47,10 @@ COLLECTIVE = ("двоих", "троих", "четверых", "пятерых", 
 KIT = ("штраф", "зарплат", "выплат", "кредит", "налог", "fine", "salary", "аренда квартир")
 
 
+QUEUE_KINDS = frozenset({"queue_cars", "queue_km", "queue_people", "wait_hours"})
+ABOUT = ("около", "примерно", "почти", "где-то", "around", "about", "some", "roughly", "almost", "близько", "майже")
+
+
 @dataclass(frozen=True, slots=True)
 class Units:
     """Words of units, folded: exact ones and beginnings, each with its kind and factor; and words that scale a number."""
@@ -110,11 +114,40 @@ class _Reader:
             if figure.first <= taken:
                 continue
             quantity, last = self._read(figure)
+            if quantity is None and found:
+                quantity = self._elliptic(figure, found[-1])
             if quantity is not None:
                 taken = last
                 found.append(quantity)
         found += self._ordinal_days()
-        return tuple(sorted(found, key=lambda q: (q.span, q.kind)))
+        return _said_once(sorted(found, key=lambda q: (q.span, q.kind)))
+
+    def _elliptic(self, figure: Figure, earlier: Quantity) -> Quantity | None:
+        """Read «Брусничное — 60» after «Торфяновка — 100 машин» and «пирожок 300» after «вода 500 рублей» with the earlier unit."""
+        item, follower = self.items[figure.first], figure.last + 1
+        is_bare = item.kind == "number" and (figure.low or 0) >= 5 and not self._is_clock_or_date(figure)
+        if (
+            not is_bare
+            or (follower < len(self.items) and self.items[follower].kind != "stop")
+            or self._word(follower) in (":", "/")
+        ):
+            return None
+        back = figure.first - 1
+        while back >= 0 and (self.items[back].kind == "mark" or self._word(back) in ABOUT):
+            back -= 1
+        if back < 0 or self.items[back].kind != "word":
+            return None
+        is_after_place = any(place.span[0] < self.items[back].end <= place.span[1] for place in self.places)
+        is_price = earlier.kind in ("price_rub", "price_usd") and (figure.low or 0) >= 10 and back == figure.first - 1
+        if not is_price and not (is_after_place and earlier.kind in QUEUE_KINDS):
+            return None
+        span = (item.start, self.items[figure.last].end)
+        return Quantity(
+            kind=earlier.kind, low=figure.low, high=figure.high, span=span, place_id=self._place(earlier.kind, span[0])
+        )
+
+    def _is_clock_or_date(self, figure: Figure) -> bool:
+        return 1900 <= (figure.low or 0) <= 2100 or self._word(figure.first - 1) in ("в", "к", "с", "at", "№", "о", "от")
 
     def _read(self, figure: Figure) -> tuple[Quantity | None, int]:
         unit, last = self._unit(figure)
@@ -149,7 +182,9 @@ class _Reader:
 
     def _may_skip(self, index: int) -> bool:
         word = self._word(index)
-        return self.items[index].kind == "word" and word not in ("и", "в", "на", "до", "от", "of", "in", "and") if word else False
+        if not word:
+            return False
+        return word == "-" or (self.items[index].kind == "word" and word not in ("и", "в", "на", "до", "от", "of", "in", "and"))
 
     def _belongs_to_earlier_number(self, index: int) -> bool:
         return index > 0 and (self.items[index - 1].value is not None or self._word(index - 1) in self.units.scales)
@@ -202,9 +237,8 @@ class _Reader:
         if self.themes & PEOPLE_THEMES and (
             any(word.startswith(PERSONS) for word in nexts if word) or self._near(figure, DETAINED, 3)
         ):
-            return (
-                ["people_count"] if self.items[figure.first].kind == "number" or first in COLLECTIVE or figure.is_scaled else []
-            )
+            is_count = self.items[figure.first].kind == "number" or (self.items[figure.first].value or 0) >= 10
+            return ["people_count"] if is_count or first in COLLECTIVE or figure.is_scaled else []
         if first in COLLECTIVE and self.themes & PEOPLE_THEMES and nexts[0] not in ("суток", "доби"):
             return ["people_count"]
         if figure.is_scaled and "exit_transport" in self.themes and 1e3 <= (figure.low or figure.high or 0) < 1e6:
@@ -237,7 +271,8 @@ class _Reader:
         if not self.places:
             return None
         if kind in ("price_rub", "price_usd"):
-            return self.places[-1].place_id
+            before = [place for place in self.places if place.span[0] <= start]
+            return (before if len(before) > 1 else self.places)[-1].place_id
         fine = [p for p in self.places if p.kind != "country"] if kind == "people_count" else []
         return _nearest(fine or self.places, start).place_id
 
@@ -246,3 +281,9 @@ def _nearest(places: Sequence[PlaceMention], start: int) -> PlaceMention:
     """Give the last place named before the figure, or the first one after it."""
     before = [place for place in places if place.span[0] <= start]
     return before[-1] if before else places[0]
+
+
+def _said_once(found: Sequence[Quantity]) -> tuple[Quantity, ...]:
+    """Leave out what a text only repeats («двое суток. ДВОЕ СУТОК»)."""
+    first = {(q.kind, q.low, q.high, q.place_id): q for q in reversed(found)}
+    return tuple(q for q in found if first[q.kind, q.low, q.high, q.place_id] is q)

@@ -84,6 +84,7 @@ def environment(home: Home, database_url: str, caller: Mapping[str, str]) -> dic
         "MONITOR_SMTP_PORT": str(home.ports["smtp"]),
         "MONITOR_SMTP_SECURITY": "none",
         "PYTHONUNBUFFERED": "1",
+        "SPT_NOENV": "1",  # else Airflow's workers, in setting their title, overwrite the mark they are found by
         "NO_PROXY": "127.0.0.1",
         "no_proxy": "127.0.0.1",
     }

@@ -65,6 +65,7 @@ def compile_matcher(codebook: Codebook) -> Matcher:
     for number, theme in enumerate(codebook.themes):
         compiler.add_all(theme.terms, "term", number)
         compiler.add_all(theme.without, "theme_without", number)
+        compiler.add_all(theme.void_by, "theme_void", number)
         for combination in theme.combinations:
             _add_combination(compiler, combination, number, combinations)
     for number, place in enumerate(codebook.places):

@@ -193,10 +193,18 @@ class Matcher:
             for group in self._combined(found, owner, combination):
                 spans[combination.theme].update(found.span(hit) for hit in group)
                 terms[combination.theme].add(combination.name)
+        self._drop_void(found, spans)
         themes = [
             ThemeMatch(theme_id=self._theme_ids[t], spans=tuple(sorted(spans[t])), terms=tuple(sorted(terms[t]))) for t in spans
         ]
         return tuple(sorted(themes, key=lambda theme: theme.theme_id))
+
+    def _drop_void(self, found: _Found, spans: dict[int, set[Span]]) -> None:
+        for theme in list(spans):
+            voided = found.by_kind.get(("theme_void", theme, 0))
+            if voided:
+                del spans[theme]
+                found.notes.append(f"{self._theme_ids[theme]}: voided by «{voided[0].label.text}»")
 
     def _is_void(self, found: _Found, theme: int, hits: Sequence[Hit], name: str) -> bool:
         for other in found.by_kind.get(("theme_without", theme, 0), ()):

@@ -231,8 +231,8 @@ def _alert(connection: store.Connection, run: _Run, step: Step, spike: Spike) ->
 def _chart(run: _Run, spike: Spike, step: Step) -> tuple[ChartPoint, ...]:
     """Sum the quarter-hours of the last days to hours; an hour that was not read in full has no count."""
     column = run.keys.index(spike.key) + 1
-    first_at = (step.said_at - LOOK_BACK).replace(minute=0)
-    hours = [first_at + timedelta(hours=n) for n in range(int((step.said_at - first_at) / timedelta(hours=1)) + 1)]
+    first_at = (step.as_of - LOOK_BACK).replace(minute=0)
+    hours = [first_at + timedelta(hours=n) for n in range(int((step.as_of - first_at) / timedelta(hours=1)) + 1)]
     points = [_chart_point(run, hour_at, column) for hour_at in hours]
     return tuple(point for point in points if point is not None)
 

@@ -99,13 +99,15 @@ QUANTITIES = (
 SELECT
     figure.kind,
     figure.place_id,
+    place.name AS place_name,
     min(coalesce(figure.low, figure.high)) AS low,
     max(coalesce(figure.high, figure.low)) AS high,
     count(DISTINCT (channel_id, post_id)) AS posts_count
 FROM chosen
 JOIN core.post_quantity AS figure USING (channel_id, post_id, posted_at)
+LEFT JOIN core.place AS place USING (place_id)
 WHERE chosen.is_origin AND (%(place_id)s::text IS NULL OR figure.place_id = %(place_id)s)
-GROUP BY figure.kind, figure.place_id
+GROUP BY figure.kind, figure.place_id, place.name
 ORDER BY posts_count DESC, figure.kind, figure.place_id
 LIMIT 8
 """
@@ -176,8 +178,8 @@ def _pairs(connection: Connection, statement: str, where: Mapping[str, Any]) -> 
 
 
 def _quantity(row: tuple[Any, ...]) -> QuantitySummary:
-    kind, place_id, low, high, posts_count = row
-    return QuantitySummary(kind=kind, place_id=place_id, low=low, high=high, posts_count=posts_count)
+    kind, place_id, place_name, low, high, posts_count = row
+    return QuantitySummary(kind=kind, place_id=place_id, place_name=place_name, low=low, high=high, posts_count=posts_count)
 
 
 def _quotes(connection: Connection, where: Mapping[str, Any]) -> tuple[QuotedPost, ...]:

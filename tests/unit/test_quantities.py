@@ -1,0 +1,221 @@
+"""Figures with a unit are read in every language of the border; clock times, drives and bare numbers are not."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from monitor.classify.quantities import find_quantities, read_units
+from monitor.model import PlaceMention
+
+UNITS = read_units(yaml.safe_load((Path(__file__).parents[2] / "seeds" / "units.yml").read_text(encoding="utf-8")))
+QUEUE = frozenset({"border_queue"})
+TRANSPORT = frozenset({"exit_transport"})
+PROTEST = frozenset({"detention", "protest"})
+
+
+def read(text, themes=QUEUE, places=()):
+    return find_quantities(text, themes=frozenset(themes), places=places, units=UNITS)
+
+
+def figures(text, themes=QUEUE):
+    return [(quantity.kind, quantity.low, quantity.high) for quantity in read(text, themes)]
+
+
+def crossing(place_id, text, spelled):
+    start = text.index(spelled)
+    return PlaceMention(place_id=place_id, kind="crossing", span=(start, start + len(spelled)))
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("Стоим в очереди уже 14 часов", 14, 14),
+        ("простояли 9 ч, шлагбаум не видно", 9, 9),
+        ("Очередь: ждать 3-4 часа", 3, 4),
+        ("стоим от 10 до 12 часов", 10, 12),
+        ("отстояли больше 20 часов", 20, None),
+        ("очередь больше суток", 24, None),
+        ("ждем полтора часа", 1.5, 1.5),
+        ("Прошли очередь за полчаса", 0.5, 0.5),
+        ("очередь движется, ждать до 5 часов", None, 5),
+        ("стоим двое суток", 48, 48),
+        ("стоим двадцать пять часов", 25, 25),
+        ("ждём очередь 2,5 часа", 2.5, 2.5),
+        ("третий день стоим в очереди", 48, 72),
+        ("в очереди 40 минут", 0.67, 0.67),
+        ("стоїмо в черзі 8 годин", 8, 8),
+        ("чекаємо вже дві доби в черзі", 48, 48),
+        ("черга понад 15 годин", 15, None),
+        ("We waited 11 hours in the queue", 11, 11),
+        ("the line took us more than 30 hours", 30, None),
+        ("queue: two days of waiting", 48, 48),
+        ("stuck in line for up to 6 hours", None, 6),
+        ("12-hour wait in the queue", 12, 12),
+        ("რიგში ვდგავართ 7 საათი", 7, 7),
+        ("რიგში უკვე ორი დღე ვდგავარ", 48, 48),
+        ("кезекте 5 сағат тұрдық", 5, 5),
+        ("кезекте екі күн күттік", 48, 48),
+    ],
+)
+def test_time_spent_in_the_queue_is_read_in_hours(text, low, high):
+    assert figures(text) == [("wait_hours", low, high)]
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("Очередь 12 км", 12, 12),
+        ("пробка-очередь 5-7 километров", 5, 7),
+        ("20-километровая очередь", 20, 20),
+        ("хвост очереди больше 10 км", 10, None),
+        ("очередь пять километров", 5, 5),
+        ("черга 6 кілометрів", 6, 6),
+        ("черга десь 3,5 км", 3.5, 3.5),
+        ("the queue is 9 km long", 9, 9),
+        ("a line of 10 miles", 16.09, 16.09),
+        ("რიგი 4 კილომეტრია", 4, 4),
+        ("кезек 8 шақырым", 8, 8),
+        ("очередь 300 метров", 0.3, 0.3),
+    ],
+)
+def test_length_of_the_queue_is_read_in_kilometres(text, low, high):
+    assert figures(text) == [("queue_km", low, high)]
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("В очереди 350 машин", 350, 350),
+        ("перед нами 40-50 авто", 40, 50),
+        ("очередь 2 тысячи машин", 2000, 2000),
+        ("скопилось 1 500 автомобилей", 1500, 1500),
+        ("очередь 200+ машин", 200, None),
+        ("машин 30, не больше", 30, 30),
+        ("не менее 600 фур", 600, None),
+        ("у черзі 120 автомобілів", 120, 120),
+        ("about 2,300 cars in the queue", 2300, 2300),
+        ("over 80 trucks are waiting", 80, None),
+        ("რიგში 90 მანქანაა", 90, 90),
+        ("кезекте 70 көлік тұр", 70, 70),
+    ],
+)
+def test_vehicles_in_the_queue_are_counted(text, low, high):
+    assert figures(text) == [("queue_cars", low, high)]
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("в пешей очереди 150 человек", 150, 150),
+        ("стоят около 400 человек в очереди", 400, 400),
+        ("черга пішки, 60 людей", 60, 60),
+        ("80 people in the queue on foot", 80, 80),
+    ],
+)
+def test_people_in_the_queue_are_counted_apart_from_people_elsewhere(text, low, high):
+    assert figures(text) == [("queue_people", low, high)]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "low", "high"),
+    [
+        ("Место в машине до границы 15000 руб", "price_rub", 15000, 15000),
+        ("билет 45 тыс рублей", "price_rub", 45000, 45000),
+        ("довезу от 12 тысяч рублей", "price_rub", 12000, None),
+        ("просят 20-30 тыс. за место", "price_rub", 20000, 30000),
+        ("квиток 90 тисяч рублів", "price_rub", 90000, 90000),
+        ("a ticket costs 60 thousand roubles", "price_rub", 60000, 60000),
+        ("билет 250 мың рубль", "price_rub", 250000, 250000),
+        ("самокат за 8000₽", "price_rub", 8000, 8000),
+        ("seat for $400", "price_usd", 400, 400),
+        ("место 300 долларов", "price_usd", 300, 300),
+        ("за місце 250 доларів", "price_usd", 250, 250),
+        ("ადგილი 200 დოლარი", "price_usd", 200, 200),
+        ("орын 150 доллар", "price_usd", 150, 150),
+    ],
+)
+def test_prices_of_the_way_out_are_read(text, kind, low, high):
+    assert figures(text, TRANSPORT) == [(kind, low, high)]
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("Задержаны 47 человек", 47, 47),
+        ("уже более 100 задержанных", 100, None),
+        ("задержали троих", 3, 3),
+        ("Затримано 25 осіб", 25, 25),
+        ("at least 70 people detained", 70, None),
+        ("more than 1,300 arrested", 1300, None),
+        ("დააკავეს 30 ადამიანი", 30, 30),
+        ("60-тан астам адам ұсталды", 60, None),
+        ("100-dən çox adam saxlanılıb", 100, None),
+    ],
+)
+def test_people_are_counted_where_a_theme_is_about_people(text, low, high):
+    assert figures(text, PROTEST) == [("people_count", low, high)]
+
+
+@pytest.mark.parametrize(
+    ("text", "themes"),
+    [
+        ("Очередь с 9:40, движется", QUEUE),
+        ("очередь открыли в 6 утра", QUEUE),
+        ("будем в очереди в 7 часов", QUEUE),
+        ("очереди нет, дальше ехать 3 часа", QUEUE),
+        ("очередь началась в 2 км от поста", QUEUE),
+        ("в очереди 3 из 10 не спят", QUEUE),
+        ("очередь, пропускают 20 машин в час", QUEUE),
+        ("задержаны десятки человек", PROTEST),
+        ("штраф 50 тысяч рублей, билетов нет", TRANSPORT),
+        ("рейс 1234 вылетел", TRANSPORT),
+        ("Очередь на 20% больше", QUEUE),
+    ],
+)
+def test_other_numbers_are_no_figures(text, themes):
+    assert figures(text, themes) == []
+
+
+def test_a_text_without_a_theme_has_no_figures():
+    assert figures("очередь 10 км, 300 машин, стоим 12 часов", themes=()) == []
+
+
+def test_several_figures_of_one_text_are_all_read_in_order():
+    found = figures("Очередь 8 км, около 500 машин, стоим 16 часов")
+
+    assert found == [("queue_km", 8, 8), ("queue_cars", 500, 500), ("wait_hours", 16, 16)]
+
+
+def test_the_span_holds_the_number_and_its_unit():
+    text = "На посту очередь 8 км с утра"
+
+    (quantity,) = read(text)
+
+    assert text[slice(*quantity.span)] == "8 км"
+
+
+def test_a_figure_is_about_the_crossing_named_last_before_it():
+    text = "Маштаково 30 машин, Озинки 200 машин"
+    places = (crossing("mashtakovo", text, "Маштаково"), crossing("ozinki", text, "Озинки"))
+
+    found = read(text, places=places)
+
+    assert [(quantity.low, quantity.place_id) for quantity in found] == [(30, "mashtakovo"), (200, "ozinki")]
+
+
+def test_a_bare_number_after_a_place_takes_the_unit_of_the_figure_before_it():
+    text = "Маштаково 30 машин, Озинки — 200"
+    places = (crossing("mashtakovo", text, "Маштаково"), crossing("ozinki", text, "Озинки"))
+
+    found = read(text, places=places)
+
+    assert [(quantity.kind, quantity.low) for quantity in found] == [("queue_cars", 30), ("queue_cars", 200)]
+
+
+def test_a_figure_repeated_for_emphasis_is_read_once():
+    assert figures("Стоим двое суток. ДВОЕ СУТОК стоим!") == [("wait_hours", 48, 48)]
+
+
+def test_a_figure_without_a_place_is_about_no_place():
+    assert read("очередь 8 км")[0].place_id is None
