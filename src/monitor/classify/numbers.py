@@ -65,7 +65,7 @@ HIGH_BEFORE = (
     ("less", "than"), ("at", "most"), ("не", "більше"), ("всего", "до"),
 )  # fmt: skip
 LOW_AFTER = frozenset({"çox", "artıq", "მეტი", "астам", "аса", "артық"})
-"""Words after a number that open its upper bound: «100-dən çox», «100-ზე მეტი», «100-ден астам»."""
+"""Words after a number that open its upper bound: «50-dən çox», «100-ზე მეტი», «100-ден астам»."""
 
 
 class Piece(NamedTuple):
@@ -172,10 +172,9 @@ def _bounded(items: Sequence[Piece], figure: Figure) -> Figure:
     if more is not None:
         return replace(figure, high=None, last=more)
     before = tuple(item.text for item in items[max(figure.first - 2, 0) : figure.first])
-    if any(before[-len(words) :] == words for words in HIGH_BEFORE):
-        return replace(figure, low=None)
-    if any(before[-len(words) :] == words for words in LOW_BEFORE):
-        return replace(figure, high=None)
+    bound = bound_before(before)
+    if bound:
+        return replace(figure, low=None) if bound == "high" else replace(figure, high=None)
     return figure
 
 
@@ -184,3 +183,13 @@ def _more_after(items: Sequence[Piece], last: int) -> int | None:
     is_hyphenated = last + 1 < len(items) and items[last + 1].text == "-"
     more = last + (3 if is_hyphenated else 1)
     return more if more < len(items) and items[more].text in LOW_AFTER else None
+
+
+def bound_before(before: tuple[str, ...]) -> str | None:
+    """Tell which bound the words before a number leave: ``low``, ``high``, or None for both; the longest phrase decides."""
+    for size in (2, 1):
+        if before[-size:] in HIGH_BEFORE:
+            return "high"
+        if before[-size:] in LOW_BEFORE:
+            return "low"
+    return None

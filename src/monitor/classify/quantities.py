@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from monitor.classify.numbers import GLUED, ORDINALS, Figure, figures, pieces
+from monitor.classify.numbers import GLUED, ORDINALS, Figure, bound_before, figures, pieces
 from monitor.model import PlaceMention, Quantity, QuantityKind
 from monitor.text import fold
 
@@ -47,6 +47,8 @@ COLLECTIVE = ("двоих", "троих", "четверых", "пятерых", 
 KIT = ("штраф", "зарплат", "выплат", "кредит", "налог", "fine", "salary", "аренда квартир")
 
 
+SINGLE_UNITS = frozenset({"час", "часа", "суток", "сутки", "доби", "добу", "години", "годину"})
+"""Unit words that mean one unit when no number stands before them."""
 QUEUE_KINDS = frozenset({"queue_cars", "queue_km", "queue_people", "wait_hours"})
 ABOUT = ("около", "примерно", "почти", "где-то", "around", "about", "some", "roughly", "almost", "близько", "майже")
 
@@ -119,11 +121,11 @@ class _Reader:
             if quantity is not None:
                 taken = last
                 found.append(quantity)
-        found += self._ordinal_days()
+        found += self._ordinal_days() + self._bare_units()
         return _said_once(sorted(found, key=lambda q: (q.span, q.kind)))
 
     def _elliptic(self, figure: Figure, earlier: Quantity) -> Quantity | None:
-        """Read «Брусничное — 60» after «Торфяновка — 100 машин» and «пирожок 300» after «вода 500 рублей» with the earlier unit."""
+        """Read «Озинки — 60» after «Сагарчин 30 машин», «чай 90» after «суп 200 рублей»: the unit is the same."""
         item, follower = self.items[figure.first], figure.last + 1
         is_bare = item.kind == "number" and (figure.low or 0) >= 5 and not self._is_clock_or_date(figure)
         if (
@@ -225,7 +227,7 @@ class _Reader:
 
     def _people(self, figure: Figure) -> list[QuantityKind]:
         is_queue = "border_queue" in self.themes and self._near(
-            figure, ("пеш", "очеред", "queue", "line", "стоят", "черз", "peshih"), 8
+            figure, ("пеш", "піш", "очеред", "queue", "line", "стоят", "черз", "черг", "peshih"), 8
         )
         if is_queue and not self._near(figure, DETAINED, 6):
             return ["queue_people"]
@@ -262,6 +264,19 @@ class _Reader:
                 )
         return found
 
+    def _bare_units(self) -> list[Quantity]:
+        """«Больше суток» and «до часа» are one unit, bounded on one side."""
+        found = []
+        for index, item in enumerate(self.items):
+            unit = self.units.of(item.text) if item.text in SINGLE_UNITS else None
+            bound = bound_before(tuple(earlier.text for earlier in self.items[max(index - 2, 0) : index]))
+            if unit is None or bound is None or not self._is_wait(Figure(index, index, 1.0, None), unit, index):
+                continue
+            low, high = (unit[1], None) if bound == "low" else (None, unit[1])
+            place_id = self._place("wait_hours", item.start)
+            found.append(Quantity(kind="wait_hours", low=low, high=high, span=(item.start, item.end), place_id=place_id))
+        return found
+
     # --- what a figure is about ---
 
     def _place(self, kind: QuantityKind, start: int) -> str | None:
@@ -284,6 +299,6 @@ def _nearest(places: Sequence[PlaceMention], start: int) -> PlaceMention:
 
 
 def _said_once(found: Sequence[Quantity]) -> tuple[Quantity, ...]:
-    """Leave out what a text only repeats («двое суток. ДВОЕ СУТОК»)."""
+    """Leave out what a text only repeats («семь часов! СЕМЬ ЧАСОВ»)."""
     first = {(q.kind, q.low, q.high, q.place_id): q for q in reversed(found)}
     return tuple(q for q in found if first[q.kind, q.low, q.high, q.place_id] is q)
