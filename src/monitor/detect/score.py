@@ -145,13 +145,19 @@ def step(
 def _expect(state: DetectorState, bin_at: datetime, p: DetectorParameters) -> tuple[Floats, Floats]:
     """Give the rhythm (relative rate) and the expected count of a fully observed quarter-hour."""
     level_per_day = (state.posts + p.prior_posts) / (state.days + p.prior_days)
+    by_hour, by_weekday = _factors(state, bin_at, p)
+    rhythm = by_hour * by_weekday
+    return rhythm, level_per_day / 96.0 * rhythm
+
+
+def _factors(state: DetectorState, bin_at: datetime, p: DetectorParameters) -> tuple[Floats, Floats]:
+    """Give how much busier than the level this hour of day is, and this weekday; each learnt against what the rest expects."""
     hour, weekday = bin_at.hour, bin_at.weekday()
     by_hour = (state.hour_posts[:, hour] + p.hour_shrinkage) / (state.hour_expected[:, hour] + p.hour_shrinkage)
     by_weekday = (state.weekday_posts[:, weekday] + p.weekday_shrinkage) / (
         state.weekday_expected[:, weekday] + p.weekday_shrinkage
     )
-    rhythm = by_hour * by_weekday
-    return rhythm, level_per_day / 96.0 * rhythm
+    return by_hour, by_weekday
 
 
 def _shift(state: DetectorState, count: Floats, expected: Floats, observed: Floats) -> DetectorState:
@@ -269,8 +275,12 @@ def _learn(
     high_for = np.where(is_observed, np.where(scores.score >= p.threshold, state.high_for + 1.0, 0.0), state.high_for)
     clipped = counts * np.where(high_for > p.clip_lifted_after, 1.0, _believed(scores, p)) * seen
     hour, weekday = bin_at.hour, bin_at.weekday()
-    by_hour = _add(state.hour_posts, hour, clipped, fade), _add(state.hour_expected, hour, expected, fade)
-    by_weekday = _add(state.weekday_posts, weekday, clipped, fade), _add(state.weekday_expected, weekday, expected, fade)
+    hour_factor, weekday_factor = _factors(state, bin_at, p)
+    by_hour = _add(state.hour_posts, hour, clipped, fade), _add(state.hour_expected, hour, expected / hour_factor, fade)
+    by_weekday = (
+        _add(state.weekday_posts, weekday, clipped, fade),
+        _add(state.weekday_expected, weekday, expected / weekday_factor, fade),
+    )
     squared, weight = _hour_residual(state, p) if bin_at.minute == 45 else (0.0, 0.0)
     return replace(
         state,

@@ -45,8 +45,9 @@ def detect(
     covered_at = store.first_covered_at(connection)
     if covered_at is None:
         return RunReport(stage="detect", counts=totals)
-    stretch = _stretch(connection, covered_at, as_of)
-    run = _begin(connection, stretch, rules)
+    with store.snapshot(connection):
+        stretch = _stretch(connection, covered_at, as_of)
+        run = _begin(connection, stretch, rules)
     for until_at in _day_ends(stretch.from_at, stretch.until_at):
         with connection.transaction():
             totals.update(_detect_until(connection, run, until_at))

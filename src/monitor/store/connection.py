@@ -36,6 +36,14 @@ def connect(database_url: str) -> Iterator[Connection]:
 
 
 @contextmanager
+def snapshot(connection: Connection) -> Iterator[None]:
+    """Let every statement inside see the same moment, whatever other processes commit meanwhile."""
+    with connection.transaction():
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
+
+
+@contextmanager
 def translated() -> Iterator[None]:
     """Name the database's errors by what happens next."""
     try:
