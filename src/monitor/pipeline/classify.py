@@ -25,19 +25,24 @@ def classify(
     tools, keys = reading(settings), author_keys(settings)
     version = store.save_codebook(connection, tools.codebook)
     done = 0
-    while batch_size := _classify_batch(connection, tools, keys, version, as_of):
+    while (batch_size := _classify_batch(connection, tools, keys, version, as_of)) is not None:
         done += batch_size
         if on_batch:
             on_batch(batch_size)
     return RunReport(stage="classify", counts={"classified": done})
 
 
-def _classify_batch(connection: store.Connection, tools: Reading, keys: AuthorKeys, version: int, as_of: datetime) -> int:
+def _classify_batch(connection: store.Connection, tools: Reading, keys: AuthorKeys, version: int, as_of: datetime) -> int | None:
+    """Give how many posts were classified, 0 when the claim was given back to let earlier posts go first, None at the end."""
     with connection.transaction():
         claimed = store.claim_backlog(connection, as_of=as_of, limit=BATCH)
+        if not claimed:
+            return None
         annotated = _annotate_all(connection, tools, keys, claimed)
+        store.give_back_unless_oldest(connection, claimed)
         store.write_annotations(connection, _mark_copies(connection, annotated), version)
-    return len(claimed)
+        return len(claimed)
+    return 0
 
 
 def _annotate_all(
@@ -70,7 +75,7 @@ def _set_aside(post: BacklogPost, error: Exception, keys: AuthorKeys) -> Quarant
 
 def _mark_copies(connection: store.Connection, annotated: Sequence[tuple[BacklogPost, Annotations]]) -> list[ClassifiedPost]:
     """Mark each post whose text was published at most 48 h before it, in the order of collection."""
-    if not annotated:
+    if not annotated:  # every post of the batch was set aside
         return []
     moments = [post.key.posted_at for post, _ in annotated]
     seen_at: dict[int, list[datetime]] = defaultdict(list)

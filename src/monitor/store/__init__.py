@@ -2,6 +2,7 @@
 
 from monitor.store.annotations import COPY_WINDOW as COPY_WINDOW
 from monitor.store.annotations import claim_backlog as claim_backlog
+from monitor.store.annotations import give_back_unless_oldest as give_back_unless_oldest
 from monitor.store.annotations import oldest_backlog_at as oldest_backlog_at
 from monitor.store.annotations import texts_seen as texts_seen
 from monitor.store.annotations import write_annotations as write_annotations
@@ -11,6 +12,7 @@ from monitor.store.codebook import save_codebook as save_codebook
 from monitor.store.codebook import save_queries as save_queries
 from monitor.store.connection import Connection as Connection
 from monitor.store.connection import connect as connect
+from monitor.store.connection import snapshot as snapshot
 from monitor.store.connection import take_stage as take_stage
 from monitor.store.detector import latest_checkpoint as latest_checkpoint
 from monitor.store.detector import save_checkpoint as save_checkpoint

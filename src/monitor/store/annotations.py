@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
+import psycopg
+
 from monitor.model import (
     BacklogPost,
     ClassifiedPost,
@@ -72,6 +74,26 @@ def _backlog_post(
         is_forward=is_forward,
         language_hint=hint,
     )
+
+
+LOCK_EARLIER = """
+SELECT 1
+FROM core.backlog
+WHERE (collected_at, channel_id, post_id) < (%s, %s, %s)
+ORDER BY collected_at, channel_id, post_id
+LIMIT 1
+FOR UPDATE
+"""
+
+
+def give_back_unless_oldest(connection: Connection, claimed: Sequence[BacklogPost]) -> None:
+    """Wait until every post before the last of ``claimed`` is classified, so that its copies are known.
+
+    Should a worker that held earlier posts have died, leave the caller's transaction block uncommitted: its posts come first.
+    """
+    last = claimed[-1]
+    if connection.execute(LOCK_EARLIER, (last.collected_at, last.key.channel_id, last.key.post_id)).fetchone():
+        raise psycopg.Rollback
 
 
 OLDEST_BACKLOG = "SELECT min(collected_at) FROM core.backlog"

@@ -1,0 +1,61 @@
+"""Workers side by side: batches are written in the order of collection, whoever dies."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from monitor import store
+from monitor.model import Cursor
+from tests.builders import HOUR, MINUTE, NOON, make_masked, make_page
+
+
+def given_two_posts(database_url):
+    posts = [make_masked(post_id=n, collected_at=NOON + n * MINUTE) for n in (1, 2)]
+    with store.connect(database_url) as connection:
+        store.write_page(connection, "telegram", make_page(posts), expected=Cursor())
+
+
+def claim_one(connection):
+    return store.claim_backlog(connection, as_of=NOON + HOUR, limit=1)
+
+
+def finish(connection):
+    """Claim the next post and get as far as writing it; tells whether it came to that."""
+    is_written = False
+    with connection.transaction():
+        claimed = claim_one(connection)
+        store.give_back_unless_oldest(connection, claimed)
+        is_written = True
+    return [post.key.post_id for post in claimed], is_written
+
+
+def test_a_worker_waits_for_the_one_that_holds_earlier_posts(database_url):
+    given_two_posts(database_url)
+
+    with store.connect(database_url) as first, store.connect(database_url) as second, ThreadPoolExecutor() as pool:
+        with first.transaction():
+            claim_one(first)
+            waiting = pool.submit(finish, second)
+            assert not is_done_within(waiting, 0.5)
+
+        assert waiting.result(timeout=10) == ([2], True)
+        assert store.progress(second).backlog_count == 0
+
+
+def test_posts_are_given_back_when_the_worker_before_them_dies(database_url):
+    given_two_posts(database_url)
+
+    with store.connect(database_url) as first, store.connect(database_url) as second, ThreadPoolExecutor() as pool:
+        with first.transaction(force_rollback=True):
+            claim_one(first)
+            waiting = pool.submit(finish, second)
+            assert not is_done_within(waiting, 0.5)
+
+        assert waiting.result(timeout=10) == ([2], False)
+        assert finish(second) == ([1], True)
+
+
+def is_done_within(future, seconds):
+    try:
+        future.result(timeout=seconds)
+    except TimeoutError:
+        return False
+    return True
