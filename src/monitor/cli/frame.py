@@ -1,0 +1,90 @@
+"""What every command shares: the group that turns errors into one line, examples in the help, reports and progress."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeVar
+
+import click
+
+from monitor.errors import MonitorError
+from monitor.model import RunReport
+from monitor.settings import Settings
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+EPILOG = """Examples:
+
+\b
+  monitor migrate && monitor seed      make or update the database
+  monitor run                          one round of collect, classify, detect and mail
+  monitor status                       how complete yesterday is, what waits, what failed
+  monitor themes explain "Верхний Ларс, стоим 20 часов"
+  monitor classify --file posts.jsonl  classify without a database
+
+Settings are MONITOR_* environment variables; `monitor settings` lists them. Exit codes: 0 done, 1 error,
+2 something to fix (setting, seeds file, login), 69 refused for good, 75 try again later."""
+
+
+class _Commands(click.Group):
+    """Turns Monitor's own errors into one clear line and their exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except MonitorError as error:
+            click.echo(f"monitor: {error}", err=True)
+            ctx.exit(error.exit_code)
+
+
+@click.group(cls=_Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="monitor")
+def main() -> None:
+    """Watch public posts about people on the move: collect, classify, count, and mail what is unusual."""
+
+
+def example(text: str) -> Callable[[F], F]:
+    """Put examples below a command's help."""
+
+    def decorate(function: F) -> F:
+        function.__doc__ = f"{function.__doc__}\n\n\b\nExamples:\n" + "\n".join(f"  {line}" for line in text.splitlines())
+        return function
+
+    return decorate
+
+
+as_json = click.option("--json", "is_json", is_flag=True, help="Print one JSON object instead of a line.")
+
+
+def read_settings() -> Settings:
+    return Settings.from_env(os.environ)
+
+
+def tell(report: RunReport, is_json: bool) -> None:
+    click.echo(json.dumps({"stage": report.stage, **report.counts}) if is_json else report.line())
+
+
+class Progress:
+    """One line on standard error that is written over; silent where nobody watches."""
+
+    def __init__(self) -> None:
+        self._is_shown = sys.stderr.isatty()
+
+    def show(self, text: str) -> None:
+        if self._is_shown:
+            click.echo(f"\r\033[K{text}", err=True, nl=False)
+
+    def page(self, totals: Counter[str]) -> None:
+        self.show(", ".join(f"{number:,} {name}" for name, number in totals.items()))
+
+    def day(self, moment: datetime) -> None:
+        self.show(f"assessed until {moment:%d %b %Y %H:%M} UTC")
+
+    def close(self) -> None:
+        if self._is_shown:
+            click.echo(err=True)

@@ -1,0 +1,126 @@
+"""Commands that do something: prepare the database, run a stage, import a file, play the demo."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from monitor import pipeline
+from monitor.cli.frame import Progress, as_json, example, main, read_settings, tell
+from monitor.errors import ConfigError
+
+
+@main.command()
+@example("monitor migrate\nMONITOR_DATABASE_URL=postgresql://… monitor migrate")
+def migrate() -> None:
+    """Bring the database to this version's schema; safe to run at any time."""
+    report = pipeline.migrate(read_settings())
+    click.echo(
+        f"migrate: {len(report.applied)} applied ({', '.join(report.applied) or 'none missing'}), {report.views_count} views"
+    )
+
+
+@main.command()
+@as_json
+@example("monitor seed")
+def seed(is_json: bool) -> None:
+    """Check every seeds file and write themes, places, channels and queries into the database."""
+    tell(pipeline.seed(read_settings()), is_json)
+
+
+@main.command()
+@as_json
+@click.option("--x", "is_x", is_flag=True, help="Ask X for hourly counts instead of reading Telegram or the replay.")
+@example("monitor collect\nMONITOR_SOURCE=replay monitor collect\nmonitor collect --x")
+def collect(is_json: bool, is_x: bool) -> None:
+    """Read new posts from the followed channels, or from the replay."""
+    if is_x:
+        tell(pipeline.run_stage("collect_x", as_of=pipeline.utc_now()), is_json)
+        return
+    progress = Progress()
+    report = pipeline.run_stage("collect", as_of=pipeline.utc_now(), on_page=progress.page)
+    progress.close()
+    tell(report, is_json)
+
+
+@main.command(name="import")
+@as_json
+@click.argument("file")
+@example("monitor import posts.jsonl\nmonitor import posts.jsonl.gz\ncat posts.jsonl | monitor import -")
+def import_(is_json: bool, file: str) -> None:
+    """Import posts from a FILE of JSON lines (gzip too; - for standard input). They never alert."""
+    progress = Progress()
+    report = pipeline.import_posts(file, as_of=pipeline.utc_now(), on_page=progress.page)
+    progress.close()
+    tell(report, is_json)
+
+
+@main.command()
+@as_json
+@click.option("--file", "file", help="Classify this file of JSON lines (- for standard input) without a database.")
+@example("monitor classify\nmonitor classify --file posts.jsonl\ncat posts.jsonl | monitor classify --file -")
+def classify(is_json: bool, file: str | None) -> None:
+    """Classify the stored posts that wait for it, or a file's posts, one JSON object a line."""
+    if file is None:
+        tell(pipeline.run_stage("classify", as_of=pipeline.utc_now()), is_json)
+        return
+    problems = 0
+    for line in pipeline.classify_lines(_lines(file), read_settings()):
+        problems += "error" in line
+        click.echo(json.dumps(line, ensure_ascii=False))
+    if problems:
+        click.echo(f'monitor: {problems} lines could not be classified; see their "error"', err=True)
+        raise SystemExit(1)
+
+
+def _lines(file: str) -> Iterator[str]:
+    if file == "-":
+        yield from sys.stdin
+        return
+    try:
+        with Path(file).open(encoding="utf-8", errors="replace") as lines:
+            yield from lines
+    except OSError as error:
+        raise ConfigError(f"{file} cannot be read: {error.strerror}.") from error
+
+
+@main.command()
+@as_json
+@example("monitor detect")
+def detect(is_json: bool) -> None:
+    """Assess the quarter-hours that have become known; write spikes, events and alerts."""
+    progress = Progress()
+    report = pipeline.run_stage("detect", as_of=pipeline.utc_now(), on_day=progress.day)
+    progress.close()
+    tell(report, is_json)
+
+
+@main.command()
+@as_json
+@example("monitor mail")
+def mail(is_json: bool) -> None:
+    """Send the alerts that wait in the outbox."""
+    tell(pipeline.run_stage("mail", as_of=pipeline.utc_now()), is_json)
+
+
+@main.command()
+@as_json
+@example("monitor run\nMONITOR_SOURCE=replay monitor run")
+def run(is_json: bool) -> None:
+    """Run collect, classify, detect and mail once, one after the other."""
+    for stage in ("collect", "classify", "detect", "mail"):
+        tell(pipeline.run_stage(stage, as_of=pipeline.utc_now()), is_json)
+
+
+@main.command()
+@click.option("--keep-running", is_flag=True, help="Stay up on the schedule until Ctrl-C, instead of stopping at the end.")
+@example("monitor demo\nmonitor demo --keep-running")
+def demo(keep_running: bool) -> None:
+    """Play September 2022 through the whole of Monitor on this machine: PostgreSQL, Airflow, SMTP, mails."""
+    from monitor.demo import run as play  # imported late: nothing else needs it
+
+    raise SystemExit(play(keep_running=keep_running))
