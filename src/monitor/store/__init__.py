@@ -22,6 +22,9 @@ from monitor.store.digest import digest as digest
 from monitor.store.evidence import completeness as completeness
 from monitor.store.evidence import display_names as display_names
 from monitor.store.evidence import drivers as drivers
+from monitor.store.notices import open_notice as open_notice
+from monitor.store.notices import open_notices as open_notices
+from monitor.store.notices import settle_notice as settle_notice
 from monitor.store.outbox import add_alert as add_alert
 from monitor.store.outbox import alerts as alerts
 from monitor.store.outbox import next_delivery as next_delivery
