@@ -5,7 +5,7 @@ Times are aware and in UTC. ``None`` is unknown, 0 is zero. Spans are half-open 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal, NewType
@@ -235,7 +235,10 @@ class BacklogPost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Charter:
-    """Who runs this deployment and on what ground. Live collection refuses without a complete, unexpired one."""
+    """Who runs this deployment and on what ground. Live collection refuses without a complete, unexpired one.
+
+    ``file`` and ``lines`` (by field) say where it was written, for errors.
+    """
 
     operator: str
     purpose: str
@@ -245,6 +248,55 @@ class Charter:
     recipients: tuple[str, ...]
     expires_date: date
     is_demo: bool
+    file: str = "charter"
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+    def place(self, name: str) -> str:
+        """Tell where field ``name`` stands, ``file:line``; the first line where it is missing."""
+        return f"{self.file}:{self.lines.get(name, 1)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """A decision on a theme that a source does not allow by itself: approved until a day, or revoked."""
+
+    source: str
+    theme_id: str
+    reference: str | None
+    decided_by: str
+    until_date: date | None
+    decided_at: datetime
+    is_revoked: bool = False
+
+    def holds(self, as_of: date) -> bool:
+        """Tell whether it allows the theme on day ``as_of``."""
+        return not self.is_revoked and self.until_date is not None and as_of <= self.until_date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRule:
+    """What one source allows: every theme but those that need its approval, and why."""
+
+    source: str
+    why: str
+    needs_approval: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """Which theme may be asked of which source. A source without a rule may be asked for nothing."""
+
+    rules: tuple[SourceRule, ...]
+    theme_ids: tuple[str, ...]
+
+    def needs_approval(self, source: str) -> frozenset[str]:
+        """Give the themes that need an approval before they may be asked of ``source``."""
+        rule = next((rule for rule in self.rules if rule.source == source), None)
+        return rule.needs_approval if rule else frozenset(self.theme_ids)
+
+    def is_allowed(self, source: str, theme_id: str, *, approvals: Collection[tuple[str, str]] = ()) -> bool:
+        """Tell whether ``theme_id`` may be asked of ``source``; ``approvals`` are the (source, theme) that are approved."""
+        return theme_id not in self.needs_approval(source) or (source, theme_id) in approvals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Read the seeds folder: themes, places, units, channels, rules, queries, charter. Every error names file and line."""
+"""Read the seeds folder: themes, places, units, channels, rules, queries, policy, charter. Every error names file and line."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from monitor.model import (
     Combination,
     Keyword,
     Place,
+    Policy,
+    SourceRule,
     Theme,
     XQuery,
 )
@@ -81,6 +83,24 @@ class Node:
             raise self.error(f"{name!r} must be a list", node)
         return [mapping(self.file, item) for item in node.value]
 
+    def text(self, name: str) -> str:
+        """Give a text that says something."""
+        value = self.get(name, str).strip()
+        if not value:
+            raise self.error(f"{name!r} is empty", self.at(name))
+        return value
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """Give a list of texts; empty when it is absent."""
+        values = self.get(name, list, [])
+        if not all(isinstance(value, str) for value in values):
+            raise self.error(f"{name!r} must be a list of texts", self.at(name))
+        return tuple(values)
+
+    def lines(self) -> dict[str, int]:
+        """Give the line of each key."""
+        return {name: value.start_mark.line + 1 for name, value in self._values.items()}
+
     def at(self, name: str) -> yaml.Node | None:
         """Give the raw node of a key, for an error's line."""
         return self._values.get(name)
@@ -101,11 +121,16 @@ def _plain(node: yaml.Node) -> Any:
         loader.dispose()
 
 
-def _compose(file: Path) -> yaml.Node:
+SET_ROOT = "Set MONITOR_ROOT to the folder that holds seeds/ and sql/"
+
+
+def _compose(file: Path, when_missing: str = SET_ROOT) -> yaml.Node:
     try:
         node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     except FileNotFoundError:
-        raise ConfigError(f"{file} is missing. Set MONITOR_ROOT to the folder that holds seeds/ and sql/.") from None
+        raise ConfigError(f"{file} is missing. {when_missing}.") from None
+    except OSError as error:
+        raise ConfigError(f"{file} cannot be read: {error.strerror}.") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
@@ -313,11 +338,8 @@ def _channel(node: Node) -> Channel:
     node.only(
         "source", "handle", "title", "languages", "region", "why", "since", "expected_posts_per_day", "is_listed", "is_verified"
     )
-    source = node.get("source", str)
-    if source not in SOURCES:
-        raise node.error(f"source {source!r} is none of {', '.join(SOURCES)}", node.at("source"))
     return Channel(
-        source=source,  # type: ignore[arg-type]  # held to SOURCES just above
+        source=_source(node),  # type: ignore[arg-type]  # held to SOURCES
         handle=node.get("handle", str),
         title=node.get("title", str),
         languages=tuple(node.get("languages", list, [])),
@@ -327,6 +349,13 @@ def _channel(node: Node) -> Channel:
         is_verified=bool(node.optional("is_verified", bool)),
         expected_posts_per_day=node.optional("expected_posts_per_day", float),
     )
+
+
+def _source(node: Node) -> str:
+    source = node.get("source", str)
+    if source not in SOURCES:
+        raise node.error(f"source {source!r} is none of {', '.join(SOURCES)}", node.at("source"))
+    return source
 
 
 def load_alert_rules(file: Path) -> tuple[AlertRule, ...]:
@@ -371,15 +400,35 @@ def _query(node: Node) -> XQuery:
     return XQuery(name=node.get("name", str), theme_id=node.get("theme", str), text=text)
 
 
+def load_policy(seeds_dir: Path) -> Policy:
+    """Read which theme may be asked of which source; a theme there is no file of is refused, lest a slip of the pen allow it."""
+    file = seeds_dir / "policy.yml"
+    theme_ids = tuple(sorted(found.stem for found in (seeds_dir / "themes").glob("*.yml") if found.name != SHARED_GROUPS))
+    rules = _list_of(file, lambda node: _source_rule(node, theme_ids))
+    _refuse_twins(file, [rule.source for rule in rules])
+    return Policy(rules=rules, theme_ids=theme_ids)
+
+
+def _source_rule(node: Node, theme_ids: Sequence[str]) -> SourceRule:
+    node.only("source", "why", "needs_approval")
+    themes = node.words("needs_approval")
+    unknown = [theme for theme in themes if theme not in theme_ids]
+    if unknown:
+        raise node.error(f"no theme named {', '.join(unknown)} in themes/", node.at("needs_approval"))
+    return SourceRule(source=_source(node), why=node.text("why"), needs_approval=frozenset(themes))
+
+
 def load_charter(file: Path) -> Charter:
     """Read who runs this deployment and on what ground; an empty field stays empty for ``policy`` to name."""
-    node = mapping(file, _compose(file))
+    node = mapping(file, _compose(file, "Copy seeds/charter.example.yml there and fill it in, or correct MONITOR_CHARTER"))
     fields = ("operator", "purpose", "legal_basis", "assessment_reference", "contact")
     node.only(*fields, "recipients", "expires_date", "is_demo")
     texts = {name: node.optional(name, str) or "" for name in fields}
     return Charter(
         **texts,
-        recipients=tuple(node.get("recipients", list, [])),
+        recipients=node.words("recipients"),
         expires_date=node.get("expires_date", date),
         is_demo=bool(node.optional("is_demo", bool)),
+        file=str(file),
+        lines=node.lines(),
     )

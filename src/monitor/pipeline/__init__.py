@@ -19,6 +19,7 @@ from monitor import migrate as migrations
 from monitor import seeds, store
 from monitor.migrate import MigrationReport
 from monitor.model import RunReport
+from monitor.pipeline.allow import approve, policy_table, revoke
 from monitor.pipeline.classify import classify
 from monitor.pipeline.collect import collect, collect_x, import_file
 from monitor.pipeline.detect import detect
@@ -32,12 +33,15 @@ __all__ = [
     "STAGES",
     "Progress",
     "alert_lines",
+    "approve",
     "classify_lines",
     "digest",
     "explain",
     "import_posts",
     "migrate",
+    "policy_table",
     "progress",
+    "revoke",
     "run_all",
     "run_stage",
     "seed",

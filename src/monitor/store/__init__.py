@@ -6,6 +6,9 @@ from monitor.store.annotations import give_back_unless_oldest as give_back_unles
 from monitor.store.annotations import oldest_backlog_at as oldest_backlog_at
 from monitor.store.annotations import texts_seen as texts_seen
 from monitor.store.annotations import write_annotations as write_annotations
+from monitor.store.approvals import add_approval as add_approval
+from monitor.store.approvals import approved_themes as approved_themes
+from monitor.store.approvals import standing_approvals as standing_approvals
 from monitor.store.channels import enter_world as enter_world
 from monitor.store.channels import save_channels as save_channels
 from monitor.store.codebook import save_codebook as save_codebook

@@ -22,6 +22,8 @@ SPIKE_COLUMNS = """t.onset_at, t.opened_at, t.peak_at, t.closed_at, t.window_hou
 
 CONTENT: dict[str, str] = {
     "channel": "SELECT t.source, t.handle, t.title, t.is_listed FROM core.channel AS t",
+    "approval": """
+        SELECT t.source, t.theme_id, t.is_revoked, t.reference, t.decided_by, t.until_date FROM core.approval AS t""",
     "cursor": "SELECT t.source, t.feed, t.position, t.read_until_at FROM core.cursor AS t",
     "coverage": f"SELECT {CHANNEL}, t.bin_at, t.state, t.known_at, t.seen_count, t.kept_count FROM core.coverage AS t",
     "post": f"""
