@@ -64,6 +64,10 @@ class Channel:
     languages: tuple[str, ...] = ()
     region: str | None = None
     why: str = ""
+    named_by: str | None = None
+    """Source document of the seeds that names it, or its kin."""
+    since_date: date | None = None
+    """Since when it is on the list."""
     is_listed: bool = True
     is_verified: bool = False
     expected_posts_per_day: float | None = None

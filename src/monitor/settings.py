@@ -31,7 +31,11 @@ SETTINGS: tuple[SettingDoc, ...] = (
     SettingDoc("MONITOR_PG_BIN", None, "folder with postgres, initdb and pg_ctl, instead of the embedded ones"),
     SettingDoc("MONITOR_SOURCE", "live", "live collects from Telegram and X; replay plays the bundled September 2022"),
     SettingDoc("MONITOR_REPLAY_FILE", None, "replay to play; seeds/replay/september_2022.jsonl.gz when unset"),
-    SettingDoc("MONITOR_CHARTER", None, "charter of this deployment (YAML); live collection refuses without a valid one"),
+    SettingDoc(
+        "MONITOR_CHARTER",
+        None,
+        "charter of this deployment (YAML), seeds/charter.yml when unset; live collection refuses without a valid one",
+    ),
     SettingDoc("MONITOR_HASH_KEY", None, "secret for author keys, at least 64 hexadecimal digits (openssl rand -hex 32)", True),
     SettingDoc("MONITOR_HASH_KEY_ID", "k1", "name of that secret, stored beside every author key"),
     SettingDoc("MONITOR_TELEGRAM_API_ID", None, "api_id of your Telegram application"),

@@ -24,7 +24,7 @@ from monitor.pipeline.classify import classify
 from monitor.pipeline.collect import collect, collect_x, import_file
 from monitor.pipeline.detect import detect
 from monitor.pipeline.mail import mail
-from monitor.pipeline.tools import reading
+from monitor.pipeline.tools import charter_of, policy_of, reading
 from monitor.pipeline.views import alert_lines, classify_lines, digest, explain, status, summary
 from monitor.settings import Settings
 from monitor.sources.replay import replay_end
@@ -127,11 +127,14 @@ def migrate(settings: Settings) -> MigrationReport:
 
 
 def seed(settings: Settings) -> RunReport:
-    """Read every seeds file and write themes, places, channels and queries into the database."""
+    """Read every seeds file, the charter too, and write themes, places, channels and queries into the database."""
     codebook = reading(settings).codebook
     channels = seeds.load_channels(settings.seeds / "channels")
     rules = seeds.load_alert_rules(settings.seeds / "alert_rules.yml")
     queries = seeds.load_queries(settings.seeds / "queries.yml")
+    seeds.check_references(settings.seeds, codebook)
+    policy_of(settings)
+    charter_of(settings)
     wanted = [c for c in channels if (c.source == "replay") == (settings.source == "replay")]
     with store.connect(settings.require_database_url()) as connection:
         version = store.save_codebook(connection, codebook)
