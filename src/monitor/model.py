@@ -653,11 +653,34 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One thing the operator should know: since when, what to do, and, once it is over, until when and how it ended."""
+
+    kind: str
+    subject: str
+    message: str
+    opened_at: datetime
+    settled_at: datetime | None = None
+    outcome: str | None = None
+    notice_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorMail:
+    """One mail to the operator: notices that are news, and notices that are over since the last one."""
+
+    opened: tuple[Notice, ...]
+    settled: tuple[Notice, ...]
+    created_at: datetime
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One alert on its way to one recipient."""
+    """One mail, an alert or one to the operator, on its way to one recipient."""
 
     delivery_id: int
-    alert: Alert
+    mail: Alert | OperatorMail
     recipient: str
     status: DeliveryStatus
     attempts_count: int

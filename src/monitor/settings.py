@@ -48,6 +48,7 @@ SETTINGS: tuple[SettingDoc, ...] = (
     SettingDoc("MONITOR_SMTP_USER", None, "its login, if it wants one"),
     SettingDoc("MONITOR_SMTP_PASSWORD", None, "its password", True),
     SettingDoc("MONITOR_MAIL_FROM", "Monitor <monitor@localhost>", "sender of the alert e-mails"),
+    SettingDoc("MONITOR_OPERATOR_MAIL", None, "addresses of the operator, comma-separated, who are mailed what goes wrong"),
     SettingDoc("MONITOR_COLLECT_BUDGET_S", "240", "seconds one collecting run may take"),
 )
 
@@ -70,6 +71,7 @@ class Settings:
     smtp_host: str | None
     smtp_user: str | None
     mail_from: str
+    operator_mail: tuple[str, ...]
     database_url: str | None = field(repr=False)
     hash_key: bytes | None = field(repr=False)
     telegram_api_hash: str | None = field(repr=False)
@@ -97,6 +99,7 @@ class Settings:
             smtp_host=read.text("MONITOR_SMTP_HOST"),
             smtp_user=read.text("MONITOR_SMTP_USER"),
             mail_from=read.text("MONITOR_MAIL_FROM") or "Monitor <monitor@localhost>",
+            operator_mail=read.addresses("MONITOR_OPERATOR_MAIL"),
             database_url=read.text("MONITOR_DATABASE_URL"),
             hash_key=read.secret_key("MONITOR_HASH_KEY"),
             telegram_api_hash=read.text("MONITOR_TELEGRAM_API_HASH"),
@@ -152,6 +155,14 @@ class _Reader:
     def path(self, name: str) -> Path | None:
         value = self.text(name)
         return Path(value) if value else None
+
+    def addresses(self, name: str) -> tuple[str, ...]:
+        parts = tuple(part.strip() for part in (self.text(name) or "").split(",") if part.strip())
+        if not all("@" in part.strip("@") and not any(c.isspace() for c in part) for part in parts):
+            raise ConfigError(
+                f"{name} holds something that is no e-mail address. Write them with commas: a@b.example,c@d.example"
+            )
+        return parts
 
     def integer(self, name: str) -> int | None:
         value = self.text(name)

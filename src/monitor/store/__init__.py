@@ -25,9 +25,14 @@ from monitor.store.digest import digest as digest
 from monitor.store.evidence import completeness as completeness
 from monitor.store.evidence import display_names as display_names
 from monitor.store.evidence import drivers as drivers
+from monitor.store.notices import Told as Told
+from monitor.store.notices import add_operator_mail as add_operator_mail
+from monitor.store.notices import failing_recipients as failing_recipients
 from monitor.store.notices import open_notice as open_notice
 from monitor.store.notices import open_notices as open_notices
+from monitor.store.notices import open_subjects as open_subjects
 from monitor.store.notices import settle_notice as settle_notice
+from monitor.store.notices import untold_notices as untold_notices
 from monitor.store.outbox import add_alert as add_alert
 from monitor.store.outbox import alerts as alerts
 from monitor.store.outbox import next_delivery as next_delivery
