@@ -502,6 +502,28 @@ class CoverageRow:
     seen_count: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchedChannel:
+    """A channel the dead-man check looks at, with the posts a day the seeds expect of it."""
+
+    channel_id: int
+    source: str
+    handle: str
+    title: str
+    expected_posts_per_day: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelHour:
+    """What was read of one channel's hour: quarter-hours (1 to 4), posts met in them, and since when all of that is known."""
+
+    channel_id: int
+    hour_at: datetime
+    observed_count: int
+    seen_count: int
+    known_at: datetime
+
+
 # --- detection ------------------------------------------------------------------------------------------
 
 
@@ -550,6 +572,8 @@ class Spike:
     is_late: bool
     status: SpikeStatus
     detector_version: str
+    is_incomplete: bool = False
+    """Channels were not read in full, or were far below their usual, while it was high: its count may be too low."""
     spike_id: int | None = None
     event_id: int | None = None
 
@@ -635,6 +659,8 @@ class Evidence:
     channels_count: int
     channels_missing: tuple[str, ...]
     query: str
+    channels_silent: tuple[str, ...] = ()
+    """Titles of channels that were read but far below their usual."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,9 @@ from monitor.detect.score import PARAMETERS as PARAMETERS
 from monitor.detect.score import DetectorState as DetectorState
 from monitor.detect.score import count_interval as count_interval
 from monitor.detect.score import initial as initial
+from monitor.detect.silence import Silence as Silence
+from monitor.detect.silence import Verdict as Verdict
+from monitor.detect.silence import Watch as Watch
 from monitor.detect.walk import Knowledge as Knowledge
 from monitor.detect.walk import PanelChannel as PanelChannel
 from monitor.detect.walk import Step as Step

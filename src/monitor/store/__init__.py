@@ -55,10 +55,13 @@ from monitor.store.spikes import events_of as events_of
 from monitor.store.spikes import recent_spikes as recent_spikes
 from monitor.store.spikes import save_spike as save_spike
 from monitor.store.status import STEP_LAG as STEP_LAG
+from monitor.store.status import DayCoverage as DayCoverage
 from monitor.store.status import Progress as Progress
+from monitor.store.status import coverage_of_day as coverage_of_day
 from monitor.store.status import coverage_totals as coverage_totals
 from monitor.store.status import event_rows as event_rows
 from monitor.store.status import last_runs as last_runs
+from monitor.store.status import never_read as never_read
 from monitor.store.status import progress as progress
 from monitor.store.status import quarantine_totals as quarantine_totals
 from monitor.store.status import theme_counts as theme_counts
