@@ -1,4 +1,4 @@
--- How complete is yesterday? Caveat: a share of 1 says that all was read, not that all channels one would want are followed.
+-- How complete is the day before the newest (yesterday)? Caveat: a share of 1 says that all was read, not that enough is followed.
 SELECT
     channel_handle,
     round(observed_share::numeric, 3) AS observed_share,
@@ -8,5 +8,5 @@ SELECT
     missing_since_at,
     seen_count
 FROM analyst.coverage
-WHERE day_date = (now() AT TIME ZONE 'UTC')::date - 1
+WHERE day_date = (SELECT max(day_date) - 1 FROM analyst.coverage)
 ORDER BY channel_id NULLS LAST;

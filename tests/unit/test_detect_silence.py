@@ -118,7 +118,7 @@ def test_a_channel_that_writes_again_is_calm_and_a_dead_one_never_becomes_so():
     back = [*healthy(40, 14, seed=9), *[0] * 48, *healthy(40, 3, seed=10)]
 
     assert look([make_channel()], make_hours(dead), len(dead)).calm == frozenset()
-    assert look([make_channel()], make_hours(back), len(back)).calm == {1}
+    assert look([make_channel()], make_hours(back), len(back)).calm == {"channel_1"}
 
 
 def test_without_any_reading_there_is_nothing_to_say():

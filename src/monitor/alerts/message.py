@@ -78,6 +78,7 @@ def _parts(alert: Alert) -> dict[str, object]:
         "posts": evidence.posts,
         "complete": say("complete", share=f"{evidence.coverage_share:.0%}", channels=evidence.channels_count),
         "missing": say("missing", names=", ".join(evidence.channels_missing)) if evidence.channels_missing else "",
+        "silent": say("silent", names=", ".join(evidence.channels_silent)) if evidence.channels_silent else "",
         "limits": say("limits"),
         "query": evidence.query,
     }

@@ -46,10 +46,12 @@ class Silence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What one look tells: silent channels, channels that are surely not, and sources that nothing was read of, since when."""
+    """What one look tells: silent channels, channels (by handle) that are surely not, all that were looked at, and sources that
+    nothing was read of, since when."""
 
     silences: tuple[Silence, ...]
-    calm: frozenset[int]
+    calm: frozenset[str]
+    watched: frozenset[str]
     silent_sources: dict[str, datetime]
 
 
@@ -96,8 +98,12 @@ class Watch:
                 silences[row] = self._silence(row, end, int(end - last[row] - 1), None, 0.0)
         has_posted = seen[:, -24:].sum(axis=1) > 0
         is_calm = (chance > CALM) & has_posted
-        calm = frozenset(c.channel_id for row, c in enumerate(self._channels) if is_calm[row] and row not in silences)
-        return Verdict(silences=tuple(silences[row] for row in sorted(silences)), calm=calm, silent_sources=sources)
+        return Verdict(
+            silences=tuple(silences[row] for row in sorted(silences)),
+            calm=frozenset(c.handle for row, c in enumerate(self._channels) if is_calm[row] and row not in silences),
+            watched=frozenset(channel.handle for channel in self._channels),
+            silent_sources=sources,
+        )
 
     def _test(self, seen: Floats, share: Floats, hours: int) -> tuple[Floats, Floats, Floats]:
         """Give observed and expected posts of the last ``hours``, and how likely so few are; 1 where too little was read."""

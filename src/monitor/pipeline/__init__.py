@@ -4,6 +4,7 @@
     store -> classify -> store                              classify
     store -> detect -> spikes, events, alerts -> store      detect
     store -> mail                                           mail
+    all of it -> notices to the operator                    maintain
 
 Every stage is idempotent and may be killed at any moment: what was committed stays, the rest is done again.
 """
@@ -24,6 +25,7 @@ from monitor.pipeline.classify import classify
 from monitor.pipeline.collect import collect, collect_x, import_file
 from monitor.pipeline.detect import detect
 from monitor.pipeline.mail import mail
+from monitor.pipeline.maintain import maintain
 from monitor.pipeline.tools import charter_of, policy_of, reading
 from monitor.pipeline.views import alert_lines, classify_lines, digest, explain, status, summary
 from monitor.settings import Settings
@@ -58,13 +60,6 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def maintain(connection: store.Connection, settings: Settings, *, as_of: datetime) -> RunReport:
-    """Check what runs by itself: seeds can be read, deliveries are not stuck, nothing waits for days."""
-    standing = store.progress(connection)
-    counts = {"unclassified": standing.backlog_count, "mails failed": standing.mails_failed}
-    return RunReport(stage="maintain", counts={"themes": len(reading(settings).codebook.themes), **counts})
-
-
 STAGES: Mapping[str, Stage] = {
     "collect": collect,
     "collect_x": collect_x,
@@ -73,7 +68,7 @@ STAGES: Mapping[str, Stage] = {
     "mail": mail,
     "maintain": maintain,
 }
-ALONE = {"collect", "detect", "mail"}
+ALONE = {"collect", "detect", "mail", "maintain"}
 """Stages of which one process at a time runs; another that starts meanwhile leaves at once."""
 
 

@@ -65,3 +65,12 @@ from monitor.store.status import never_read as never_read
 from monitor.store.status import progress as progress
 from monitor.store.status import quarantine_totals as quarantine_totals
 from monitor.store.status import theme_counts as theme_counts
+from monitor.store.watch import Missed as Missed
+from monitor.store.watch import StageRecord as StageRecord
+from monitor.store.watch import channel_hours as channel_hours
+from monitor.store.watch import missed as missed
+from monitor.store.watch import save_watched as save_watched
+from monitor.store.watch import stage_records as stage_records
+from monitor.store.watch import watched_channels as watched_channels
+from monitor.store.watch import watched_until as watched_until
+from monitor.store.watch import x_read_at as x_read_at
