@@ -1,8 +1,9 @@
-"""Check by itself that nothing waits for long and that the seeds can be read.
+"""Check by itself that nothing has fallen silent, late or out of date, and tell the operator.
 
 **When** hourly, at 17 minutes past.
 
-**Reads** the seeds, the backlog and the outbox. **Writes** its counts as a run of the pipeline.
+**Reads** the seeds, the charter, coverage, runs, approvals and the outbox. **Writes** notices, which `mail` sends to
+MONITOR_OPERATOR_MAIL, and its counts as a run of the pipeline.
 
 **When it fails** the log's last line names the file and line of the seeds, or what does not move.
 """

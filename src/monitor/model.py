@@ -492,6 +492,16 @@ class CountRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelOrigin:
+    """One original post of one channel as it counts in one series, first seen in the quarter-hour ending at ``seen_at``."""
+
+    channel_id: int
+    series_id: int
+    bin_at: datetime
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CoverageRow:
     """The state of one channel's quarter-hour, known since ``known_at``; ``seen_count`` counts all posts met, kept or not."""
 

@@ -13,6 +13,7 @@ from monitor import seeds, store
 from monitor.alerts import choose_rules, message_id
 from monitor.detect import (
     DETECTOR_VERSION,
+    PANEL_AGE,
     PARAMETERS,
     DetectorState,
     Knowledge,
@@ -25,6 +26,7 @@ from monitor.detect import (
     assign,
     count_interval,
     initial,
+    joining_moments,
 )
 from monitor.model import GRACE, QUARTER_HOUR, AlertRule, ChartPoint, Event, RunReport, SeriesKey, Spike, quarter_hour
 from monitor.pipeline.evidence import evidence_of
@@ -108,13 +110,19 @@ def _begin(connection: store.Connection, stretch: _Stretch, rules: tuple[AlertRu
     ids = {key: number for key, number in store.all_series(connection).items() if key.channel_id is None}
     keys = list(ids)
     start_at, start = _start(connection, stretch, [GHOST, *ids.values()])
+    panel = [
+        PanelChannel(channel_id=c, weight=w, first_observed_at=at, probation_days=days)
+        for c, w, at, days in store.panel(connection, PANEL_AGE)
+    ]
+    young = {channel: at for channel, at in joining_moments(panel).items() if at >= start_at}
     knowledge = Knowledge(
         [GHOST, *ids.values()],
         store.counts_between(connection, start_at, stretch.until_at),
         store.coverage_between(connection, start_at, stretch.until_at),
-        [PanelChannel(channel_id=c, weight=w, first_observed_at=at) for c, w, at in store.panel(connection)],
+        panel,
         first_at=start_at,
         until_at=stretch.until_at,
+        newcomers=store.newcomer_origins(connection, young),
     )
     walk = Walk(knowledge, start)
     spikes = store.recent_spikes(connection, DETECTOR_VERSION, stretch.from_at)

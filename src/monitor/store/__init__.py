@@ -47,6 +47,7 @@ from monitor.store.series import all_series as all_series
 from monitor.store.series import counts_between as counts_between
 from monitor.store.series import coverage_between as coverage_between
 from monitor.store.series import first_covered_at as first_covered_at
+from monitor.store.series import newcomer_origins as newcomer_origins
 from monitor.store.series import older_news as older_news
 from monitor.store.series import panel as panel
 from monitor.store.spikes import add_event as add_event
