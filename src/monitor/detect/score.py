@@ -117,8 +117,9 @@ def _day_expected(state: DetectorState, p: DetectorParameters) -> Floats:
     """Give the expected posts of a day, averaged over the week: level and rhythm share it between them."""
     by_hour = (state.hour_posts + p.hour_shrinkage) / (state.hour_expected + p.hour_shrinkage)
     by_weekday = (state.weekday_posts + p.weekday_shrinkage) / (state.weekday_expected + p.weekday_shrinkage)
-    level: Floats = (state.posts + p.prior_posts) / (state.days + p.prior_days)
-    return level * by_hour.mean(axis=1) * by_weekday.mean(axis=1)
+    level = (state.posts + p.prior_posts) / (state.days + p.prior_days)
+    expected: Floats = level * by_hour.mean(axis=1) * by_weekday.mean(axis=1)
+    return expected
 
 
 def _grown(posts: Floats, expected: Floats, growth: Floats, shrinkage: float) -> tuple[Floats, Floats]:
