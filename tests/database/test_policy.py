@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date, timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from monitor import pipeline, store
 from monitor.errors import ConfigError
 from monitor.model import Cursor, Page
-from monitor.pipeline.collect import ready_page
+from monitor.pipeline.collect import allowed_queries, ready_page
 from monitor.settings import Settings
 from tests.builders import HOUR, NOON, make_raw
 
@@ -69,6 +71,26 @@ def test_annotations_of_a_forbidden_theme_are_not_written_for_x(database_url):
         themes = {row[0] for row in connection.execute("SELECT theme_id FROM core.post_theme")}
 
     assert "border_queue" in themes and "protest" not in themes
+
+
+def test_a_query_of_a_forbidden_theme_is_not_sent_until_it_is_approved(database_url, tmp_path):
+    root = Path(__file__).parents[2]
+    (tmp_path / "seeds" / "themes").mkdir(parents=True)
+    for theme in (root / "seeds" / "themes").glob("*.yml"):
+        (tmp_path / "seeds" / "themes" / theme.name).touch()
+    shutil.copy(root / "seeds" / "policy.yml", tmp_path / "seeds" / "policy.yml")
+    queries = "- {name: q, theme: border_queue, text: a}\n- {name: p, theme: protest, text: b}\n"
+    (tmp_path / "seeds" / "queries.yml").write_text(queries)
+    settings = Settings.from_env({"MONITOR_DATABASE_URL": database_url, "MONITOR_ROOT": str(tmp_path)})
+
+    def names(as_of):
+        with store.connect(database_url) as connection:
+            return [query.name for query in allowed_queries(connection, settings, as_of=as_of)]
+
+    before = names(NOON)
+    approve(settings, until=NOON.date())
+
+    assert (before, names(NOON), names(NOON + 24 * HOUR)) == (["q"], ["q", "p"], ["q"])
 
 
 def test_the_newest_decision_holds_and_the_others_stay(database_url):

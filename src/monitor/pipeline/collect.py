@@ -20,6 +20,7 @@ from monitor.model import (
     ReadyPage,
     RunReport,
     SeenCount,
+    XQuery,
     quarter_hour,
 )
 from monitor.normalise import normalise
@@ -64,12 +65,17 @@ def collect_x(connection: store.Connection, settings: Settings, *, as_of: dateti
         return RunReport(stage="collect_x", counts={"not configured": 1})
     _check_charter(settings, as_of)
     store.enter_world(connection, "live")
-    forbidden = forbidden_themes(settings, "x", store.approved_themes(connection, as_of.date()))
-    queries = tuple(q for q in seeds.load_queries(settings.seeds / "queries.yml") if q.theme_id not in forbidden)
+    queries = allowed_queries(connection, settings, as_of=as_of)
     source = XSource(queries, bearer_token=settings.x_bearer_token)
     store.save_queries(connection, queries)
     hours = sum(store.save_x_counts(connection, query.name, source.counts(query.name, as_of=as_of), as_of) for query in queries)
     return RunReport(stage="collect_x", counts={"queries": len(queries), "hours counted": hours})
+
+
+def allowed_queries(connection: store.Connection, settings: Settings, *, as_of: datetime) -> tuple[XQuery, ...]:
+    """Give the X searches whose theme the policy allows, by itself or by an approval that holds today."""
+    forbidden = forbidden_themes(settings, "x", store.approved_themes(connection, as_of.date()))
+    return tuple(q for q in seeds.load_queries(settings.seeds / "queries.yml") if q.theme_id not in forbidden)
 
 
 def import_file(
