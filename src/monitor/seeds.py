@@ -6,6 +6,7 @@ import csv
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -352,9 +353,11 @@ def _alert_rule(node: Node) -> AlertRule:
     )
 
 
-def load_queries(file: Path) -> tuple[XQuery, ...]:
-    """Read the X searches; at most two a theme."""
-    queries = _list_of(file, _query)
+def load_queries(file: Path, *, length: int = 512) -> tuple[XQuery, ...]:
+    """Read X searches written by hand, of at most ``length`` characters, two a theme; none where there is no such file."""
+    if not file.exists():
+        return ()
+    queries = _list_of(file, partial(_query, length=length))
     _refuse_twins(file, [query.name for query in queries])
     themes = [query.theme_id for query in queries]
     crowded = sorted({theme for theme in themes if themes.count(theme) > 2})
@@ -363,11 +366,11 @@ def load_queries(file: Path) -> tuple[XQuery, ...]:
     return queries
 
 
-def _query(node: Node) -> XQuery:
+def _query(node: Node, *, length: int) -> XQuery:
     node.only("name", "theme", "text")
     text = node.get("text", str)
-    if len(text) > 512:
-        raise node.error(f"the query has {len(text)} characters; X takes 512", node.at("text"))
+    if len(text) > length:
+        raise node.error(f"the query has {len(text)} characters; X takes {length}", node.at("text"))
     return XQuery(name=node.get("name", str), theme_id=node.get("theme", str), text=text)
 
 

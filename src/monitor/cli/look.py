@@ -27,7 +27,7 @@ def alert(alert_id: int | None) -> None:
 @example("monitor status\nmonitor status --json")
 def status(is_json: bool) -> None:
     """Tell how things stand: coverage, backlog, quarantine, spikes, mails and the last run of each stage."""
-    standing = pipeline.status(read_settings())
+    standing = pipeline.status(read_settings(), as_of=pipeline.utc_now())
     click.echo(json.dumps(standing, default=str, ensure_ascii=False) if is_json else "\n".join(_flat(standing)))
 
 

@@ -13,18 +13,20 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from monitor import migrate as migrations
 from monitor import seeds, store
 from monitor.migrate import MigrationReport
 from monitor.model import RunReport
 from monitor.pipeline.classify import classify
-from monitor.pipeline.collect import collect, collect_x, import_file
+from monitor.pipeline.collect import collect, import_file
+from monitor.pipeline.collect_x import collect_x
 from monitor.pipeline.detect import detect
 from monitor.pipeline.mail import mail
 from monitor.pipeline.tools import reading
 from monitor.pipeline.views import alert_lines, classify_lines, digest, explain, status, summary
+from monitor.pipeline.x import compile_lines, estimate_lines, x_queries
 from monitor.settings import Settings
 from monitor.sources.replay import replay_end
 
@@ -33,7 +35,9 @@ __all__ = [
     "Progress",
     "alert_lines",
     "classify_lines",
+    "compile_lines",
     "digest",
+    "estimate_lines",
     "explain",
     "import_posts",
     "migrate",
@@ -55,9 +59,11 @@ def utc_now() -> datetime:
 
 
 def maintain(connection: store.Connection, settings: Settings, *, as_of: datetime) -> RunReport:
-    """Check what runs by itself: seeds can be read, deliveries are not stuck, nothing waits for days."""
+    """Erase what has lived its time, and check what runs by itself: seeds can be read, deliveries are not stuck."""
+    erased_count = store.erase_x_texts(connection, before_at=as_of - timedelta(hours=settings.x_text_hours))
+    store.forget_charged(connection, before_date=(as_of - timedelta(days=1)).date())
     standing = store.progress(connection)
-    counts = {"unclassified": standing.backlog_count, "mails failed": standing.mails_failed}
+    counts = {"texts erased": erased_count, "unclassified": standing.backlog_count, "mails failed": standing.mails_failed}
     return RunReport(stage="maintain", counts={"themes": len(reading(settings).codebook.themes), **counts})
 
 
@@ -69,7 +75,7 @@ STAGES: Mapping[str, Stage] = {
     "mail": mail,
     "maintain": maintain,
 }
-ALONE = {"collect", "detect", "mail"}
+ALONE = {"collect", "collect_x", "detect", "mail"}
 """Stages of which one process at a time runs; another that starts meanwhile leaves at once."""
 
 
@@ -127,13 +133,13 @@ def seed(settings: Settings) -> RunReport:
     codebook = reading(settings).codebook
     channels = seeds.load_channels(settings.seeds / "channels")
     rules = seeds.load_alert_rules(settings.seeds / "alert_rules.yml")
-    queries = seeds.load_queries(settings.seeds / "queries.yml")
+    queries = x_queries(settings)
     wanted = [c for c in channels if (c.source == "replay") == (settings.source == "replay")]
     with store.connect(settings.require_database_url()) as connection:
         version = store.save_codebook(connection, codebook)
         store.save_channels(connection, wanted)
         store.save_queries(connection, queries)
-    counts = {"themes": len(codebook.themes), "places": len(codebook.places), "channels": len(wanted)}
+    counts = {"themes": len(codebook.themes), "places": len(codebook.places), "channels": len(wanted), "queries": len(queries)}
     return RunReport(stage="seed", counts={**counts, "alert rules": len(rules), "codebook version": version})
 
 

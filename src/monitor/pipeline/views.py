@@ -13,12 +13,13 @@ from monitor.errors import ConfigError
 from monitor.model import Annotations, MaskedText
 from monitor.pipeline.classify import annotate_text
 from monitor.pipeline.tools import reading
+from monitor.pipeline.x import XStanding, x_standing
 from monitor.privacy import mask
 from monitor.settings import Settings
 
 
-def status(settings: Settings) -> dict[str, Any]:
-    """Tell how things stand, as values that can be printed."""
+def status(settings: Settings, *, as_of: datetime) -> dict[str, Any]:
+    """Tell how things stand, as values that can be printed; of money what the UTC month of ``as_of`` has cost."""
     with store.connect(settings.require_database_url()) as connection:
         standing = store.progress(connection)
         runs = {
@@ -38,8 +39,20 @@ def status(settings: Settings) -> dict[str, Any]:
                 "sent": standing.mails_sent,
                 "refused or failed": standing.mails_failed,
             },
+            "X this month, USD": _money(x_standing(connection, settings, as_of=as_of)),
             "last runs": runs,
         }
+
+
+def _money(standing: XStanding) -> dict[str, str]:
+    reading = "stopped by the cap, counting goes on" if standing.is_reading_stopped else "allowed"
+    return {
+        "spent": f"{standing.spending.settled_usd:.3f}",
+        "reserved and not settled": f"{standing.spending.reserved_usd:.3f}",
+        "held for counting": f"{standing.held_usd:.3f}",
+        "cap": f"{standing.cap_usd:.2f}",
+        "reading posts": reading,
+    }
 
 
 def digest(settings: Settings) -> dict[str, str]:
