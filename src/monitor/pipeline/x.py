@@ -12,7 +12,7 @@ from pathlib import Path
 from monitor import budget, policy, seeds, store
 from monitor.errors import ConfigError
 from monitor.match import compile_x
-from monitor.model import XCompiled, XDropped, XQuery
+from monitor.model import Codebook, XCompiled, XDropped, XQuery
 from monitor.settings import Settings
 from monitor.sources.x import LEAST_POSTS
 
@@ -22,14 +22,19 @@ def compiled(settings: Settings) -> tuple[XCompiled, ...]:
 
     The queries of a theme are those of ``seeds/queries.yml`` where it has some there, else the compiled ones.
     """
-    codebook = reading(settings).codebook
-    refused = frozenset(theme.theme_id for theme in codebook.themes if not policy.is_allowed("x", theme.theme_id))
+    themes = _codebook(settings.seeds).themes
+    refused = frozenset(theme.theme_id for theme in themes if not policy.is_allowed("x", theme.theme_id))
     return _compiled(settings.seeds, settings.x_query_length, refused)
 
 
 @lru_cache(maxsize=2)
+def _codebook(seeds_dir: Path) -> Codebook:
+    return seeds.load_codebook(seeds_dir)
+
+
+@lru_cache(maxsize=2)
 def _compiled(seeds_dir: Path, length: int, refused: frozenset[str]) -> tuple[XCompiled, ...]:
-    codebook, found = seeds.load_codebook(seeds_dir), []
+    codebook, found = _codebook(seeds_dir), []
     written = seeds.load_queries(seeds_dir / "queries.yml", length=length)
     for theme in codebook.themes:
         own = tuple(query for query in written if query.theme_id == theme.theme_id)
@@ -105,7 +110,7 @@ def estimate_lines(settings: Settings, *, as_of: datetime) -> list[str]:
     lines = [
         f"month {as_of:%Y-%m} (UTC, {found.hours_count} hours), cap ${prices.cap_usd:.2f}",
         f"counting: {found.queries_count} queries {spaced} at ${prices.counts_usd} a request: ${found.counts_usd:.2f}",
-        f"evidence: up to {prices.evidence_posts} posts a spike at ${prices.post_usd} each: ${found.spike_usd:.2f} a spike at most",
+        f"evidence: up to {prices.evidence_posts} posts a spike at ${prices.post_usd} a post: ${found.spike_usd:.2f} a spike",
         f"the cap leaves ${found.posts_usd:.2f} for posts: {found.posts_count:,} posts, {found.spikes_count} spikes read in full",
         f"at most: ${found.counts_usd + found.posts_usd:.2f}",
     ]
