@@ -56,9 +56,7 @@ def settings_of(root: Path, token: str, **more: str) -> Settings:
     return Settings.from_env(environment(root, "postgresql://unused@127.0.0.1:1/unused", token, **more))
 
 
-def open_spike(
-    connection: store.Connection, theme_id: str, onset_at: datetime, *, closed_at: datetime | None = None
-) -> None:
+def open_spike(connection: store.Connection, theme_id: str, onset_at: datetime, *, closed_at: datetime | None = None) -> None:
     """Say that a theme's series went up at ``onset_at``, and that we said so an hour later."""
     key = SeriesKey(theme_id=theme_id)
     row = connection.execute("SELECT series_id FROM core.series WHERE theme_id = %s", (theme_id,)).fetchone()

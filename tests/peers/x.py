@@ -63,7 +63,8 @@ class Invalid(Exception):
 class XPeer:
     """The server, running while the context lasts; ``calls`` lists each request's kind and parameters.
 
-    ``on_charge`` is called when an answer has been charged and before it is sent, ``on_sent`` after; both get the number of calls.
+    ``plan`` may give a fault for a kind of call and its number. ``on_charge`` is called when an answer has been charged and before
+    it is sent, ``on_sent`` after; both get the call's number.
     A client of another process moves the clock by ``PUT /clock/<moment>``, if the peer was made with ``clock=None``.
     """
 
@@ -71,12 +72,15 @@ class XPeer:
     post_usd = Decimal("0.005")
     counts_usd = Decimal("0.005")
 
-    def __init__(self, *, clock: Callable[[], datetime] | None, dialect: Literal["tweet", "post"] = "tweet", limit: int = 450) -> None:
+    def __init__(
+        self, *, clock: Callable[[], datetime] | None, dialect: Literal["tweet", "post"] = "tweet", limit: int = 450
+    ) -> None:
         self.dialect = dialect
         self.faults: list[Fault] = []
         self.calls: list[tuple[str, Mapping[str, str]]] = []
         self.now = datetime(2022, 9, 1, tzinfo=UTC)
         self.served_usd: Counter[date] = Counter()
+        self.plan: Callable[[str, int], Fault | None] = lambda _kind, _number: None
         self.on_charge: Callable[[int], None] = lambda _: None
         self.on_sent: Callable[[int], None] = lambda _: None
         self._charged: set[tuple[date, str]] = set()
@@ -86,6 +90,7 @@ class XPeer:
         self._posts: list[dict[str, Any]] = []
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._http.daemon_threads = True
+        self._http.handle_error = lambda *_: None  # type: ignore[method-assign]  # a client that was killed
         self.url = f"http://127.0.0.1:{self._http.server_port}"
 
     def __enter__(self) -> XPeer:
@@ -123,6 +128,7 @@ class XPeer:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
 
             def do_GET(self) -> None:
                 peer._serve(self)
@@ -178,7 +184,7 @@ class XPeer:
                     return fault
                 fault.after_calls -= 1
                 return None
-        return None
+        return self.plan(kind, len(self.calls))
 
     def _fail(self, handler: BaseHTTPRequestHandler, fault: Fault, body: bytes) -> None:
         time.sleep(fault.stall_s)
