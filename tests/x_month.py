@@ -1,9 +1,9 @@
 """A month of collecting from the loopback X, with faults and ``kill -9``, and the books of both sides.
 
 The collector is a process of its own: it runs the stage hour by hour and tells the peer what time it is. A nursery
-(``python -m tests.x_month``) that has imported and compiled everything forks one for each life. The peer decides by number of call
-and seed which calls fail and when the collector dies: between an answer's being charged and its being sent, or some
-milliseconds after.
+(``python -m tests.x_month``) that has imported and compiled everything forks one for each life. The peer decides by seed which
+calls fail and when the collector dies: between an answer's being charged and its being sent, or some milliseconds after. Deaths
+and lost answers fall on odd days alone, what X refuses on all, so that even days show books that are equal to the cent.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ ROOT = Path(__file__).parents[1]
 START_AT = datetime(2022, 9, 1, 0, 3, tzinfo=UTC)
 END_AT = datetime(2022, 9, 30, 23, 3, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-SPIKE_DAYS = (3, 7, 11, 15, 19, 23, 27)
+SPIKE_DAYS = (2, 5, 8, 11, 16, 19, 24, 27)
 SPIKE_HOURS = 20
 POSTS_OF_A_SPIKE = 130
 CUT_JSON = b'{"data": [{"id": "1"'
@@ -78,7 +78,7 @@ class Plan:
 
     step_hours: int
     kills_count: int
-    calls_expected: int
+    kills_share: float
     faults_share: float
     cap_usd: Decimal
     seed: int
@@ -105,8 +105,8 @@ class Month:
         self._env = env
         self._plan = plan
         self._random = random.Random(plan.seed)
-        self._deaths = sorted(self._random.sample(range(2, plan.calls_expected), plan.kills_count))
-        self._is_to_die_late = False
+        self._deaths_left = plan.kills_count
+        self._is_dead = self._is_to_die_late = False
         self._collector_id = 0
         self._lock = threading.Lock()
         self._eye = psycopg.connect(database_url, autocommit=True)
@@ -129,17 +129,21 @@ class Month:
         orders.write(f"{self.peer.url} {self.peer.now.isoformat()} {END_AT.isoformat()} {self._plan.step_hours}\n")
         orders.flush()
         self._collector_id = int(answers.readline())
+        self._is_dead = False
         code = int(answers.readline())
         assert code in (0, -signal.SIGKILL), f"the collector ended with {code}"
         return code == 0
 
     # --- what the peer asks ---
 
+    def _is_rough(self) -> bool:
+        return self.peer.now.day % 2 == 1
+
     def _fault(self, kind: str, number: int) -> Fault | None:
         if self._random.random() >= self._plan.faults_share:
             return None
         self.books.faults_count += 1
-        is_known = self._random.random() < 0.6
+        is_known = self._random.random() < 0.6 or not self._is_rough()
         if not is_known:
             self.books.unclean_days.add(self.peer.now.date())
         return Fault(**{**vars(self._random.choice(KNOWN if is_known else UNKNOWN)), "kind": kind})
@@ -156,7 +160,7 @@ class Month:
                 self.books.violations.append(f"call {number}: served {served_usd}, booked {booked_usd}")
             if booked_usd > self._plan.cap_usd:
                 self.books.violations.append(f"call {number}: booked {booked_usd}, cap {self._plan.cap_usd}")
-            if self._deaths and number >= self._deaths[0]:
+            if self._deaths_left and self._is_rough() and not self._is_dead and self._random.random() < self._plan.kills_share:
                 self._is_to_die_late = self._random.random() < 0.5
                 if not self._is_to_die_late:
                     self._kill()
@@ -164,13 +168,14 @@ class Month:
     def _after(self, number: int) -> None:
         """Kill some milliseconds after the answer, about when its rows are committed."""
         with self._lock:
-            if self._is_to_die_late:
+            if self._is_to_die_late and not self._is_dead:
                 time.sleep(self._random.random() * 0.02)
                 self._is_to_die_late = False
                 self._kill()
 
     def _kill(self) -> None:
-        self._deaths.pop(0)
+        self._is_dead = True
+        self._deaths_left -= 1
         self.books.unclean_days.add(self.peer.now.date())
         os.kill(self._collector_id, signal.SIGKILL)
 
