@@ -1,8 +1,9 @@
-"""Check by itself that nothing waits for long and that the seeds can be read.
+"""Erase texts of X that have lived their time; check that nothing waits for long and that the seeds can be read.
 
 **When** hourly, at 17 minutes past.
 
-**Reads** the seeds, the backlog and the outbox. **Writes** its counts as a run of the pipeline.
+**Reads** the seeds, the backlog and the outbox. **Writes** empty texts into posts of X older than `MONITOR_X_TEXT_HOURS`, and its
+counts as a run of the pipeline.
 
 **When it fails** the log's last line names the file and line of the seeds, or what does not move.
 """

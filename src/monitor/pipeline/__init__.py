@@ -26,7 +26,7 @@ from monitor.pipeline.detect import detect
 from monitor.pipeline.mail import mail
 from monitor.pipeline.tools import reading
 from monitor.pipeline.views import alert_lines, classify_lines, digest, explain, status, summary
-from monitor.pipeline.x import compile_lines, estimate_lines, x_queries
+from monitor.pipeline.x import compile_lines, estimate_lines
 from monitor.settings import Settings
 from monitor.sources.replay import replay_end
 
@@ -129,18 +129,20 @@ def migrate(settings: Settings) -> MigrationReport:
 
 
 def seed(settings: Settings) -> RunReport:
-    """Read every seeds file and write themes, places, channels and queries into the database."""
+    """Read every seeds file and write themes, places and channels into the database."""
     codebook = reading(settings).codebook
     channels = seeds.load_channels(settings.seeds / "channels")
     rules = seeds.load_alert_rules(settings.seeds / "alert_rules.yml")
-    queries = x_queries(settings)
+    queries = seeds.load_queries(settings.seeds / "queries.yml", length=settings.x_query_length)
     wanted = [c for c in channels if (c.source == "replay") == (settings.source == "replay")]
     with store.connect(settings.require_database_url()) as connection:
         version = store.save_codebook(connection, codebook)
         store.save_channels(connection, wanted)
-        store.save_queries(connection, queries)
-    counts = {"themes": len(codebook.themes), "places": len(codebook.places), "channels": len(wanted), "queries": len(queries)}
-    return RunReport(stage="seed", counts={**counts, "alert rules": len(rules), "codebook version": version})
+    counts = {"themes": len(codebook.themes), "places": len(codebook.places), "channels": len(wanted)}
+    return RunReport(
+        stage="seed",
+        counts={**counts, "alert rules": len(rules), "X queries of its own": len(queries), "codebook version": version},
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,13 +17,13 @@ from monitor.settings import Settings
 from monitor.sources.x import LEAST_POSTS
 
 
-def compiled(settings: Settings) -> tuple[XCompiled, ...]:
+def compiled(settings: Settings, *, approvals: frozenset[str] = frozenset()) -> tuple[XCompiled, ...]:
     """Give every theme as X is asked for it: here alone policy meets the queries, and a theme it refuses has none.
 
-    The queries of a theme are those of ``seeds/queries.yml`` where it has some there, else the compiled ones.
+    ``approvals`` are themes X has approved in writing. The queries of a theme are those of ``seeds/queries.yml`` where it has some there, else the compiled ones.
     """
     themes = _codebook(settings.seeds).themes
-    refused = frozenset(theme.theme_id for theme in themes if not policy.is_allowed("x", theme.theme_id))
+    refused = frozenset(theme.theme_id for theme in themes if not policy.is_allowed("x", theme.theme_id, approvals=approvals))
     return _compiled(settings.seeds, settings.x_query_length, refused)
 
 
@@ -48,9 +48,9 @@ def _compiled(seeds_dir: Path, length: int, refused: frozenset[str]) -> tuple[XC
     return tuple(found)
 
 
-def x_queries(settings: Settings) -> tuple[XQuery, ...]:
+def x_queries(settings: Settings, *, approvals: frozenset[str] = frozenset()) -> tuple[XQuery, ...]:
     """Give the queries X is asked."""
-    return tuple(query for theme in compiled(settings) for query in theme.queries)
+    return tuple(query for theme in compiled(settings, approvals=approvals) for query in theme.queries)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
