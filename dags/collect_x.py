@@ -2,11 +2,11 @@
 
 **When** hourly, at three minutes past. Skipped where X is not configured, and in the demo.
 
-**Reads** the themes (`monitor x compile` shows what X is asked) and the open spikes. **Writes** hourly counts per query, which feed
-only series whose source is x; posts as evidence; and what it all costs into the ledger, before each request.
+**Reads** the themes (`monitor x compile` shows what X is asked) and the open spikes. **Writes** hourly counts per query, which
+feed only series whose source is x; posts as evidence; and what it all costs into the ledger, before each request.
 
-**When it fails** a server's trouble is tried again by itself; a rate limit is kept in the database and waited for without failing. A
-refusal (no credit, wrong token) fails at once: add credit, or renew `MONITOR_X_BEARER_TOKEN` or the connection `x_api`. The cap
+**When it fails** a server's trouble is tried again by itself; a rate limit is kept in the database and waited for quietly.
+A refusal (no credit, wrong token) fails at once: add credit, or renew `MONITOR_X_BEARER_TOKEN` or the connection `x_api`. The cap
 (`MONITOR_X_CAP_USD`) stops reading, not counting. Hours missed are asked for by the next run, up to seven days back.
 """
 

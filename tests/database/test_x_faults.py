@@ -64,6 +64,11 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_root(tmp_path_factory.mktemp("desk") / "root", queries={"border_queue_own": QUERY})
 
 
+@pytest.fixture(scope="module")
+def root_of_two(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_root(tmp_path_factory.mktemp("desk") / "root", queries={"one": QUERY, "two": "граница"})
+
+
 @pytest.fixture
 def settings(root: Path) -> Settings:
     return settings_of(root, XPeer.token)
@@ -111,10 +116,10 @@ def test_each_fault_on_each_page_ends_as_designed(
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_count_that_fails_stops_no_other_and_is_asked_again(
-    connection: store.Connection, tmp_path: Path, peer: XPeer, name: str
+    connection: store.Connection, root_of_two: Path, peer: XPeer, name: str
 ) -> None:
     case = CASES[name]
-    settings = settings_of(make_root(tmp_path / "root", queries={"one": QUERY, "two": "граница"}), peer.token)
+    settings = settings_of(root_of_two, peer.token)
     peer.faults.append(Fault(**{**vars(case.fault), "kind": "counts"}))
 
     error = _error_of(connection, settings, peer)

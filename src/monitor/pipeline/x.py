@@ -20,7 +20,8 @@ from monitor.sources.x import LEAST_POSTS
 def compiled(settings: Settings, *, approvals: frozenset[str] = frozenset()) -> tuple[XCompiled, ...]:
     """Give every theme as X is asked for it: here alone policy meets the queries, and a theme it refuses has none.
 
-    ``approvals`` are themes X has approved in writing. The queries of a theme are those of ``seeds/queries.yml`` where it has some there, else the compiled ones.
+    ``approvals`` are themes X has approved in writing. The queries of a theme are those of ``seeds/queries.yml`` where it has
+    some there, else the compiled ones.
     """
     themes = _codebook(settings.seeds).themes
     refused = frozenset(theme.theme_id for theme in themes if not policy.is_allowed("x", theme.theme_id, approvals=approvals))
