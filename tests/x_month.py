@@ -39,6 +39,7 @@ from tests.x_desk import open_spike
 ROOT = Path(__file__).parents[1]
 START_AT = datetime(2022, 9, 1, 0, 3, tzinfo=UTC)
 END_AT = datetime(2022, 9, 30, 23, 3, tzinfo=UTC)
+MONTH = (datetime(2022, 9, 1, tzinfo=UTC), datetime(2022, 10, 1, tzinfo=UTC))
 HOUR = timedelta(hours=1)
 SPIKE_DAYS = (2, 5, 8, 11, 16, 19, 24, 27)
 SPIKE_HOURS = 20
@@ -64,9 +65,7 @@ UNKNOWN = (
 """After these the collector cannot know what X has charged."""
 
 BOOKED = """
-SELECT
-    coalesce(sum(coalesce(charged_count, reserved_count) * unit_usd), 0),
-    coalesce(sum(charged_count * unit_usd), 0)
+SELECT coalesce(sum(coalesce(charged_count, reserved_count) * unit_usd), 0)
 FROM core.ledger
 WHERE booked_at >= %s AND booked_at < %s
 """
@@ -101,7 +100,6 @@ class Month:
     def __init__(self, peer: XPeer, database_url: str, env: Mapping[str, str], plan: Plan) -> None:
         self.books = Books()
         self.peer = peer
-        self._database_url = database_url
         self._env = env
         self._plan = plan
         self._random = random.Random(plan.seed)
@@ -122,7 +120,6 @@ class Month:
             while not self._is_over(nursery.stdin, nursery.stdout):
                 self.books.kills_count += 1
             nursery.stdin.close()
-        self._eye.close()
 
     def _is_over(self, orders: IO[str], answers: IO[str]) -> bool:
         """Let a collector live; True when it came to the month's end, False when it was killed."""
@@ -152,12 +149,13 @@ class Month:
         """Hold the books against each other: what is served, this answer included, is booked already, and within the cap."""
         with self._lock:
             self.books.answers_count += 1
-            booked_usd, _ = self._eye.execute(
-                BOOKED, (datetime(2022, 9, 1, tzinfo=UTC), datetime(2022, 10, 1, tzinfo=UTC))
-            ).fetchall()[0]
+            hour_at = self.peer.now.replace(minute=0)
+            booked_usd, in_hour_usd = self._booked(MONTH), self._booked((hour_at, hour_at + HOUR))
             served_usd = sum(self.peer.served_usd.values())
-            if booked_usd < served_usd:
-                self.books.violations.append(f"call {number}: served {served_usd}, booked {booked_usd}")
+            if booked_usd < served_usd or in_hour_usd < self.peer.served_usd[hour_at]:
+                self.books.violations.append(
+                    f"call {number}: served {served_usd}, booked {booked_usd}, in its hour {in_hour_usd}"
+                )
             if booked_usd > self._plan.cap_usd:
                 self.books.violations.append(f"call {number}: booked {booked_usd}, cap {self._plan.cap_usd}")
             if self._deaths_left and self._is_rough() and not self._is_dead and self._random.random() < self._plan.kills_share:
@@ -183,13 +181,18 @@ class Month:
 
     def day_totals(self) -> dict[date, tuple[Decimal, Decimal]]:
         """Give (booked, served) of every day."""
-        totals = {}
-        with psycopg.connect(self._database_url) as connection:
-            for number in range(30):
-                day_at = datetime(2022, 9, 1, tzinfo=UTC) + timedelta(days=number)
-                booked_usd, _ = connection.execute(BOOKED, (day_at, day_at + timedelta(days=1))).fetchall()[0]
-                totals[day_at.date()] = (booked_usd, Decimal(self.peer.served_usd[day_at.date()]))
-        return totals
+        days = [MONTH[0] + timedelta(days=number) for number in range(30)]
+        served = self.peer.served_usd
+        return {
+            day_at.date(): (
+                self._booked((day_at, day_at + timedelta(days=1))),
+                Decimal(sum(usd for hour_at, usd in served.items() if hour_at.date() == day_at.date())),
+            )
+            for day_at in days
+        }
+
+    def _booked(self, span: tuple[datetime, datetime]) -> Decimal:
+        return self._eye.execute(BOOKED, span).fetchall()[0][0]
 
     def true_counts(self, matches: str) -> dict[datetime, int]:
         """Give how many posts whose text holds ``matches`` the peer has in each hour that had one."""

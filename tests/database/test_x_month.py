@@ -38,6 +38,7 @@ def test_a_month_of_faults_and_kills_is_booked_to_the_cent_and_counted_to_the_ho
     assert books.kills_count == plan.kills_count
     assert books.violations == []
     assert served <= booked <= plan.cap_usd
+    assert all(booked_usd >= served_usd for booked_usd, served_usd in days.values()), days
     assert len(clean) >= 10
     assert all(booked_usd == served_usd for booked_usd, served_usd in clean.values()), clean
     _assert_counts_are_whole(database_url, month)

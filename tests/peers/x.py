@@ -79,7 +79,8 @@ class XPeer:
         self.faults: list[Fault] = []
         self.calls: list[tuple[str, Mapping[str, str]]] = []
         self.now = datetime(2022, 9, 1, tzinfo=UTC)
-        self.served_usd: Counter[date] = Counter()
+        self.served_usd: Counter[datetime] = Counter()
+        """What each hour was charged."""
         self.plan: Callable[[str, int], Fault | None] = lambda _kind, _number: None
         self.on_charge: Callable[[int], None] = lambda _: None
         self.on_sent: Callable[[int], None] = lambda _: None
@@ -168,13 +169,13 @@ class XPeer:
 
     def _charge(self, kind: str, body: Mapping[str, Any]) -> None:
         """Keep the account: what has been served costs, whether or not it arrives."""
-        today = self._clock().date()
+        hour_at, today = _hour(self._clock()), self._clock().date()
         if kind == "counts":
-            self.served_usd[today] += self.counts_usd
+            self.served_usd[hour_at] += self.counts_usd
             return
         new = {(today, post["id"]) for post in body.get("data", [])} - self._charged
         self._charged |= new
-        self.served_usd[today] += len(new) * self.post_usd
+        self.served_usd[hour_at] += len(new) * self.post_usd
 
     def _next_fault(self, kind: str) -> Fault | None:
         for fault in self.faults:
