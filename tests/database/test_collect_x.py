@@ -224,15 +224,17 @@ def test_an_edit_is_the_same_post_in_either_dialect(connection, settings, dialec
 
 
 def test_the_cap_stops_reading_says_so_and_lets_counting_go_on(connection, root, peer):
-    frugal = settings_of(root, peer.token, MONITOR_X_CAP_USD="2.00")
+    month_usd, rest_usd = 720 * 2 * CENT, (7 * 24 + 18) * 2 * CENT
+    frugal = settings_of(root, peer.token, MONITOR_X_CAP_USD=str(month_usd))
+    store.reserve(connection, wanted(1, month_usd - rest_usd - 22 * CENT, str(month_usd)), as_of=AS_OF - 24 * HOUR)
     open_spike(connection, "border_queue", ONSET_AT)
 
-    collect(connection, frugal, peer)
-    later = collect(connection, frugal, peer, AS_OF + HOUR)
+    runs = [collect(connection, frugal, peer, AS_OF + number * HOUR) for number in range(6)]
 
-    assert booked_usd(connection, AS_OF) <= Decimal("2.00")
-    assert later["queries counted"] == 2
+    assert len(posts_stored(connection)) == 20
+    assert [run["queries counted"] for run in runs] == [2] * 6
     assert kinds(peer) == ["counts", "counts"]
+    assert booked_usd(connection, AS_OF) <= month_usd
     notices = connection.execute("SELECT kind, subject, message FROM core.notice WHERE settled_at IS NULL").fetchall()
     assert [(kind, subject) for kind, subject, _ in notices] == [("budget_spent", "x posts")]
     assert "counting goes on" in notices[0][2]

@@ -54,8 +54,8 @@ CASES = {
     "cut in transfer": Case(Fault(is_answered=True, is_cut=True), TransientError, is_cost_known=False),
     "dropped before it was served": Case(Fault(is_dropped=True), TransientError, is_cost_known=False),
     "dropped after it was served": Case(Fault(is_answered=True, is_dropped=True), TransientError, is_cost_known=False),
-    "stalled": Case(Fault(stall_s=0.25, is_dropped=True), TransientError, is_cost_known=False),
-    "stalled after it was served": Case(Fault(stall_s=0.25, is_answered=True), TransientError, is_cost_known=False),
+    "stalled": Case(Fault(stall_s=0.8, is_dropped=True), TransientError, is_cost_known=False),
+    "stalled after it was served": Case(Fault(stall_s=0.8, is_answered=True), TransientError, is_cost_known=False),
 }
 
 
@@ -84,7 +84,9 @@ def peer() -> Iterator[XPeer]:
 
 
 def collect(connection: store.Connection, settings: Settings, peer: XPeer, as_of: datetime = AS_OF) -> dict[str, int]:
-    endpoint = Endpoint(base_url=peer.url, page_size=10, timeout_s=0.15)
+    """Run the stage; patient but where the peer is to be waited for in vain."""
+    is_stalling = any(fault.stall_s for fault in peer.faults)
+    endpoint = Endpoint(base_url=peer.url, page_size=10, timeout_s=0.5 if is_stalling else 10)
     return dict(collect_x(connection, settings, as_of=as_of, endpoint=endpoint).counts)
 
 

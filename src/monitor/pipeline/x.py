@@ -56,7 +56,11 @@ def x_queries(settings: Settings, *, approvals: frozenset[str] = frozenset()) ->
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class XStanding:
-    """How the month stands on X. ``held_usd`` is what counting will still cost, every ``every_hours`` hours, until its end."""
+    """How the month stands on X.
+
+    ``held_usd`` is what counting as planned will still cost until the month's end: it hangs on the cap, not on what was read, so
+    that reading cannot make counting rarer than planned. ``every_hours`` is how often what is left lets counting happen.
+    """
 
     spending: store.Spending
     cap_usd: Decimal
@@ -70,8 +74,9 @@ def x_standing(connection: store.Connection, settings: Settings, *, as_of: datet
     prices, queries_count = settings.x_budget, len(store.counted_until(connection))
     spent = store.spending(connection, as_of=as_of)
     left_usd = prices.cap_usd - spent.total_usd
+    planned_hours = budget.estimate(prices, queries_count, as_of=as_of).every_hours
     every_hours = budget.count_every_hours(prices, queries_count, left_usd=left_usd, as_of=as_of)
-    held_usd = budget.held_for_counting(prices, queries_count, every_hours=every_hours, as_of=as_of)
+    held_usd = budget.held_for_counting(prices, queries_count, every_hours=planned_hours, as_of=as_of)
     return XStanding(
         spending=spent,
         cap_usd=prices.cap_usd,
