@@ -13,7 +13,7 @@ from monitor.alerts import compose, subject, title
 from monitor.errors import ConfigError
 from monitor.model import Annotations, MaskedText
 from monitor.pipeline.classify import annotate_text
-from monitor.pipeline.tools import reading
+from monitor.pipeline.tools import charter_of, reading
 from monitor.privacy import mask
 from monitor.settings import Settings
 
@@ -29,6 +29,7 @@ def status(settings: Settings, *, as_of: datetime, day: date | None = None) -> d
         day = day or now.date() - timedelta(days=1)
         return {
             "as of": _minute(now),
+            "charter": _charter_line(settings),
             f"coverage of {day}": [_coverage_row(row) for row in store.coverage_of_day(connection, day)],
             "never read": store.never_read(connection),
             "notices": [
@@ -51,6 +52,17 @@ def status(settings: Settings, *, as_of: datetime, day: date | None = None) -> d
             },
             "last runs": [_run_row(row) for row in store.last_runs(connection)],
         }
+
+
+def _charter_line(settings: Settings) -> str | None:
+    """Tell who runs this and until when; None without a charter. One that cannot be read is told, not raised."""
+    try:
+        charter = charter_of(settings)
+    except ConfigError as error:
+        return str(error)
+    if charter is None:
+        return None
+    return f"{charter.operator}, until {charter.expires_date}" + (" (the demo's: nothing live)" if charter.is_demo else "")
 
 
 def _coverage_row(row: store.DayCoverage) -> dict[str, Any]:
