@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.alerts.notices import TITLES
 from monitor.cli import main
 
 ROOT = Path(__file__).parents[1]
@@ -51,3 +52,18 @@ def test_no_file_names_a_package_registry():
     told = subprocess.run(["git", "grep", "-nIE", hosts], cwd=ROOT, capture_output=True, text=True, check=False)
 
     assert told.stdout == ""
+
+
+@pytest.mark.parametrize("kind", sorted(TITLES))
+def test_every_mail_to_the_operator_is_explained(kind):
+    assert f"| {TITLES[kind]} | `{kind}` |" in OPERATOR
+
+
+def test_every_kind_of_notice_that_is_opened_has_a_title():
+    opened = {
+        kind
+        for file in (ROOT / "src").rglob("*.py")
+        for kind in re.findall(r"(?:open_notice|_hold)\(\s*connection,\s*\"(\w+)\"", file.read_text())
+    }
+
+    assert {"charter_expiring", "source_silent"} <= opened <= set(TITLES)

@@ -109,6 +109,35 @@ def test_what_was_read_back_is_assessed_late_and_says_so(played):
     assert bodies and all("Seen late" in body for body in bodies)
 
 
+def test_the_operator_is_told_of_both_outages_and_of_nothing_else(played):
+    pipeline.run_stage("maintain", as_of=pipeline.utc_now(), settings=played.settings)
+
+    told = played.rows("SELECT kind, subject, opened_at, settled_at, outcome FROM core.notice ORDER BY opened_at")
+    assert [row[:3] for row in told] == [
+        ("source_silent", "replay", datetime(2022, 9, 14, 8, tzinfo=UTC)),
+        ("source_silent", "replay", datetime(2022, 9, 25, 8, tzinfo=UTC)),
+    ]
+    assert "0 quarter-hours of channels were read back, 624 can no longer be read, 0 are still open" in told[0][4]
+    assert "416 quarter-hours of channels were read back, 0 can no longer be read" in told[1][4]
+    assert told[1][3] == READ_BACK_AT
+
+
+def test_status_tells_how_complete_the_day_of_the_outage_is(played):
+    standing = pipeline.status(played.settings, as_of=pipeline.utc_now(), day=LOST_ENDS_AT.date())
+
+    *channels, total = standing["coverage of 2022-09-14"]
+    assert len(channels) == 13 and total["channel"] == "all channels"
+    assert {(row["read"], row["lost"], row["pending"], row["not read since"]) for row in channels} == {("50.0 %", 48, 0, "06:00")}
+    assert (total["read"], total["lost"]) == ("50.0 %", 624)
+
+
+def test_spikes_that_were_high_while_channels_were_missing_carry_the_mark(played):
+    marked = played.rows("SELECT bool_and(is_incomplete) FROM analyst.spike WHERE exposure < 1")[0][0]
+
+    assert marked in (True, None)
+    assert played.rows("SELECT count(*) FROM analyst.spike WHERE is_incomplete AND opened_at < '2022-09-25'") == [(0,)]
+
+
 def test_every_alert_was_sent_to_its_reader_once(played):
     sent = played.rows("SELECT recipient, message_id FROM core.delivery WHERE status = 'sent'")
 

@@ -33,6 +33,9 @@ def make_root(folder: Path, *, themes: tuple[str, ...] = ("border_queue",), quer
         (folder / "seeds" / "themes" / f"{name}.yml").symlink_to(SEEDS / "themes" / f"{name}.yml")
     for name in ("places.csv", "units.yml", "alert_rules.yml"):
         (folder / "seeds" / name).symlink_to(SEEDS / name)
+    needy = [theme for theme in themes if theme in ("protest", "detention", "dissent")]
+    policy = [{"source": "x", "why": "tests", "needs_approval": needy}, {"source": "telegram", "why": "tests"}]
+    (folder / "seeds" / "policy.yml").write_text(yaml.safe_dump(policy))
     written = [{"name": name, "theme": themes[0], "text": text} for name, text in (queries or {}).items()]
     if written:
         (folder / "seeds" / "queries.yml").write_text(yaml.safe_dump(written, allow_unicode=True))

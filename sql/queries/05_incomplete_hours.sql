@@ -4,7 +4,7 @@ SELECT
     sum(observed_count) AS observed_count,
     sum(pending_count) AS pending_count,
     sum(lost_count) AS lost_count
-FROM analyst.coverage
+FROM analyst.coverage_hour
 GROUP BY hour_at
 HAVING sum(pending_count) + sum(lost_count) > 0
 ORDER BY hour_at;

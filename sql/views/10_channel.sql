@@ -10,6 +10,9 @@ SELECT
     languages,
     region,
     why,
+    named_by,
+    since_date,
+    is_verified,
     expected_posts_per_day
 FROM core.channel
 WHERE is_listed;
@@ -21,5 +24,8 @@ COMMENT ON COLUMN analyst.channel.title IS 'Title.';
 COMMENT ON COLUMN analyst.channel.languages IS 'ISO 639-1 codes it usually writes in.';
 COMMENT ON COLUMN analyst.channel.region IS 'Region it reports from.';
 COMMENT ON COLUMN analyst.channel.why IS 'Why it is followed.';
+COMMENT ON COLUMN analyst.channel.named_by IS 'Source document of the seeds that names it, or its kin.';
+COMMENT ON COLUMN analyst.channel.since_date IS 'Since when it is on the list.';
+COMMENT ON COLUMN analyst.channel.is_verified IS 'True once an operator''s login has resolved it; before that it is not collected.';
 COMMENT ON COLUMN analyst.channel.expected_posts_per_day IS 'Posts a day it is expected to publish.';
 GRANT SELECT ON analyst.channel TO analyst;

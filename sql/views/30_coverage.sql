@@ -1,25 +1,75 @@
--- One row is one listed channel and hour.
--- Units: quarter-hours (0 to 4), posts. Limits: an hour without a row was never looked at. Source: core.coverage.
+-- One row is one UTC day of one listed channel, or of all of them together (channel_id null): how completely it was read.
+-- Units: quarter-hours (0 to 96 a channel and day, fewer on the day that is still running), posts; share from 0 to 1.
+-- Limits: a channel's days begin with the first it was read or looked for; a quarter-hour nobody looked at yet is unknown, not zero.
+-- Source: core.coverage.
 CREATE VIEW analyst.coverage
 WITH (security_barrier) AS
+WITH followed AS (
+    SELECT channel.channel_id, channel.handle, min(coverage.bin_at) AS first_at
+    FROM core.channel AS channel
+    JOIN core.coverage AS coverage USING (channel_id)
+    WHERE channel.is_listed
+    GROUP BY channel.channel_id, channel.handle
+),
+reach AS (
+    SELECT max(bin_at) + interval '15 minutes' AS until_at
+    FROM core.coverage
+    JOIN followed USING (channel_id)
+),
+channel_day AS (
+    SELECT
+        followed.channel_id,
+        followed.handle,
+        day_at,
+        extract(
+            epoch FROM least(day_at + interval '1 day', reach.until_at) - greatest(day_at, followed.first_at)
+        )::integer / 900 AS due_count
+    FROM followed
+    CROSS JOIN reach
+    CROSS JOIN LATERAL generate_series(
+        date_trunc('day', followed.first_at, 'UTC'), reach.until_at - interval '15 minutes', interval '1 day'
+    ) AS day_at
+),
+channel_read AS (
+    SELECT
+        channel_id,
+        date_trunc('day', bin_at, 'UTC') AS day_at,
+        count(*) FILTER (WHERE state = 'observed') AS observed_count,
+        count(*) FILTER (WHERE state = 'pending') AS pending_count,
+        count(*) FILTER (WHERE state = 'lost') AS lost_count,
+        min(bin_at) FILTER (WHERE state <> 'observed') AS first_missing_at,
+        sum(seen_count) FILTER (WHERE state = 'observed' OR seen_count > 0) AS seen_count,
+        sum(kept_count) FILTER (WHERE state = 'observed' OR seen_count > 0) AS kept_count
+    FROM core.coverage
+    GROUP BY channel_id, date_trunc('day', bin_at, 'UTC')
+)
 SELECT
-    coverage.channel_id,
-    date_trunc('hour', coverage.bin_at, 'UTC') AS hour_at,
-    count(*) FILTER (WHERE coverage.state = 'observed') AS observed_count,
-    count(*) FILTER (WHERE coverage.state = 'pending') AS pending_count,
-    count(*) FILTER (WHERE coverage.state = 'lost') AS lost_count,
-    sum(coverage.seen_count) AS seen_count,
-    sum(coverage.kept_count) AS kept_count
-FROM core.coverage AS coverage
-JOIN core.channel AS channel USING (channel_id)
-WHERE channel.is_listed
-GROUP BY coverage.channel_id, date_trunc('hour', coverage.bin_at, 'UTC');
-COMMENT ON VIEW analyst.coverage IS 'One row is one listed channel and hour: how completely it was read. Zero and unknown differ.';
-COMMENT ON COLUMN analyst.coverage.channel_id IS 'The channel.';
-COMMENT ON COLUMN analyst.coverage.hour_at IS 'Start of the hour (UTC).';
-COMMENT ON COLUMN analyst.coverage.observed_count IS 'Quarter-hours that were read, 0 to 4.';
+    day.channel_id,
+    CASE WHEN grouping(day.channel_id) = 1 THEN 'all channels' ELSE min(day.handle) END AS channel_handle,
+    (day.day_at AT TIME ZONE 'UTC')::date AS day_date,
+    sum(coalesce(day_read.observed_count, 0))::double precision / sum(day.due_count) AS observed_share,
+    sum(coalesce(day_read.observed_count, 0))::bigint AS observed_count,
+    sum(coalesce(day_read.pending_count, 0))::bigint AS pending_count,
+    sum(coalesce(day_read.lost_count, 0))::bigint AS lost_count,
+    sum(day.due_count - coalesce(day_read.observed_count + day_read.pending_count + day_read.lost_count, 0))::bigint AS unknown_count,
+    min(
+        CASE WHEN day_read.channel_id IS NULL THEN day.day_at ELSE day_read.first_missing_at END
+    ) AS missing_since_at,
+    sum(day_read.seen_count)::bigint AS seen_count,
+    sum(day_read.kept_count)::bigint AS kept_count
+FROM channel_day AS day
+LEFT JOIN channel_read AS day_read USING (channel_id, day_at)
+GROUP BY GROUPING SETS ((day.channel_id, day.day_at), (day.day_at));
+COMMENT ON VIEW analyst.coverage IS 'One row is one UTC day of one listed channel, or of all together (channel_id null): how completely it was read.';
+COMMENT ON COLUMN analyst.coverage.channel_id IS 'The channel; null: all listed channels together.';
+COMMENT ON COLUMN analyst.coverage.channel_handle IS 'Public name of the channel, or ''all channels''.';
+COMMENT ON COLUMN analyst.coverage.day_date IS 'The UTC day.';
+COMMENT ON COLUMN analyst.coverage.observed_share IS 'Quarter-hours that were read, of those that are due so far, 0 to 1.';
+COMMENT ON COLUMN analyst.coverage.observed_count IS 'Quarter-hours that were read.';
 COMMENT ON COLUMN analyst.coverage.pending_count IS 'Quarter-hours that may still be read.';
 COMMENT ON COLUMN analyst.coverage.lost_count IS 'Quarter-hours that can no longer be read.';
-COMMENT ON COLUMN analyst.coverage.seen_count IS 'Posts met, kept or not.';
-COMMENT ON COLUMN analyst.coverage.kept_count IS 'Posts kept.';
+COMMENT ON COLUMN analyst.coverage.unknown_count IS 'Quarter-hours nobody has looked at yet.';
+COMMENT ON COLUMN analyst.coverage.missing_since_at IS 'First quarter-hour of the day that was not read (UTC); null when all known ones were.';
+COMMENT ON COLUMN analyst.coverage.seen_count IS 'Posts met, kept or not; null when nothing was read.';
+COMMENT ON COLUMN analyst.coverage.kept_count IS 'Posts kept; null when nothing was read.';
 GRANT SELECT ON analyst.coverage TO analyst;

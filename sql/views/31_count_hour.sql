@@ -1,14 +1,28 @@
 -- One row is one series and hour in which it had a post, with how completely the hour was read.
--- Units: posts; share from 0 to 1. Limits: an hour without a row had no post if its observed_share (analyst.coverage) is 1, else is unknown.
+-- Units: posts; share from 0 to 1. Limits: an hour without a row had no post if it was read (analyst.coverage_hour), else is unknown.
+-- observed_share is that of the channels that could have fed the series: the channel itself, or all listed ones followed by then.
 -- Source: core.series_count and core.coverage.
 CREATE VIEW analyst.count_hour
 WITH (security_barrier) AS
-WITH hour_coverage AS (
-    SELECT
-        date_trunc('hour', bin_at, 'UTC') AS hour_at,
-        (count(*) FILTER (WHERE state = 'observed'))::double precision / count(*) AS observed_share
-    FROM core.coverage
-    GROUP BY date_trunc('hour', bin_at, 'UTC')
+WITH channel_hour AS (
+    SELECT coverage.channel_id, date_trunc('hour', coverage.bin_at, 'UTC') AS hour_at,
+        count(*) FILTER (WHERE coverage.state = 'observed') AS observed_count
+    FROM core.coverage AS coverage
+    JOIN core.channel AS channel USING (channel_id)
+    WHERE channel.is_listed
+    GROUP BY coverage.channel_id, date_trunc('hour', coverage.bin_at, 'UTC')
+),
+first_hour AS (
+    SELECT channel_id, min(hour_at) AS hour_at
+    FROM channel_hour
+    GROUP BY channel_id
+),
+hour_coverage AS (
+    SELECT hour_at, sum(observed_count)::double precision / (
+        4 * (SELECT count(*) FROM first_hour WHERE first_hour.hour_at <= channel_hour.hour_at)
+    ) AS observed_share
+    FROM channel_hour
+    GROUP BY hour_at
 ),
 hour_count AS (
     SELECT
@@ -31,12 +45,16 @@ SELECT
     hour_count.posts_count,
     hour_count.origin_count,
     hour_count.withdrawn_count,
-    hour_coverage.observed_share,
+    CASE
+        WHEN series.channel_id IS NULL THEN hour_coverage.observed_share
+        ELSE channel_hour.observed_count::double precision / 4
+    END AS observed_share,
     hour_count.codebook_version
 FROM hour_count
 JOIN core.series AS series USING (series_id)
 LEFT JOIN hour_coverage USING (hour_at)
-LEFT JOIN core.channel AS channel USING (channel_id)
+LEFT JOIN channel_hour ON channel_hour.channel_id = series.channel_id AND channel_hour.hour_at = hour_count.hour_at
+LEFT JOIN core.channel AS channel ON channel.channel_id = series.channel_id
 WHERE series.channel_id IS NULL OR channel.is_listed;
 COMMENT ON VIEW analyst.count_hour IS 'One row is one series and hour in which it had a post. Marginals: theme; place; theme with place, source, language or channel.';
 COMMENT ON COLUMN analyst.count_hour.theme_id IS 'Theme; null: all kept posts that name the place.';
@@ -48,6 +66,6 @@ COMMENT ON COLUMN analyst.count_hour.hour_at IS 'Start of the hour (UTC).';
 COMMENT ON COLUMN analyst.count_hour.posts_count IS 'Posts observed; never falls by deletion.';
 COMMENT ON COLUMN analyst.count_hour.origin_count IS 'Those that are neither forwards nor copies.';
 COMMENT ON COLUMN analyst.count_hour.withdrawn_count IS 'Those that have gone since.';
-COMMENT ON COLUMN analyst.count_hour.observed_share IS 'Share of channel quarter-hours that were read, 0 to 1; null when nothing is known.';
+COMMENT ON COLUMN analyst.count_hour.observed_share IS 'Share of the quarter-hours of the channels followed by then (or of the series'' channel) that were read, 0 to 1; null when nothing is known.';
 COMMENT ON COLUMN analyst.count_hour.codebook_version IS 'Newest codebook behind the count.';
 GRANT SELECT ON analyst.count_hour TO analyst;

@@ -23,6 +23,7 @@ SELECT
     spike.severity,
     spike.exposure,
     spike.is_late,
+    spike.is_incomplete,
     spike.status,
     spike.detector_version
 FROM core.spike AS spike
@@ -48,6 +49,7 @@ COMMENT ON COLUMN analyst.spike.score IS 'Re-calibrated -log10 tail probability.
 COMMENT ON COLUMN analyst.spike.severity IS 'Magnitude, standard deviations of daily swings.';
 COMMENT ON COLUMN analyst.spike.exposure IS 'Observed share of the panel''s expected volume in the window, 0 to 1.';
 COMMENT ON COLUMN analyst.spike.is_late IS 'True if its quarter-hours were read late, after an outage.';
+COMMENT ON COLUMN analyst.spike.is_incomplete IS 'True if channels were not read in full or were far below their usual while it was high: its count may be too low.';
 COMMENT ON COLUMN analyst.spike.status IS 'open, closed or withdrawn.';
 COMMENT ON COLUMN analyst.spike.detector_version IS 'Version of the detector.';
 GRANT SELECT ON analyst.spike TO analyst;

@@ -5,7 +5,7 @@ Times are aware and in UTC. ``None`` is unknown, 0 is zero. Spans are half-open 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -71,6 +71,10 @@ class Channel:
     languages: tuple[str, ...] = ()
     region: str | None = None
     why: str = ""
+    named_by: str | None = None
+    """Source document of the seeds that names it, or its kin."""
+    since_date: date | None = None
+    """Since when it is on the list."""
     is_listed: bool = True
     is_verified: bool = False
     expected_posts_per_day: float | None = None
@@ -242,7 +246,10 @@ class BacklogPost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Charter:
-    """Who runs this deployment and on what ground. Live collection refuses without a complete, unexpired one."""
+    """Who runs this deployment and on what ground. Live collection refuses without a complete, unexpired one.
+
+    ``file`` and ``lines`` (by field) say where it was written, for errors.
+    """
 
     operator: str
     purpose: str
@@ -252,6 +259,55 @@ class Charter:
     recipients: tuple[str, ...]
     expires_date: date
     is_demo: bool
+    file: str = "charter"
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+    def place(self, name: str) -> str:
+        """Tell where field ``name`` stands, ``file:line``; the first line where it is missing."""
+        return f"{self.file}:{self.lines.get(name, 1)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """A decision on a theme that a source does not allow by itself: approved until a day, or revoked."""
+
+    source: str
+    theme_id: str
+    reference: str | None
+    decided_by: str
+    until_date: date | None
+    decided_at: datetime
+    is_revoked: bool = False
+
+    def holds(self, as_of: date) -> bool:
+        """Tell whether it allows the theme on day ``as_of``."""
+        return not self.is_revoked and self.until_date is not None and as_of <= self.until_date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRule:
+    """What one source allows: every theme but those that need its approval, and why."""
+
+    source: str
+    why: str
+    needs_approval: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """Which theme may be asked of which source. A source without a rule may be asked for nothing."""
+
+    rules: tuple[SourceRule, ...]
+    theme_ids: tuple[str, ...]
+
+    def needs_approval(self, source: str) -> frozenset[str]:
+        """Give the themes that need an approval before they may be asked of ``source``."""
+        rule = next((rule for rule in self.rules if rule.source == source), None)
+        return rule.needs_approval if rule else frozenset(self.theme_ids)
+
+    def is_allowed(self, source: str, theme_id: str, *, approvals: Collection[tuple[str, str]] = ()) -> bool:
+        """Tell whether ``theme_id`` may be asked of ``source``; ``approvals`` are the (source, theme) that are approved."""
+        return theme_id not in self.needs_approval(source) or (source, theme_id) in approvals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -474,6 +530,16 @@ class CountRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelOrigin:
+    """One original post of one channel as it counts in one series, first seen in the quarter-hour ending at ``seen_at``."""
+
+    channel_id: int
+    series_id: int
+    bin_at: datetime
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CoverageRow:
     """The state of one channel's quarter-hour, known since ``known_at``; ``seen_count`` counts all posts met, kept or not."""
 
@@ -482,6 +548,28 @@ class CoverageRow:
     known_at: datetime
     state: CoverageState
     seen_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchedChannel:
+    """A channel the dead-man check looks at, with the posts a day the seeds expect of it."""
+
+    channel_id: int
+    source: str
+    handle: str
+    title: str
+    expected_posts_per_day: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelHour:
+    """What was read of one channel's hour: quarter-hours (1 to 4), posts met in them, and since when all of that is known."""
+
+    channel_id: int
+    hour_at: datetime
+    observed_count: int
+    seen_count: int
+    known_at: datetime
 
 
 # --- detection ------------------------------------------------------------------------------------------
@@ -532,6 +620,8 @@ class Spike:
     is_late: bool
     status: SpikeStatus
     detector_version: str
+    is_incomplete: bool = False
+    """Channels were not read in full, or were far below their usual, while it was high: its count may be too low."""
     spike_id: int | None = None
     event_id: int | None = None
 
@@ -617,6 +707,8 @@ class Evidence:
     channels_count: int
     channels_missing: tuple[str, ...]
     query: str
+    channels_silent: tuple[str, ...] = ()
+    """Titles of channels that were read but far below their usual."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -635,11 +727,34 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One thing the operator should know: since when, what to do, and, once it is over, until when and how it ended."""
+
+    kind: str
+    subject: str
+    message: str
+    opened_at: datetime
+    settled_at: datetime | None = None
+    outcome: str | None = None
+    notice_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorMail:
+    """One mail to the operator: notices that are news, and notices that are over since the last one."""
+
+    opened: tuple[Notice, ...]
+    settled: tuple[Notice, ...]
+    created_at: datetime
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One alert on its way to one recipient."""
+    """One mail, an alert or one to the operator, on its way to one recipient."""
 
     delivery_id: int
-    alert: Alert
+    mail: Alert | OperatorMail
     recipient: str
     status: DeliveryStatus
     attempts_count: int

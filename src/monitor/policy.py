@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date
 
 from monitor.errors import ConfigError
-from monitor.model import Charter
-
-NEEDS_APPROVAL: Mapping[str, frozenset[str]] = {"x": frozenset({"protest", "detention", "dissent"})}
-"""Source to the themes its terms forbid to monitor without the source's written approval (X: "sensitive events")."""
+from monitor.model import Annotations, Charter, Matches
 
 REQUIRED_FIELDS: Mapping[str, str] = {
     "operator": "who runs this deployment",
@@ -22,31 +20,47 @@ REQUIRED_FIELDS: Mapping[str, str] = {
 
 
 def check_charter(charter: Charter | None, *, as_of: date, is_live: bool) -> None:
-    """Raise ConfigError, naming what is missing, unless ``charter`` allows live collection on day ``as_of``.
+    """Raise ConfigError, naming file, line and what is missing, unless ``charter`` allows live collection on day ``as_of``.
 
     Replay and imports of a user's own files need no charter.
     """
     if not is_live:
         return
     if charter is None:
-        raise ConfigError("no charter: copy seeds/charter.example.yml, fill it in and set MONITOR_CHARTER to its path.")
+        raise ConfigError(
+            "no charter: copy seeds/charter.example.yml to seeds/charter.yml (or where MONITOR_CHARTER says) and fill it in."
+        )
     if charter.is_demo:
-        raise ConfigError("the charter is the demo's, which allows no live collection: write your own and set MONITOR_CHARTER.")
+        raise ConfigError(
+            f"{charter.place('is_demo')}: the charter is the demo's, which allows no live collection: write your own and set "
+            "MONITOR_CHARTER."
+        )
     missing = [name for name in REQUIRED_FIELDS if _is_blank(getattr(charter, name))]
     if missing:
-        told = "; ".join(f"{name} ({REQUIRED_FIELDS[name]})" for name in missing)
+        told = "; ".join(f"{charter.place(name)} {name} ({REQUIRED_FIELDS[name]})" for name in missing)
         raise ConfigError(f"the charter is incomplete, fill in: {told}.")
     if charter.expires_date < as_of:
-        raise ConfigError(f"the charter expired on {charter.expires_date}: review it and set a new expires_date.")
+        where = charter.place("expires_date")
+        raise ConfigError(f"{where}: the charter expired on {charter.expires_date}: review it and set a new expires_date.")
 
 
-def is_allowed(source: str, theme_id: str, *, approvals: Collection[str] = ()) -> bool:
-    """Tell whether ``theme_id`` may be asked of ``source``; ``approvals`` are themes the source has approved in writing.
+def days_left(charter: Charter, as_of: date) -> int:
+    """Give how many days after ``as_of`` the charter still holds; negative once it has expired."""
+    return (charter.expires_date - as_of).days
 
-    >>> is_allowed("x", "border_queue"), is_allowed("x", "protest"), is_allowed("x", "protest", approvals=["protest"])
-    (True, False, True)
-    """
-    return theme_id not in NEEDS_APPROVAL.get(source, ()) or theme_id in approvals
+
+def keeps(matches: Matches, forbidden: Collection[str]) -> bool:
+    """Tell whether a post is to be stored: it carries a theme that is not ``forbidden``, or no theme and names a checkpoint."""
+    if matches.themes:
+        return any(theme.theme_id not in forbidden for theme in matches.themes)
+    return any(place.kind == "crossing" for place in matches.places)
+
+
+def without(annotations: Annotations, forbidden: Collection[str]) -> Annotations:
+    """Give the annotations with the ``forbidden`` themes taken out."""
+    if not any(theme.theme_id in forbidden for theme in annotations.themes):
+        return annotations
+    return replace(annotations, themes=tuple(theme for theme in annotations.themes if theme.theme_id not in forbidden))
 
 
 def _is_blank(value: str | Collection[str]) -> bool:

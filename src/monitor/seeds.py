@@ -1,10 +1,11 @@
-"""Read the seeds folder: themes, places, units, channels, rules, queries, charter. Every error names file and line."""
+"""Read the seeds folder: themes, places, units, channels, rules, queries, policy, charter. Every error names file and line."""
 
 from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -21,6 +22,8 @@ from monitor.model import (
     Combination,
     Keyword,
     Place,
+    Policy,
+    SourceRule,
     Theme,
     XQuery,
 )
@@ -82,6 +85,24 @@ class Node:
             raise self.error(f"{name!r} must be a list", node)
         return [mapping(self.file, item) for item in node.value]
 
+    def text(self, name: str) -> str:
+        """Give a text that says something."""
+        value = self.get(name, str).strip()
+        if not value:
+            raise self.error(f"{name!r} is empty", self.at(name))
+        return value
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """Give a list of texts; empty when it is absent."""
+        values = self.get(name, list, [])
+        if not all(isinstance(value, str) for value in values):
+            raise self.error(f"{name!r} must be a list of texts", self.at(name))
+        return tuple(values)
+
+    def lines(self) -> dict[str, int]:
+        """Give the line of each key."""
+        return {name: value.start_mark.line + 1 for name, value in self._values.items()}
+
     def at(self, name: str) -> yaml.Node | None:
         """Give the raw node of a key, for an error's line."""
         return self._values.get(name)
@@ -102,11 +123,16 @@ def _plain(node: yaml.Node) -> Any:
         loader.dispose()
 
 
-def _compose(file: Path) -> yaml.Node:
+SET_ROOT = "Set MONITOR_ROOT to the folder that holds seeds/ and sql/"
+
+
+def _compose(file: Path, when_missing: str = SET_ROOT) -> yaml.Node:
     try:
         node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     except FileNotFoundError:
-        raise ConfigError(f"{file} is missing. Set MONITOR_ROOT to the folder that holds seeds/ and sql/.") from None
+        raise ConfigError(f"{file} is missing. {when_missing}.") from None
+    except OSError as error:
+        raise ConfigError(f"{file} cannot be read: {error.strerror}.") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
@@ -116,11 +142,24 @@ def _compose(file: Path) -> yaml.Node:
     return node
 
 
-def _list_of(file: Path, read: Callable[[Node], T]) -> tuple[T, ...]:
+def _list_of(file: Path, read: Callable[[Node], T]) -> list[tuple[str, T]]:
+    """Read every mapping of a list; each with where it stands, ``file:line``."""
     node = _compose(file)
     if not isinstance(node, yaml.SequenceNode):
-        raise ConfigError(f"{file}:1: expected a list.")
-    return tuple(read(mapping(file, item)) for item in node.value)
+        raise ConfigError(f"{file}:{node.start_mark.line + 1}: expected a list.")
+    return [(f"{file}:{item.start_mark.line + 1}", read(mapping(file, item))) for item in node.value]
+
+
+def _distinct(found: Iterable[tuple[str, T]], name: Callable[[T], str]) -> tuple[T, ...]:
+    """Give what was found without where; the second of two with the same name is refused."""
+    seen: set[str] = set()
+    values = []
+    for where, value in found:
+        if name(value) in seen:
+            raise ConfigError(f"{where}: {name(value)} is defined twice; give each an id of its own.")
+        seen.add(name(value))
+        values.append(value)
+    return tuple(values)
 
 
 # --- codebook -------------------------------------------------------------------------------------------
@@ -134,7 +173,6 @@ def load_codebook(seeds_dir: Path) -> Codebook:
         raise ConfigError(f"{seeds_dir / 'themes'} holds no theme. Set MONITOR_ROOT to the folder that holds seeds/ and sql/.")
     groups = _groups(seeds_dir / "themes" / SHARED_GROUPS)
     themes = tuple(_theme(mapping(file, _compose(file)), groups) for file in theme_files if file.name != SHARED_GROUPS)
-    _refuse_twins(theme_files[0].parent, [theme.theme_id for theme in themes])
     places = load_places(places_file)
     return Codebook(
         digest=_digest([*theme_files, places_file, units_file]),
@@ -150,12 +188,6 @@ def _digest(files: Iterable[Path]) -> str:
     for file in files:
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()
-
-
-def _refuse_twins(where: Path, names: Sequence[str]) -> None:
-    twins = sorted({name for name in names if names.count(name) > 1})
-    if twins:
-        raise ConfigError(f"{where}: {', '.join(twins)} defined twice; give each an id of its own.")
 
 
 def keyword(text: str, language: str) -> Keyword:
@@ -255,11 +287,16 @@ def load_places(file: Path) -> tuple[Place, ...]:
     try:
         with file.open(encoding="utf-8", newline="") as lines:
             reader = csv.DictReader(lines)
-            places = tuple(_place(file, reader.line_num, row) for row in reader)
+            places = [(f"{file}:{reader.line_num}", _place(file, reader.line_num, row)) for row in reader]
     except FileNotFoundError:
-        raise ConfigError(f"{file} is missing. Set MONITOR_ROOT to the folder that holds seeds/ and sql/.") from None
-    _refuse_twins(file, [place.place_id for place in places])
-    return places
+        raise ConfigError(f"{file} is missing. {SET_ROOT}.") from None
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{file}:{_line_of_byte(file, error.start)}: not UTF-8. Save the file as UTF-8.") from None
+    return _distinct(places, lambda place: place.place_id)
+
+
+def _line_of_byte(file: Path, offset: int) -> int:
+    return file.read_bytes()[:offset].count(b"\n") + 1
 
 
 def _place(file: Path, line: int, row: Mapping[str, str]) -> Place:
@@ -305,36 +342,59 @@ def _spellings(cell: str) -> tuple[Keyword, ...]:
 def load_channels(path: Path) -> tuple[Channel, ...]:
     """Read channels from one file, or from every file of a folder."""
     files = sorted(path.glob("*.yml")) if path.is_dir() else [path]
-    channels = tuple(channel for file in files for channel in _list_of(file, _channel))
-    _refuse_twins(path, [f"{channel.source}/{channel.handle}" for channel in channels])
-    return channels
+    found = [channel for file in files for channel in _list_of(file, _channel)]
+    return _distinct(found, lambda channel: f"{channel.source}/{channel.handle}")
 
 
 def _channel(node: Node) -> Channel:
     node.only(
-        "source", "handle", "title", "languages", "region", "why", "since", "expected_posts_per_day", "is_listed", "is_verified"
+        "source",
+        "handle",
+        "title",
+        "languages",
+        "region",
+        "why",
+        "named_by",
+        "since",
+        "expected_posts_per_day",
+        "is_listed",
+        "is_verified",
     )
+    expected = node.optional("expected_posts_per_day", float)
+    if expected is not None and expected <= 0:
+        raise node.error("expected_posts_per_day must be above 0; leave it out when unknown", node.at("expected_posts_per_day"))
+    return Channel(
+        source=_source(node),  # type: ignore[arg-type]  # held to SOURCES
+        handle=_handle(node),
+        title=node.text("title"),
+        languages=node.words("languages"),
+        region=node.optional("region", str),
+        why=node.text("why"),
+        named_by=node.optional("named_by", str),
+        since_date=node.optional("since", date),
+        is_listed=node.get("is_listed", bool, True),
+        is_verified=bool(node.optional("is_verified", bool)),
+        expected_posts_per_day=expected,
+    )
+
+
+def _handle(node: Node) -> str:
+    handle = node.text("handle")
+    if node.get("source", str) == "telegram" and not re.fullmatch(r"[A-Za-z]\w{3,31}", handle, re.ASCII):
+        raise node.error(f"handle {handle!r} is no public name: letters, digits and _ only, without @ or link", node.at("handle"))
+    return handle
+
+
+def _source(node: Node) -> str:
     source = node.get("source", str)
     if source not in SOURCES:
         raise node.error(f"source {source!r} is none of {', '.join(SOURCES)}", node.at("source"))
-    return Channel(
-        source=source,  # type: ignore[arg-type]  # held to SOURCES just above
-        handle=node.get("handle", str),
-        title=node.get("title", str),
-        languages=tuple(node.get("languages", list, [])),
-        region=node.optional("region", str),
-        why=node.get("why", str),
-        is_listed=node.get("is_listed", bool, True),
-        is_verified=bool(node.optional("is_verified", bool)),
-        expected_posts_per_day=node.optional("expected_posts_per_day", float),
-    )
+    return source
 
 
 def load_alert_rules(file: Path) -> tuple[AlertRule, ...]:
     """Read who is told of what."""
-    rules = _list_of(file, _alert_rule)
-    _refuse_twins(file, [rule.rule_id for rule in rules])
-    return rules
+    return _distinct(_list_of(file, _alert_rule), lambda rule: rule.rule_id)
 
 
 def _alert_rule(node: Node) -> AlertRule:
@@ -346,24 +406,28 @@ def _alert_rule(node: Node) -> AlertRule:
         rule_id=node.get("rule_id", str),
         reader=node.get("reader", str),
         recipients=recipients,
-        themes=tuple(node.get("themes", list, [])),
-        places=tuple(node.get("places", list, [])),
+        themes=node.words("themes"),
+        places=node.words("places"),
         min_severity=node.optional("min_severity", float) or 0.0,
         language=node.get("language", str, "en"),
     )
+
+
+MOST_QUERY_CHARACTERS = 1024
+"""What X takes at most, of its full-archive customers; a deployment's own limit is a setting."""
 
 
 def load_queries(file: Path, *, length: int = 512) -> tuple[XQuery, ...]:
     """Read X searches written by hand, of at most ``length`` characters, two a theme; none where there is no such file."""
     if not file.exists():
         return ()
-    queries = _list_of(file, partial(_query, length=length))
-    _refuse_twins(file, [query.name for query in queries])
-    themes = [query.theme_id for query in queries]
-    crowded = sorted({theme for theme in themes if themes.count(theme) > 2})
-    if crowded:
-        raise ConfigError(f"{file}: more than two queries for {', '.join(crowded)}; X is counted with at most two a theme.")
-    return queries
+    found = _list_of(file, partial(_query, length=length))
+    themes: list[str] = []
+    for where, query in found:
+        if themes.count(query.theme_id) == 2:
+            raise ConfigError(f"{where}: more than two queries for {query.theme_id}; X is counted with at most two a theme.")
+        themes.append(query.theme_id)
+    return _distinct(found, lambda query: query.name)
 
 
 def _query(node: Node, *, length: int) -> XQuery:
@@ -374,15 +438,55 @@ def _query(node: Node, *, length: int) -> XQuery:
     return XQuery(name=node.get("name", str), theme_id=node.get("theme", str), text=text)
 
 
+def load_policy(seeds_dir: Path) -> Policy:
+    """Read which theme may be asked of which source; a theme there is no file of is refused, lest a slip of the pen allow it."""
+    file = seeds_dir / "policy.yml"
+    theme_ids = tuple(sorted(found.stem for found in (seeds_dir / "themes").glob("*.yml") if found.name != SHARED_GROUPS))
+    rules = _list_of(file, lambda node: _source_rule(node, theme_ids))
+    return Policy(rules=_distinct(rules, lambda rule: rule.source), theme_ids=theme_ids)
+
+
+def _source_rule(node: Node, theme_ids: Sequence[str]) -> SourceRule:
+    node.only("source", "why", "needs_approval")
+    themes = node.words("needs_approval")
+    unknown = [theme for theme in themes if theme not in theme_ids]
+    if unknown:
+        raise node.error(f"no theme named {', '.join(unknown)} in themes/", node.at("needs_approval"))
+    return SourceRule(source=_source(node), why=node.text("why"), needs_approval=frozenset(themes))
+
+
 def load_charter(file: Path) -> Charter:
     """Read who runs this deployment and on what ground; an empty field stays empty for ``policy`` to name."""
-    node = mapping(file, _compose(file))
+    node = mapping(file, _compose(file, "Copy seeds/charter.example.yml there and fill it in, or correct MONITOR_CHARTER"))
     fields = ("operator", "purpose", "legal_basis", "assessment_reference", "contact")
     node.only(*fields, "recipients", "expires_date", "is_demo")
     texts = {name: node.optional(name, str) or "" for name in fields}
     return Charter(
         **texts,
-        recipients=tuple(node.get("recipients", list, [])),
+        recipients=node.words("recipients"),
         expires_date=node.get("expires_date", date),
         is_demo=bool(node.optional("is_demo", bool)),
+        file=str(file),
+        lines=node.lines(),
     )
+
+
+# --- what refers to what --------------------------------------------------------------------------------
+
+
+def check_references(seeds_dir: Path, codebook: Codebook) -> None:
+    """Refuse a rule or query that names a theme or place the codebook lacks: it would be silent for ever."""
+    themes = {theme.theme_id for theme in codebook.themes}
+    places = {place.place_id for place in codebook.places}
+    for where, rule in _list_of(seeds_dir / "alert_rules.yml", _alert_rule):
+        _refuse_unknown(where, "theme", rule.themes, themes)
+        _refuse_unknown(where, "place", rule.places, places)
+    queries = seeds_dir / "queries.yml"
+    for where, query in _list_of(queries, partial(_query, length=MOST_QUERY_CHARACTERS)) if queries.exists() else ():
+        _refuse_unknown(where, "theme", (query.theme_id,), themes)
+
+
+def _refuse_unknown(where: str, noun: str, named: Iterable[str], known: Collection[str]) -> None:
+    unknown = [name for name in named if name not in known]
+    if unknown:
+        raise ConfigError(f"{where}: no {noun} named {', '.join(unknown)}; correct it, or add it to the codebook.")

@@ -32,7 +32,11 @@ SETTINGS: tuple[SettingDoc, ...] = (
     SettingDoc("MONITOR_PG_BIN", None, "folder with postgres, initdb and pg_ctl, instead of the embedded ones"),
     SettingDoc("MONITOR_SOURCE", "live", "live collects from Telegram and X; replay plays the bundled September 2022"),
     SettingDoc("MONITOR_REPLAY_FILE", None, "replay to play; seeds/replay/september_2022.jsonl.gz when unset"),
-    SettingDoc("MONITOR_CHARTER", None, "charter of this deployment (YAML); live collection refuses without a valid one"),
+    SettingDoc(
+        "MONITOR_CHARTER",
+        None,
+        "charter of this deployment (YAML), seeds/charter.yml when unset; live collection refuses without a valid one",
+    ),
     SettingDoc("MONITOR_HASH_KEY", None, "secret for author keys, at least 64 hexadecimal digits (openssl rand -hex 32)", True),
     SettingDoc("MONITOR_HASH_KEY_ID", "k1", "name of that secret, stored beside every author key"),
     SettingDoc("MONITOR_TELEGRAM_API_ID", None, "api_id of your Telegram application"),
@@ -51,6 +55,7 @@ SETTINGS: tuple[SettingDoc, ...] = (
     SettingDoc("MONITOR_SMTP_USER", None, "its login, if it wants one"),
     SettingDoc("MONITOR_SMTP_PASSWORD", None, "its password", True),
     SettingDoc("MONITOR_MAIL_FROM", "Monitor <monitor@localhost>", "sender of the alert e-mails"),
+    SettingDoc("MONITOR_OPERATOR_MAIL", None, "addresses of the operator, comma-separated, who are mailed what goes wrong"),
     SettingDoc("MONITOR_COLLECT_BUDGET_S", "240", "seconds one collecting run may take"),
 )
 
@@ -76,6 +81,7 @@ class Settings:
     smtp_host: str | None
     smtp_user: str | None
     mail_from: str
+    operator_mail: tuple[str, ...]
     database_url: str | None = field(repr=False)
     hash_key: bytes | None = field(repr=False)
     telegram_api_hash: str | None = field(repr=False)
@@ -111,6 +117,7 @@ class Settings:
             smtp_host=read.text("MONITOR_SMTP_HOST"),
             smtp_user=read.text("MONITOR_SMTP_USER"),
             mail_from=read.text("MONITOR_MAIL_FROM") or "Monitor <monitor@localhost>",
+            operator_mail=read.addresses("MONITOR_OPERATOR_MAIL"),
             database_url=read.text("MONITOR_DATABASE_URL"),
             hash_key=read.secret_key("MONITOR_HASH_KEY"),
             telegram_api_hash=read.text("MONITOR_TELEGRAM_API_HASH"),
@@ -166,6 +173,14 @@ class _Reader:
     def path(self, name: str) -> Path | None:
         value = self.text(name)
         return Path(value) if value else None
+
+    def addresses(self, name: str) -> tuple[str, ...]:
+        parts = tuple(part.strip() for part in (self.text(name) or "").split(",") if part.strip())
+        if not all("@" in part.strip("@") and not any(c.isspace() for c in part) for part in parts):
+            raise ConfigError(
+                f"{name} holds something that is no e-mail address. Write them with commas: a@b.example,c@d.example"
+            )
+        return parts
 
     def integer(self, name: str) -> int | None:
         value = self.text(name)

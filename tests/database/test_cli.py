@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import psycopg
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -163,6 +166,9 @@ def test_classify_tells_which_line_is_broken_and_goes_on():
         "detect",
         "alert",
         "mail",
+        "maintain",
+        "policy",
+        "approve",
         "run",
         "status",
         "digest",
@@ -182,3 +188,58 @@ def test_explain_names_theme_and_words():
 
     assert "border_queue" in told.stdout
     assert "«Верхний Ларс»" in told.stdout
+
+
+def test_an_approval_is_recorded_shown_and_taken_back(database_url):
+    env = {"MONITOR_DATABASE_URL": database_url}
+
+    done = monitor("approve", "x", "protest", "--reference", "letter 7", "--by", "editor", "--until", "2099-01-31", **env)
+    shown = monitor("policy", **env)
+    taken = monitor("approve", "x", "protest", "--revoke", "--by", "editor", **env)
+    rows = json.loads(monitor("policy", "--json", **env).stdout)
+    wrong = monitor("approve", "x", "protest", "--by", "editor", **env)
+
+    assert (done.returncode, done.stdout) == (0, "approved: x × protest until 2099-01-31\n"), done.stderr
+    line = next(line for line in shown.stdout.splitlines() if line.split()[:2] == ["x", "protest"])
+    assert "approved" in line and "letter 7" in line and "2099-01-31" in line
+    assert taken.returncode == 0
+    assert {(r["source"], r["theme"]): r["state"] for r in rows}["x", "protest"] == "revoked"
+    assert wrong.returncode == 2 and "--reference and --until" in wrong.stderr
+
+
+def test_seed_refuses_a_wrong_file_with_its_line_before_it_writes(database_url, tmp_path):
+    shutil.copytree(ROOT / "seeds", tmp_path / "seeds", ignore=shutil.ignore_patterns("replay"))
+    file = tmp_path / "seeds" / "channels" / "russia.yml"
+    file.write_text(file.read_text().replace("handle: ovdinfo", "handle: https://t.me/ovdinfo"))
+
+    told = monitor("seed", MONITOR_DATABASE_URL=database_url, MONITOR_ROOT=str(tmp_path))
+
+    assert told.returncode == 2
+    assert re.search(r"russia\.yml:\d+: handle", told.stderr)
+    with psycopg.connect(database_url) as connection:
+        assert connection.execute("SELECT count(*) FROM core.theme").fetchone() == (0,)
+
+
+def test_status_is_laid_out_in_sections_and_says_what_is_unknown(database_url):
+    with psycopg.connect(database_url) as connection:
+        connection.execute(
+            "INSERT INTO core.channel (source, handle, title, is_listed, is_verified) VALUES ('telegram', 'lars', 'L', true, true)"
+        )
+        connection.execute(
+            "INSERT INTO core.coverage SELECT channel_id, '2022-09-14 00:00+00', 'pending', '2022-09-14 00:15+00' FROM core.channel"
+        )
+        connection.execute(
+            "INSERT INTO core.notice (kind, subject, message, opened_at) VALUES ('channel_gone', 'baza', 'look', now())"
+        )
+
+    charter = str(ROOT / "seeds" / "charter.demo.yml")
+    told = monitor("status", "--day", "2022-09-14", MONITOR_DATABASE_URL=database_url, MONITOR_CHARTER=charter)
+
+    assert told.returncode == 0, told.stderr
+    lines = told.stdout.splitlines()
+    at = lines.index("coverage of 2022-09-14")
+    assert lines[at + 1].split() == ["channel", "read", "pending", "lost", "unknown", "not", "read", "since", "posts"]
+    assert lines[at + 2].split() == ["lars", "0.0", "%", "1", "0", "0", "00:00", "–"]
+    assert lines[at + 3].split()[:2] == ["all", "channels"]
+    assert "charter  Demo on this machine, until 2099-12-31 (the demo's: nothing live)" in lines
+    assert any("Channel gone" in line and "baza" in line and "look" in line for line in lines)

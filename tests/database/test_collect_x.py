@@ -132,7 +132,10 @@ def test_themes_that_need_an_approval_are_neither_compiled_nor_asked(connection,
 
     assert {parameters["query"] for _, parameters in peer.calls} == {query.text for query in x_queries(settings)}
     assert {query.theme_id for query in x_queries(settings)} == {"border_queue"}
-    assert {query.theme_id for query in x_queries(settings, approvals=frozenset({"protest"}))} == {"border_queue", "protest"}
+    assert {query.theme_id for query in x_queries(settings, approved=frozenset({("x", "protest")}))} == {
+        "border_queue",
+        "protest",
+    }
 
 
 # --- evidence -------------------------------------------------------------------------------------------------

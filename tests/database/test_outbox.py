@@ -145,3 +145,114 @@ def test_a_server_that_cannot_be_trusted_gets_no_mail(alerted, tmp_path):
 
     assert smtp.messages == []
     assert deliveries(database_url)["desk@monitor.example"][0] == "pending"
+
+
+def given_notices(database_url, *subjects, kind="channel_silent"):
+    with store.connect(database_url) as connection:
+        for subject in subjects:
+            store.open_notice(connection, kind, subject, f"{subject} is silent. Look at it.", as_of=NOON)
+
+
+def operator(database_url, smtp, addresses="op@monitor.example"):
+    return make_settings(database_url, smtp, MONITOR_OPERATOR_MAIL=addresses)
+
+
+def body(message, kind="plain"):
+    return message.get_body((kind,)).get_content()
+
+
+def test_the_operator_is_mailed_once_at_the_opening_and_told_the_end_in_the_next_mail(database_url):
+    given_notices(database_url, "baza")
+
+    with SmtpPeer() as smtp:
+        settings = operator(database_url, smtp)
+        counts = [run_mail(settings)["sent"], run_mail(settings)["sent"]]
+        with store.connect(database_url) as connection:
+            store.settle_notice(connection, "channel_silent", "baza", as_of=NOON + timedelta(hours=3), outcome="It writes again.")
+        counts.append(run_mail(settings)["sent"])
+        given_notices(database_url, "meduza")
+        counts += [run_mail(settings)["sent"], run_mail(settings)["sent"]]
+
+    assert counts == [1, 0, 0, 1, 0]
+    first, second = smtp.messages
+    assert first["Subject"] == "Monitor, to the operator: channel silent, baza"
+    assert "Since 21 Sep 2022 12:00 UTC" in body(first) and "baza is silent. Look at it." in body(first)
+    assert "Over since the last mail" not in body(first)
+    for kind in ("plain", "html"):
+        assert "meduza is silent" in body(second, kind)
+        assert "baza, 21 Sep 2022 12:00 to 21 Sep 2022 15:00 UTC. It writes again." in body(second, kind)
+
+
+def test_many_notices_of_one_run_are_one_mail_to_each_address(database_url):
+    given_notices(database_url, *(f"channel_{n}" for n in range(12)))
+
+    with SmtpPeer() as smtp:
+        run_mail(operator(database_url, smtp, "a@monitor.example, b@monitor.example"))
+
+    assert [message["To"] for message in smtp.messages] == ["a@monitor.example", "b@monitor.example"]
+    assert len({message["Message-ID"] for message in smtp.messages}) == 2
+    assert "12 things (channel silent)" in smtp.messages[0]["Subject"]
+    assert all(f"channel_{n} is silent" in body(smtp.messages[1]) for n in range(12))
+
+
+def test_a_very_bad_morning_is_a_few_mails(database_url):
+    given_notices(database_url, *(f"channel_{n}" for n in range(45)))
+
+    with SmtpPeer() as smtp:
+        run_mail(operator(database_url, smtp))
+
+    assert len(smtp.messages) == 3
+
+
+def test_a_notice_that_came_and_went_between_two_mails_is_told_with_its_end(database_url):
+    given_notices(database_url, "baza")
+    with store.connect(database_url) as connection:
+        store.settle_notice(connection, "channel_silent", "baza", as_of=NOON + timedelta(hours=3))
+
+    with SmtpPeer() as smtp:
+        run_mail(operator(database_url, smtp))
+        given_notices(database_url, "meduza")
+        run_mail(operator(database_url, smtp))
+
+    assert "over since 21 Sep 2022 15:00 UTC" in body(smtp.messages[0])
+    assert "baza" not in body(smtp.messages[1])
+
+
+def test_without_an_address_notices_wait_and_alerts_go_out(alerted):
+    database_url = alerted("desk@monitor.example")
+    given_notices(database_url, "baza")
+
+    with SmtpPeer() as smtp:
+        assert run_mail(make_settings(database_url, smtp))["sent"] == 1
+        assert run_mail(operator(database_url, smtp))["sent"] == 1
+
+    assert [message["To"] for message in smtp.messages] == ["desk@monitor.example", "op@monitor.example"]
+
+
+def test_a_mail_to_the_operator_found_in_sending_is_sent_again_under_the_same_id(database_url):
+    given_notices(database_url, "baza")
+    with SmtpPeer() as smtp:
+        settings = operator(database_url, smtp, "drop@monitor.example")
+        with pytest.raises(TransientError):
+            run_mail(settings)
+        with pytest.raises(TransientError):
+            run_mail(settings, as_of=NOON + timedelta(hours=1))
+
+    assert len(smtp.messages) == 2
+    assert len({message["Message-ID"] for message in smtp.messages}) == 1
+
+
+def test_an_address_of_the_operator_that_is_none_is_refused_before_anything_is_sent(database_url):
+    with SmtpPeer() as smtp, pytest.raises(ConfigError, match="MONITOR_OPERATOR_MAIL"):
+        operator(database_url, smtp, "op@monitor.example, nobody")
+
+
+def test_mails_that_do_not_arrive_are_counted_by_address_until_one_does(alerted):
+    database_url = alerted("desk@monitor.example", "nobody@monitor.example", "full@monitor.example")
+    with SmtpPeer() as smtp:
+        run_mail(make_settings(database_url, smtp))
+
+    with store.connect(database_url) as connection:
+        assert store.failing_recipients(connection, many_attempts=3) == 2
+        connection.execute("UPDATE core.delivery SET status = 'sent'")
+        assert store.failing_recipients(connection, many_attempts=3) == 0

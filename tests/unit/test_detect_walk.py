@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from monitor.detect import Knowledge, PanelChannel, Walk, initial
-from monitor.model import QUARTER_HOUR, CountRow, CoverageRow
+from monitor.model import QUARTER_HOUR, ChannelOrigin, CountRow, CoverageRow
 
 MONDAY = datetime(2022, 9, 5, tzinfo=UTC)
 DAYS = 4
@@ -181,3 +181,28 @@ def test_counts_are_let_in_only_once_they_were_seen():
     changed = knowledge.take(5)
 
     assert (before, knowledge.counts(2).tolist(), changed) == ([0.0, 0.0], [0.0, 4.0], 2)
+
+
+def test_posts_of_a_channel_that_is_not_in_the_panel_yet_are_not_counted():
+    panel = (FOUNDER, channel(2, 10.0, days=2))
+    newcomers = [ChannelOrigin(channel_id=2, series_id=11, bin_at=moment(300 + n), seen_at=moment(301 + n)) for n in range(14)]
+    counts = [CountRow(series_id=11, bin_at=o.bin_at, seen_at=o.seen_at, origin_count=3) for o in newcomers]
+    knowledge = Knowledge(SERIES, counts, (), panel, first_at=MONDAY, until_at=moment(10 * 96), newcomers=newcomers)
+
+    knowledge.take(10 * 96 - 1)
+
+    assert knowledge.counts(300).tolist() == [2.0, 0.0]
+    assert np.allclose(knowledge.joining(9 * 96), [2.0, 0.0])
+    assert knowledge.joining(9 * 96 - 1) is None
+
+
+def test_history_of_a_newcomer_that_is_read_back_is_not_assessed_late():
+    rows = [
+        CoverageRow(channel_id=c, bin_at=moment(i), known_at=moment(known), state="observed", seen_count=9)
+        for i in range(BINS)
+        for c, known in ((1, i + 1), *(((2, max(i + 1, 300)),) if i >= 200 else ()))
+    ]
+    panel = (FOUNDER, channel(2, 10.0, days=200 / 96))
+    _, steps = run(Knowledge(SERIES, (), rows, panel, first_at=MONDAY, until_at=moment(BINS)))
+
+    assert not any(step.is_late for step in steps)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -19,19 +20,25 @@ CHART_ID = "chart@monitor.invalid"
 
 def compose(alert: Alert, *, sender: str, recipient: str) -> EmailMessage:
     """Give the mail about ``alert`` to ``recipient``: text, HTML, and the chart as an inline PNG."""
-    message = EmailMessage(policy=SMTP)
-    message["From"] = sender
-    message["To"] = Address(addr_spec=recipient)
-    message["Subject"] = subject(alert)
-    message["Date"] = format_datetime(alert.created_at)
-    message["Message-ID"] = alert.message_id
-    message["Auto-Submitted"] = "auto-generated"
+    message = envelope(subject(alert), sender=sender, recipient=recipient, at=alert.created_at, message_id=alert.message_id)
     parts = _parts(alert)
-    message.set_content(_template("mail.txt").render(parts))
-    message.add_alternative(_template("mail.html").render(parts, chart_id=CHART_ID), subtype="html")
+    message.set_content(template("mail.txt").render(parts))
+    message.add_alternative(template("mail.html").render(parts, chart_id=CHART_ID), subtype="html")
     image = draw_chart(alert.evidence.chart, onset_at=alert.spike.onset_at, title=what(alert))
     html = message.get_payload()[1]  # type: ignore[index]
     html.add_related(image, "image", "png", cid=f"<{CHART_ID}>", filename="chart.png", disposition="inline")  # type: ignore[union-attr]
+    return message
+
+
+def envelope(subject: str, *, sender: str, recipient: str, at: datetime, message_id: str) -> EmailMessage:
+    """Give a mail without content: the headers every mail of ours has."""
+    message = EmailMessage(policy=SMTP)
+    message["From"] = sender
+    message["To"] = Address(addr_spec=recipient)
+    message["Subject"] = " ".join(subject.split())
+    message["Date"] = format_datetime(at)
+    message["Message-ID"] = message_id
+    message["Auto-Submitted"] = "auto-generated"
     return message
 
 
@@ -71,6 +78,7 @@ def _parts(alert: Alert) -> dict[str, object]:
         "posts": evidence.posts,
         "complete": say("complete", share=f"{evidence.coverage_share:.0%}", channels=evidence.channels_count),
         "missing": say("missing", names=", ".join(evidence.channels_missing)) if evidence.channels_missing else "",
+        "silent": say("silent", names=", ".join(evidence.channels_silent)) if evidence.channels_silent else "",
         "limits": say("limits"),
         "query": evidence.query,
     }
@@ -81,7 +89,8 @@ def _pairs(pairs: tuple[tuple[str, int], ...]) -> str:
 
 
 @cache
-def _template(name: str) -> Template:
+def template(name: str) -> Template:
+    """Give a template of this room by its file's name."""
     loader = PackageLoader("monitor.alerts", "templates")
     return Environment(loader=loader, autoescape=select_autoescape(["html"]), trim_blocks=True, lstrip_blocks=True).get_template(
         name

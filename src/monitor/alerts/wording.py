@@ -46,6 +46,7 @@ SENTENCES = {
         "posts": "Posts",
         "complete": "Completeness: {share} of {channels} channels' quarter-hours in this window were read.",
         "missing": "Not read in full: {names}.",
+        "silent": "Far below their usual, so that the count may be too low: {names}.",
         "limits": "Limits: this says unusual, not true or important; figures are claims of posts; rules, not people, "
         "sorted them.",
         "query": "To look closer (SQL, as analyst)",
@@ -74,6 +75,7 @@ SENTENCES = {
         "posts": "Посты",
         "complete": "Полнота: прочитано {share} четвертей часа {channels} каналов в этом окне.",
         "missing": "Прочитаны не полностью: {names}.",
+        "silent": "Пишут намного меньше обычного, число может быть занижено: {names}.",
         "limits": "Ограничения: «необычно» не значит «верно» или «важно»; цифры — утверждения постов; отбирали правила, не люди.",
         "query": "Чтобы рассмотреть (SQL, аналитику)",
         "of_posts": "постов: {n}",

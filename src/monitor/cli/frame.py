@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -67,6 +67,30 @@ def read_settings() -> Settings:
 
 def tell(report: RunReport, is_json: bool) -> None:
     click.echo(json.dumps({"stage": report.stage, **report.counts}) if is_json else report.line())
+
+
+def table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Lay rows out in aligned columns under the names of their keys; unknown is a dash, never a zero."""
+    if not rows:
+        return []
+    names = list(rows[0])
+    cells = [[name.replace("_", " ") for name in names], *([_cell(row[name]) for name in names] for row in rows)]
+    widths = [max(len(line[column]) for line in cells) for column in range(len(names))]
+    is_number = [all(isinstance(row[name], int | float | None) for row in rows) for name in names]
+    return [
+        "  ".join(
+            cell.rjust(width) if right else cell.ljust(width) for cell, width, right in zip(line, widths, is_number, strict=True)
+        ).rstrip()
+        for line in cells
+    ]
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return str(value)
 
 
 class Progress:

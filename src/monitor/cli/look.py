@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import click
 
 from monitor import pipeline
-from monitor.cli.frame import as_json, example, main, read_settings
+from monitor.cli.frame import as_json, example, main, read_settings, table
 from monitor.settings import SETTINGS
 
 
@@ -24,20 +25,29 @@ def alert(alert_id: int | None) -> None:
 
 @main.command()
 @as_json
-@example("monitor status\nmonitor status --json")
-def status(is_json: bool) -> None:
-    """Tell how things stand: coverage, backlog, quarantine, spikes, mails and the last run of each stage."""
-    standing = pipeline.status(read_settings(), as_of=pipeline.utc_now())
-    click.echo(json.dumps(standing, default=str, ensure_ascii=False) if is_json else "\n".join(_flat(standing)))
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="UTC day whose completeness is told; yesterday when left out.")
+@example("monitor status\nmonitor status --day 2022-09-14\nmonitor status --json")
+def status(is_json: bool, day: datetime | None) -> None:
+    """Tell how things stand: how complete a day is, notices, backlog, quarantine, mails and the last run of each stage."""
+    standing = pipeline.status(read_settings(), as_of=pipeline.utc_now(), day=day.date() if day else None)
+    click.echo(json.dumps(standing, default=str, ensure_ascii=False) if is_json else "\n".join(_sections(standing)))
 
 
-def _flat(standing: dict[str, Any]) -> Iterable[str]:
+def _sections(standing: Mapping[str, Any]) -> Iterable[str]:
+    """Lay out figures first met as ``name: value``, mappings and tables as sections of their own; what is empty says so."""
     for name, value in standing.items():
-        if isinstance(value, dict):
-            yield f"{name}:"
-            yield from (f"  {key}: {item}" for key, item in value.items())
+        if isinstance(value, Mapping | list):
+            yield from ("", name, *(f"  {line}" for line in _section(value) or ["none"]))
         else:
-            yield f"{name}: {value}"
+            yield from ("", f"{name}  {'–' if value is None else value}")
+
+
+def _section(value: Mapping[str, Any] | Sequence[Any]) -> list[str]:
+    if isinstance(value, Mapping):
+        return table([{"": key, " ": number} for key, number in value.items()])[1:]
+    if value and isinstance(value[0], Mapping):
+        return table(value)
+    return [str(item) for item in value]
 
 
 @main.command()

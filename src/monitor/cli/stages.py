@@ -109,6 +109,14 @@ def mail(is_json: bool) -> None:
 
 @main.command()
 @as_json
+@example("monitor maintain")
+def maintain(is_json: bool) -> None:
+    """Check charter, approvals, stages, deliveries, channels and sources; tell the operator what is wrong."""
+    tell(pipeline.run_stage("maintain", as_of=pipeline.utc_now()), is_json)
+
+
+@main.command()
+@as_json
 @example("monitor run\nMONITOR_SOURCE=replay monitor run")
 def run(is_json: bool) -> None:
     """Run collect, classify, detect and mail once, one after the other."""

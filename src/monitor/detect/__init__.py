@@ -8,7 +8,12 @@ from monitor.detect.score import PARAMETERS as PARAMETERS
 from monitor.detect.score import DetectorState as DetectorState
 from monitor.detect.score import count_interval as count_interval
 from monitor.detect.score import initial as initial
+from monitor.detect.silence import Silence as Silence
+from monitor.detect.silence import Verdict as Verdict
+from monitor.detect.silence import Watch as Watch
+from monitor.detect.walk import PANEL_AGE as PANEL_AGE
 from monitor.detect.walk import Knowledge as Knowledge
 from monitor.detect.walk import PanelChannel as PanelChannel
 from monitor.detect.walk import Step as Step
 from monitor.detect.walk import Walk as Walk
+from monitor.detect.walk import joining_moments as joining_moments

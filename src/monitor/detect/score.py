@@ -88,6 +88,47 @@ def initial(series_count: int) -> DetectorState:
     return DetectorState.from_rows(np.zeros((series_count, sum(_WIDTHS))))
 
 
+def joined(state: DetectorState, per_day: Floats, parameters: DetectorParameters = PARAMETERS) -> DetectorState:
+    """Give the state once a channel that brings ``per_day`` posts to each series has joined the panel.
+
+    What is expected of a day rises by just that much, as if the channel had always been there; rhythm and dispersion stay.
+
+    >>> empty = initial(1)
+    >>> before = replace(empty, posts=np.array([20.0]), days=np.array([10.0]))
+    >>> after = joined(before, np.array([3.0]))
+    >>> round(float((_day_expected(after, PARAMETERS) - _day_expected(before, PARAMETERS))[0]), 9)
+    3.0
+    """
+    p = parameters
+    growth = 1.0 + per_day / _day_expected(state, p)
+    hours = _grown(state.hour_posts, state.hour_expected, growth, p.hour_shrinkage)
+    weekdays = _grown(state.weekday_posts, state.weekday_expected, growth, p.weekday_shrinkage)
+    return replace(
+        state,
+        posts=(state.posts + p.prior_posts) * growth - p.prior_posts,
+        hour_posts=hours[0],
+        hour_expected=hours[1],
+        weekday_posts=weekdays[0],
+        weekday_expected=weekdays[1],
+    )
+
+
+def _day_expected(state: DetectorState, p: DetectorParameters) -> Floats:
+    """Give the expected posts of a day, averaged over the week: level and rhythm share it between them."""
+    by_hour = (state.hour_posts + p.hour_shrinkage) / (state.hour_expected + p.hour_shrinkage)
+    by_weekday = (state.weekday_posts + p.weekday_shrinkage) / (state.weekday_expected + p.weekday_shrinkage)
+    level = (state.posts + p.prior_posts) / (state.days + p.prior_days)
+    expected: Floats = level * by_hour.mean(axis=1) * by_weekday.mean(axis=1)
+    return expected
+
+
+def _grown(posts: Floats, expected: Floats, growth: Floats, shrinkage: float) -> tuple[Floats, Floats]:
+    """Scale what a rhythm was learnt from, so that each factor stays as it is."""
+    factor = (posts + shrinkage) / (expected + shrinkage)
+    grown = expected * growth[:, None]
+    return factor * (grown + shrinkage) - shrinkage, grown
+
+
 @dataclass(frozen=True, slots=True)
 class StepScores:
     """One step's verdict on N series; the window is the one with the highest score. Arrays of shape (N,), rings (N, RING)."""

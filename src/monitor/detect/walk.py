@@ -6,36 +6,48 @@ midnight before it and steps forward again, so that states are a pure function o
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from monitor.detect.score import DetectorState, StepScores, step
-from monitor.model import QUARTER_HOUR, CountRow, CoverageRow
+from monitor.detect.score import DetectorState, StepScores, joined, step
+from monitor.model import QUARTER_HOUR, ChannelOrigin, CountRow, CoverageRow
 
 Floats = npt.NDArray[np.float64]
 
+DAY = timedelta(days=1)
 LATE_LIMIT = timedelta(hours=48)
 """What is read later than this enters the baseline silently."""
 PANEL_AGE = timedelta(days=7)
 """A channel is in the detector's panel once it has been observed this long, or since the deployment's first day."""
-DAY = timedelta(days=1)
 HISTORY = timedelta(days=3)
 NEVER = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PanelChannel:
-    """A channel as the panel sees it: posts a day expected of it, and its first observed quarter-hour."""
+    """A channel as the panel sees it: posts a day expected of it, its first observed quarter-hour, and how many days of its first
+    ``PANEL_AGE`` were observed."""
 
     channel_id: int
     weight: float
     first_observed_at: datetime
+    probation_days: float = PANEL_AGE / DAY
+
+
+def joining_moments(panel: Sequence[PanelChannel]) -> dict[int, datetime]:
+    """Give when each newcomer joins the panel; founders, who were read within a day of the very first, are left out."""
+    if not panel:
+        return {}
+    founding_day = min(channel.first_observed_at for channel in panel) + DAY
+    return {
+        channel.channel_id: channel.first_observed_at + PANEL_AGE for channel in panel if channel.first_observed_at > founding_day
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +70,11 @@ class Passed(NamedTuple):
 
 
 class Knowledge:
-    """Counts and coverage of a stretch of quarter-hours, let in step by step as they became known."""
+    """Counts and coverage of a stretch of quarter-hours, let in step by step as they became known.
+
+    ``newcomers`` are the origins of channels that are not in the panel yet: they are taken out of the counts, and tell how much
+    each series grows when their channel joins.
+    """
 
     def __init__(
         self,
@@ -69,16 +85,19 @@ class Knowledge:
         *,
         first_at: datetime,
         until_at: datetime,
+        newcomers: Sequence[ChannelOrigin] = (),
     ) -> None:
         self.first_at = first_at
         self.bins_count = self.index(until_at)
         self._column = {series_id: column for column, series_id in enumerate(series_ids)}
         self._counts = np.zeros((self.bins_count, len(series_ids)))
         self._arrivals: dict[int, list[CountRow]] = defaultdict(list)
-        for row in counts:
+        for row in _without_newcomers(counts, newcomers):
             self._arrivals[max(self.index(row.seen_at), 0)].append(row)
-        self._known = self._known_steps(coverage, panel)
+        self._panel, self._newcomers = tuple(panel), tuple(newcomers)
+        self._joining = {channel: self.index(at) for channel, at in joining_moments(panel).items()}
         self._weights = self._panel_weights(panel)
+        self._known = np.where(self._weights > 0, self._known_steps(coverage, panel), NEVER)
         self._step = -1
 
     def index(self, moment: datetime) -> int:
@@ -101,13 +120,8 @@ class Knowledge:
     def _panel_weights(self, panel: Sequence[PanelChannel]) -> Floats:
         """Expected volume of each channel in each quarter-hour, shape (channels, quarter-hours); 0 outside the panel."""
         weights = np.zeros((len(panel), self.bins_count))
-        if not panel:
-            return weights
-        founding_day = min(channel.first_observed_at for channel in panel) + DAY
         for row, channel in enumerate(panel):
-            is_founder = channel.first_observed_at <= founding_day
-            joins_at = channel.first_observed_at + (timedelta(0) if is_founder else PANEL_AGE)
-            weights[row, max(self.index(joins_at), 0) :] = channel.weight
+            weights[row, max(self._joining.get(channel.channel_id, 0), 0) :] = channel.weight
         return weights
 
     def take(self, step_index: int) -> int:
@@ -135,6 +149,21 @@ class Knowledge:
         weights = self._weights[:, bin_index]
         total = weights.sum()
         return float(weights[self._known[:, bin_index] <= self._step].sum() / total) if total else 0.0
+
+    def joining(self, bin_index: int) -> Floats | None:
+        """Give the posts a day that the channels joining the panel at this quarter-hour bring to each series; None if none joins.
+
+        Told from what is known so far of their time before it.
+        """
+        joiners = {c.channel_id: c for c in self._panel if self._joining.get(c.channel_id) == bin_index}
+        if not joiners:
+            return None
+        per_day = np.zeros(len(self._column))
+        for origin in self._newcomers:
+            channel = joiners.get(origin.channel_id)
+            if channel and origin.bin_at >= channel.first_observed_at and self.index(origin.seen_at) <= self._step:
+                per_day[self._column[origin.series_id]] += 1.0 / max(channel.probation_days, 1.0)
+        return per_day
 
     def was_read_at(self, bin_index: int, step_index: int) -> bool:
         """Tell whether a channel's quarter-hour became observed at just this step."""
@@ -188,6 +217,9 @@ class Walk:
         counts = self._knowledge.counts(bin_index)
         exposure = np.full(len(counts), self._knowledge.exposure(bin_index))
         moment = self._knowledge.moment(bin_index)
+        newly = self._knowledge.joining(bin_index)
+        if newly is not None:
+            self._state = joined(self._state, newly)
         self._state, scores = step(self._state, bin_at=moment, counts=counts, exposure=exposure)
         self.history[moment] = Passed(scores.bin_count, scores.bin_expected, scores.bin_variance, scores.bin_exposure)
         self.history.pop(moment - HISTORY, None)
@@ -196,6 +228,14 @@ class Walk:
             self.midnights[after.date()] = self._state
             self.changed_days.add(after.date())
         return scores
+
+
+def _without_newcomers(counts: Sequence[CountRow], newcomers: Sequence[ChannelOrigin]) -> list[CountRow]:
+    theirs = Counter((origin.series_id, origin.bin_at, origin.seen_at) for origin in newcomers)
+    if not theirs:
+        return list(counts)
+    left = [replace(row, origin_count=row.origin_count - theirs[row.series_id, row.bin_at, row.seen_at]) for row in counts]
+    return [row for row in left if row.origin_count > 0]
 
 
 def _midnight(day: date, like: datetime) -> datetime:

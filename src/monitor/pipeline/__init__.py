@@ -4,6 +4,7 @@
     store -> classify -> store                              classify
     store -> detect -> spikes, events, alerts -> store      detect
     store -> mail                                           mail
+    all of it -> notices to the operator                    maintain
 
 Every stage is idempotent and may be killed at any moment: what was committed stays, the rest is done again.
 """
@@ -13,18 +14,20 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from monitor import migrate as migrations
 from monitor import seeds, store
 from monitor.migrate import MigrationReport
 from monitor.model import RunReport
+from monitor.pipeline.allow import approve, policy_table, revoke
 from monitor.pipeline.classify import classify
 from monitor.pipeline.collect import collect, import_file
 from monitor.pipeline.collect_x import collect_x
 from monitor.pipeline.detect import detect
 from monitor.pipeline.mail import mail
-from monitor.pipeline.tools import reading
+from monitor.pipeline.maintain import maintain
+from monitor.pipeline.tools import charter_of, policy_of, reading
 from monitor.pipeline.views import alert_lines, classify_lines, digest, explain, status, summary
 from monitor.pipeline.x import compile_lines, estimate_lines
 from monitor.settings import Settings
@@ -34,6 +37,7 @@ __all__ = [
     "STAGES",
     "Progress",
     "alert_lines",
+    "approve",
     "classify_lines",
     "compile_lines",
     "digest",
@@ -41,7 +45,9 @@ __all__ = [
     "explain",
     "import_posts",
     "migrate",
+    "policy_table",
     "progress",
+    "revoke",
     "run_all",
     "run_stage",
     "seed",
@@ -58,15 +64,6 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def maintain(connection: store.Connection, settings: Settings, *, as_of: datetime) -> RunReport:
-    """Erase what has lived its time, and check what runs by itself: seeds can be read, deliveries are not stuck."""
-    erased_count = store.erase_x_texts(connection, before_at=as_of - timedelta(hours=settings.x_text_hours))
-    store.forget_charged(connection, before_date=(as_of - timedelta(days=1)).date())
-    standing = store.progress(connection)
-    counts = {"texts erased": erased_count, "unclassified": standing.backlog_count, "mails failed": standing.mails_failed}
-    return RunReport(stage="maintain", counts={"themes": len(reading(settings).codebook.themes), **counts})
-
-
 STAGES: Mapping[str, Stage] = {
     "collect": collect,
     "collect_x": collect_x,
@@ -75,7 +72,7 @@ STAGES: Mapping[str, Stage] = {
     "mail": mail,
     "maintain": maintain,
 }
-ALONE = {"collect", "collect_x", "detect", "mail"}
+ALONE = {"collect", "collect_x", "detect", "mail", "maintain"}
 """Stages of which one process at a time runs; another that starts meanwhile leaves at once."""
 
 
@@ -129,11 +126,14 @@ def migrate(settings: Settings) -> MigrationReport:
 
 
 def seed(settings: Settings) -> RunReport:
-    """Read every seeds file and write themes, places and channels into the database."""
+    """Read every seeds file, the charter too, and write themes, places and channels into the database."""
     codebook = reading(settings).codebook
     channels = seeds.load_channels(settings.seeds / "channels")
     rules = seeds.load_alert_rules(settings.seeds / "alert_rules.yml")
     queries = seeds.load_queries(settings.seeds / "queries.yml", length=settings.x_query_length)
+    seeds.check_references(settings.seeds, codebook)
+    policy_of(settings)
+    charter_of(settings)
     wanted = [c for c in channels if (c.source == "replay") == (settings.source == "replay")]
     with store.connect(settings.require_database_url()) as connection:
         version = store.save_codebook(connection, codebook)

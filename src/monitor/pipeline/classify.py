@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from monitor import store
 from monitor.classify import annotate
 from monitor.model import Annotations, BacklogPost, ClassifiedPost, MaskedText, QuarantineEntry, RunReport
-from monitor.pipeline.tools import Reading, author_keys, reading
+from monitor.pipeline.tools import Reading, author_keys, forbidden_themes, reading
+from monitor.policy import without
 from monitor.privacy import AuthorKeys, record_hash
 from monitor.settings import Settings
 
 BATCH = 500
+Bans = Mapping[str, frozenset[str]]
+"""Per source the themes that may not be asked of it: they are matched, and not written."""
 SHORTEST_COPY = 20
 """Letters a text must have to count as a copy of another: below that, equal texts are chance."""
 
@@ -24,21 +27,25 @@ def classify(
     """Classify every post collected by ``as_of``; several workers may do so side by side."""
     tools, keys = reading(settings), author_keys(settings)
     version = store.save_codebook(connection, tools.codebook)
+    approved = store.approved_themes(connection, as_of.date())
+    bans = {source: forbidden_themes(settings, source, approved) for source in ("telegram", "x", "replay")}
     done = 0
-    while (batch_size := _classify_batch(connection, tools, keys, version, as_of)) is not None:
+    while (batch_size := _classify_batch(connection, tools, keys, version, as_of, bans)) is not None:
         done += batch_size
         if on_batch:
             on_batch(batch_size)
     return RunReport(stage="classify", counts={"classified": done})
 
 
-def _classify_batch(connection: store.Connection, tools: Reading, keys: AuthorKeys, version: int, as_of: datetime) -> int | None:
+def _classify_batch(
+    connection: store.Connection, tools: Reading, keys: AuthorKeys, version: int, as_of: datetime, bans: Bans
+) -> int | None:
     """Give how many posts were classified, 0 when the claim was given back to let earlier posts go first, None at the end."""
     with connection.transaction():
         claimed = store.claim_backlog(connection, as_of=as_of, limit=BATCH)
         if not claimed:
             return None
-        annotated = _annotate_all(connection, tools, keys, claimed)
+        annotated = _annotate_all(connection, tools, keys, claimed, bans)
         store.give_back_unless_oldest(connection, claimed)
         store.write_annotations(connection, _mark_copies(connection, annotated), version)
         return len(claimed)
@@ -46,12 +53,13 @@ def _classify_batch(connection: store.Connection, tools: Reading, keys: AuthorKe
 
 
 def _annotate_all(
-    connection: store.Connection, tools: Reading, keys: AuthorKeys, claimed: Sequence[BacklogPost]
+    connection: store.Connection, tools: Reading, keys: AuthorKeys, claimed: Sequence[BacklogPost], bans: Bans
 ) -> list[tuple[BacklogPost, Annotations]]:
     annotated = []
     for post in claimed:
         try:
-            annotated.append((post, annotate_text(post.text, tools, language_hint=post.language_hint)))
+            found = annotate_text(post.text, tools, language_hint=post.language_hint)
+            annotated.append((post, without(found, bans[post.source])))
         except Exception as error:  # one post must not stop the batch: it is set aside and counted
             store.write_quarantine(connection, [_set_aside(post, error, keys)])
     return annotated

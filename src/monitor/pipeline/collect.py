@@ -23,7 +23,7 @@ from monitor.model import (
     quarter_hour,
 )
 from monitor.normalise import normalise
-from monitor.pipeline.tools import author_keys, reading
+from monitor.pipeline.tools import Approved, author_keys, charter_of, forbidden_themes, reading
 from monitor.privacy import AuthorKeys, pseudonymise, record_hash
 from monitor.settings import Settings
 from monitor.sources import Source
@@ -112,8 +112,9 @@ def _read_feed(
 ) -> Iterator[dict[str, int]]:
     """Store a feed's pages one by one; yields what each held."""
     cursor = store.read_cursor(connection, source.name, feed)
+    approved = store.approved_themes(connection, as_of.date())
     for page in source.pages(feed, cursor, as_of=as_of):
-        ready = ready_page(feed, page, settings, as_of=as_of)
+        ready = ready_page(feed, page, settings, as_of=as_of, approved=approved)
         with connection.transaction():
             new = store.write_page(connection, source.name, ready, expected=cursor)
             if on_write:
@@ -122,8 +123,11 @@ def _read_feed(
         yield {"read": len(page.posts), "kept": len(ready.kept), "new": new, "quarantined": len(ready.quarantined)}
 
 
-def ready_page(feed: str, page: Page, settings: Settings, *, as_of: datetime) -> ReadyPage:
-    """Normalise, mask and keep a page's posts, in that order; what cannot be used goes to quarantine."""
+def ready_page(feed: str, page: Page, settings: Settings, *, as_of: datetime, approved: Approved = frozenset()) -> ReadyPage:
+    """Normalise, mask and keep a page's posts, in that order; what cannot be used goes to quarantine.
+
+    A post whose only themes may not be asked of its source is counted as seen and forgotten, as if it carried none.
+    """
     keys, matcher = author_keys(settings), reading(settings).matcher
     kept: list[PseudonymisedPost] = []
     quarantined = [_set_aside(item, keys) for item in page.bad]
@@ -131,7 +135,7 @@ def ready_page(feed: str, page: Page, settings: Settings, *, as_of: datetime) ->
     for raw in page.posts:
         try:
             post = pseudonymise(normalise(raw, as_of=as_of), keys)
-            is_kept = matcher.keep(post.text)
+            is_kept = policy.keeps(matcher.match(post.text), forbidden_themes(settings, post.source, approved))
         except BadRecord as error:
             quarantined.append(_set_aside(_bad_item(raw, error.reason), keys))
             continue
@@ -182,5 +186,4 @@ def _set_aside(item: BadItem, keys: AuthorKeys) -> QuarantineEntry:
 
 def check_charter(settings: Settings, as_of: datetime) -> None:
     """Raise ConfigError unless the deployment's charter allows live collection."""
-    charter = seeds.load_charter(settings.charter) if settings.charter else None
-    policy.check_charter(charter, as_of=as_of.date(), is_live=True)
+    policy.check_charter(charter_of(settings), as_of=as_of.date(), is_live=True)

@@ -72,7 +72,7 @@ class _Run:
         self._settings = settings
         self._endpoint = endpoint
         self._as_of = as_of
-        self._queries = x_queries(settings)
+        self._queries = x_queries(settings, approved=store.approved_themes(connection, as_of.date()))
         store.save_queries(connection, self._queries)
         standing = x_standing(connection, settings, as_of=as_of)
         self._every_hours = standing.every_hours

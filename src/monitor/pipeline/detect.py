@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
@@ -13,20 +13,24 @@ from monitor import seeds, store
 from monitor.alerts import choose_rules, message_id
 from monitor.detect import (
     DETECTOR_VERSION,
+    PANEL_AGE,
     PARAMETERS,
     DetectorState,
     Knowledge,
     PanelChannel,
     Step,
     Walk,
+    Watch,
     advance,
     assess,
     assign,
     count_interval,
     initial,
+    joining_moments,
 )
 from monitor.model import GRACE, QUARTER_HOUR, AlertRule, ChartPoint, Event, RunReport, SeriesKey, Spike, quarter_hour
 from monitor.pipeline.evidence import evidence_of
+from monitor.pipeline.watch import watch_over
 from monitor.settings import Settings
 
 GHOST = 0
@@ -97,19 +101,28 @@ class _Run:
     from_at: datetime
     spikes: dict[SeriesKey, Spike]
     events: list[Event]
+    stretch: _Stretch
+    watch: Watch | None = None
+    silent: dict[datetime, tuple[str, ...]] = field(default_factory=dict)
 
 
 def _begin(connection: store.Connection, stretch: _Stretch, rules: tuple[AlertRule, ...]) -> _Run:
     ids = {key: number for key, number in store.all_series(connection).items() if key.channel_id is None}
     keys = list(ids)
     start_at, start = _start(connection, stretch, [GHOST, *ids.values()])
+    panel = [
+        PanelChannel(channel_id=c, weight=w, first_observed_at=at, probation_days=days)
+        for c, w, at, days in store.panel(connection, PANEL_AGE)
+    ]
+    young = {channel: at for channel, at in joining_moments(panel).items() if at >= start_at}
     knowledge = Knowledge(
         [GHOST, *ids.values()],
         store.counts_between(connection, start_at, stretch.until_at),
         store.coverage_between(connection, start_at, stretch.until_at),
-        [PanelChannel(channel_id=c, weight=w, first_observed_at=at) for c, w, at in store.panel(connection)],
+        panel,
         first_at=start_at,
         until_at=stretch.until_at,
+        newcomers=store.newcomer_origins(connection, young),
     )
     walk = Walk(knowledge, start)
     spikes = store.recent_spikes(connection, DETECTOR_VERSION, stretch.from_at)
@@ -123,6 +136,7 @@ def _begin(connection: store.Connection, stretch: _Stretch, rules: tuple[AlertRu
         from_at=stretch.from_at,
         spikes={spike.key: spike for spike in spikes},
         events=store.events_of(spikes, leads),
+        stretch=stretch,
     )
 
 
@@ -183,11 +197,23 @@ def _record(connection: store.Connection, run: _Run, step: Step, before: Spike |
     is_new = before is None or after.onset_at != before.onset_at
     if is_new:
         after = _place_in_event(connection, run, replace(after, opened_at=step.said_at))
+    is_marked = not is_new and before is not None and before.is_incomplete
+    is_incomplete = is_marked or after.exposure < 1.0 or bool(_silent_channels(connection, run, step.said_at))
+    after = replace(after, is_incomplete=is_incomplete)
     after = replace(after, spike_id=store.save_spike(connection, after, run.ids[after.key]))
     run.spikes[after.key] = after
     _refresh_event(run, after)
     alerts = _alert(connection, run, step, after) if is_new else 0
     return Counter(spikes=int(is_new), alerts=alerts)
+
+
+def _silent_channels(connection: store.Connection, run: _Run, at: datetime) -> tuple[str, ...]:
+    """Give the titles of channels that were far below their usual at the full hour before ``at``."""
+    hour_at = at.replace(minute=0)
+    if hour_at not in run.silent:
+        run.watch = run.watch or watch_over(connection, run.stretch.start_at, run.stretch.until_at)
+        run.silent[hour_at] = tuple(s.channel.title for s in run.watch.look(hour_at).silences if s.seen is not None)
+    return run.silent[hour_at]
 
 
 def _place_in_event(connection: store.Connection, run: _Run, spike: Spike) -> Spike:
@@ -215,7 +241,8 @@ def _alert(connection: store.Connection, run: _Run, step: Step, spike: Spike) ->
     rules = choose_rules(event, spike, run.rules)
     if not rules:
         return 0
-    evidence = evidence_of(connection, spike, chart=_chart(run, spike, step))
+    silent = _silent_channels(connection, run, step.said_at)
+    evidence = evidence_of(connection, spike, chart=_chart(run, spike, step), channels_silent=silent)
     return sum(
         store.add_alert(
             connection,

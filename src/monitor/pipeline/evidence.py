@@ -8,7 +8,9 @@ from monitor import store
 from monitor.model import ChartPoint, Evidence, SeriesKey, Spike
 
 
-def evidence_of(connection: store.Connection, spike: Spike, *, chart: tuple[ChartPoint, ...]) -> Evidence:
+def evidence_of(
+    connection: store.Connection, spike: Spike, *, chart: tuple[ChartPoint, ...], channels_silent: tuple[str, ...] = ()
+) -> Evidence:
     """Describe the window behind ``spike`` as it was known when the spike was opened."""
     start_at = spike.peak_at - timedelta(hours=spike.window_hours)
     driven = store.drivers(connection, spike.key, start_at=start_at, end_at=spike.peak_at, known_at=spike.opened_at)
@@ -32,6 +34,7 @@ def evidence_of(connection: store.Connection, spike: Spike, *, chart: tuple[Char
         coverage_share=complete.share,
         channels_count=complete.channels_count,
         channels_missing=complete.channels_missing,
+        channels_silent=channels_silent,
         query=analyst_query(key, spike),
     )
 

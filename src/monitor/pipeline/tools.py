@@ -9,7 +9,7 @@ from pathlib import Path
 from monitor import seeds
 from monitor.classify import Units, read_units
 from monitor.match import Matcher, compile_matcher
-from monitor.model import Codebook
+from monitor.model import Charter, Codebook, Policy
 from monitor.privacy import AuthorKeys
 from monitor.settings import Settings
 
@@ -37,3 +37,29 @@ def reading(settings: Settings) -> Reading:
 def author_keys(settings: Settings) -> AuthorKeys:
     """Give the keys authors are hashed with; ConfigError when none is set."""
     return AuthorKeys(settings.hash_key_id, settings.require_hash_key())
+
+
+@lru_cache(maxsize=2)
+def _policy(seeds_dir: Path) -> Policy:
+    return seeds.load_policy(seeds_dir)
+
+
+def policy_of(settings: Settings) -> Policy:
+    """Give which theme may be asked of which source, read once a process."""
+    return _policy(settings.seeds)
+
+
+Approved = frozenset[tuple[str, str]]
+"""(source, theme) of the approvals that hold."""
+
+
+def forbidden_themes(settings: Settings, source: str, approved: Approved = frozenset()) -> frozenset[str]:
+    """Give the themes that may not be asked of ``source``; without ``approved``, all that need an approval."""
+    needy = policy_of(settings).needs_approval(source)
+    return frozenset(theme_id for theme_id in needy if (source, theme_id) not in approved)
+
+
+def charter_of(settings: Settings) -> Charter | None:
+    """Give this deployment's charter, from MONITOR_CHARTER or ``seeds/charter.yml``; None when there is none."""
+    file = settings.charter or settings.seeds / "charter.yml"
+    return seeds.load_charter(file) if settings.charter or file.exists() else None

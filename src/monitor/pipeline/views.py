@@ -3,34 +3,46 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from monitor import store
-from monitor.alerts import compose, subject
+from monitor.alerts import compose, subject, title
 from monitor.errors import ConfigError
 from monitor.model import Annotations, MaskedText
 from monitor.pipeline.classify import annotate_text
-from monitor.pipeline.tools import reading
+from monitor.pipeline.tools import charter_of, reading
 from monitor.pipeline.x import XStanding, x_standing
 from monitor.privacy import mask
 from monitor.settings import Settings
 
 
-def status(settings: Settings, *, as_of: datetime) -> dict[str, Any]:
-    """Tell how things stand, as values that can be printed; of money what the UTC month of ``as_of`` has cost."""
+def status(settings: Settings, *, as_of: datetime, day: date | None = None) -> dict[str, Any]:
+    """Tell how things stand and how complete ``day`` is (yesterday when None), as values that can be printed.
+
+    A value is one figure, a mapping a section of figures, a list of mappings a table.
+    """
     with store.connect(settings.require_database_url()) as connection:
         standing = store.progress(connection)
-        runs = {
-            stage: f"{state} {ended_at or started_at:%Y-%m-%d %H:%M} UTC {error or counts}"
-            for stage, started_at, ended_at, state, counts, error in store.last_runs(connection)
-        }
+        now = (standing.replay_reached_at or as_of) if settings.source == "replay" else as_of
+        day = day or now.date() - timedelta(days=1)
         return {
-            "posts read": standing.posts_read,
-            "posts kept": standing.posts_kept,
-            "waiting to be classified": standing.backlog_count,
-            "assessed until": standing.stepped_until_at,
+            "as of": _minute(now),
+            "charter": _charter_line(settings),
+            f"coverage of {day}": [_coverage_row(row) for row in store.coverage_of_day(connection, day)],
+            "never read": store.never_read(connection),
+            "notices": [
+                {"since": _minute(opened_at), "what": title(kind), "about": subject, "message": message}
+                for kind, subject, message, opened_at in store.open_notices(connection)
+            ],
+            "posts": {
+                "read": standing.posts_read,
+                "kept": standing.posts_kept,
+                "waiting to be classified": standing.backlog_count,
+            },
+            "assessed until": _minute(standing.stepped_until_at),
             "coverage, channel quarter-hours": store.coverage_totals(connection),
             "quarantine": {f"{stage} {reason}": n for stage, reason, n in store.quarantine_totals(connection)},
             "spikes": standing.spikes_count,
@@ -40,7 +52,7 @@ def status(settings: Settings, *, as_of: datetime) -> dict[str, Any]:
                 "refused or failed": standing.mails_failed,
             },
             "X this month, USD": _money(x_standing(connection, settings, as_of=as_of)),
-            "last runs": runs,
+            "last runs": [_run_row(row) for row in store.last_runs(connection)],
         }
 
 
@@ -53,6 +65,39 @@ def _money(standing: XStanding) -> dict[str, str]:
         "cap": f"{standing.cap_usd:.2f}",
         "reading posts": reading,
     }
+
+
+def _charter_line(settings: Settings) -> str | None:
+    """Tell who runs this and until when; None without a charter. One that cannot be read is told, not raised."""
+    try:
+        charter = charter_of(settings)
+    except ConfigError as error:
+        return str(error)
+    if charter is None:
+        return None
+    return f"{charter.operator}, until {charter.expires_date}" + (" (the demo's: nothing live)" if charter.is_demo else "")
+
+
+def _coverage_row(row: store.DayCoverage) -> dict[str, Any]:
+    return {
+        "channel": row.channel,
+        "read": f"{math.floor(row.observed_share * 1000) / 10:.1f} %",
+        "pending": row.pending_count,
+        "lost": row.lost_count,
+        "unknown": row.unknown_count,
+        "not read since": f"{row.missing_since_at:%H:%M}" if row.missing_since_at else None,
+        "posts": row.seen_count,
+    }
+
+
+def _run_row(row: tuple[Any, ...]) -> dict[str, Any]:
+    stage, started_at, ended_at, state, counts, error = row
+    told = error or ", ".join(f"{number} {name}" for name, number in counts.items() if number)
+    return {"stage": stage, "state": state, "at": _minute(ended_at or started_at), "what": told or "nothing to do"}
+
+
+def _minute(moment: datetime | None) -> str | None:
+    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else None
 
 
 def digest(settings: Settings) -> dict[str, str]:

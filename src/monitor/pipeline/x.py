@@ -9,22 +9,22 @@ from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
-from monitor import budget, policy, seeds, store
+from monitor import budget, seeds, store
 from monitor.errors import ConfigError
 from monitor.match import compile_x
 from monitor.model import Codebook, XCompiled, XDropped, XQuery
+from monitor.pipeline.tools import Approved, forbidden_themes
 from monitor.settings import Settings
 from monitor.sources.x import LEAST_POSTS
 
 
-def compiled(settings: Settings, *, approvals: frozenset[str] = frozenset()) -> tuple[XCompiled, ...]:
+def compiled(settings: Settings, *, approved: Approved = frozenset()) -> tuple[XCompiled, ...]:
     """Give every theme as X is asked for it: here alone policy meets the queries, and a theme it refuses has none.
 
-    ``approvals`` are themes X has approved in writing. The queries of a theme are those of ``seeds/queries.yml`` where it has
+    ``approved`` are the approvals that hold. The queries of a theme are those of ``seeds/queries.yml`` where it has
     some there, else the compiled ones.
     """
-    themes = _codebook(settings.seeds).themes
-    refused = frozenset(theme.theme_id for theme in themes if not policy.is_allowed("x", theme.theme_id, approvals=approvals))
+    refused = forbidden_themes(settings, "x", approved)
     return _compiled(settings.seeds, settings.x_query_length, refused)
 
 
@@ -49,9 +49,9 @@ def _compiled(seeds_dir: Path, length: int, refused: frozenset[str]) -> tuple[XC
     return tuple(found)
 
 
-def x_queries(settings: Settings, *, approvals: frozenset[str] = frozenset()) -> tuple[XQuery, ...]:
+def x_queries(settings: Settings, *, approved: Approved = frozenset()) -> tuple[XQuery, ...]:
     """Give the queries X is asked."""
-    return tuple(query for theme in compiled(settings, approvals=approvals) for query in theme.queries)
+    return tuple(query for theme in compiled(settings, approved=approved) for query in theme.queries)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

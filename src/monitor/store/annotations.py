@@ -18,7 +18,7 @@ from monitor.model import (
     quarter_hour,
 )
 from monitor.store.connection import Connection
-from monitor.store.series import add_counts
+from monitor.store.series import add_counts, marginals
 
 COPY_WINDOW = timedelta(hours=48)
 """A post with the text of one published at most this long before it is a copy."""
@@ -197,14 +197,11 @@ def _counts(batch: Iterable[ClassifiedPost]) -> dict[tuple[SeriesKey, datetime, 
 
 def series_of(item: ClassifiedPost) -> Iterator[SeriesKey]:
     """Give every series that counts this post: the marginals of architecture.md, meaning 4."""
-    places = sorted({place.place_id for place in item.annotations.places})
-    for place_id in places:
-        yield SeriesKey(place_id=place_id)
-    for theme in item.annotations.themes:
-        yield SeriesKey(theme_id=theme.theme_id)
-        yield SeriesKey(theme_id=theme.theme_id, source=item.post.source)
-        yield SeriesKey(theme_id=theme.theme_id, channel_id=item.post.key.channel_id)
-        if item.annotations.language.code:
-            yield SeriesKey(theme_id=theme.theme_id, language=item.annotations.language.code)
-        for place_id in places:
-            yield SeriesKey(theme_id=theme.theme_id, place_id=place_id)
+    found = item.annotations
+    return marginals(
+        [theme.theme_id for theme in found.themes],
+        sorted({place.place_id for place in found.places}),
+        source=item.post.source,
+        language=found.language.code,
+        channel_id=item.post.key.channel_id,
+    )

@@ -10,8 +10,10 @@ from monitor.model import Channel
 from monitor.store.connection import Connection
 
 UPSERT_CHANNEL = """
-INSERT INTO core.channel (source, handle, title, languages, region, why, is_listed, is_verified, expected_posts_per_day)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+INSERT INTO core.channel (
+    source, handle, title, languages, region, why, is_listed, is_verified, expected_posts_per_day, named_by, since_date
+)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT (source, handle) DO UPDATE SET
     title = excluded.title,
     languages = excluded.languages,
@@ -19,7 +21,9 @@ ON CONFLICT (source, handle) DO UPDATE SET
     why = excluded.why,
     is_listed = excluded.is_listed,
     is_verified = excluded.is_verified,
-    expected_posts_per_day = excluded.expected_posts_per_day
+    expected_posts_per_day = excluded.expected_posts_per_day,
+    named_by = excluded.named_by,
+    since_date = excluded.since_date
 """
 
 
@@ -27,6 +31,7 @@ def save_channels(connection: Connection, channels: Iterable[Channel]) -> int:
     """Write listed channels as the seeds say; return how many."""
     rows = [
         (c.source, c.handle, c.title, list(c.languages), c.region, c.why, c.is_listed, c.is_verified, c.expected_posts_per_day)
+        + (c.named_by, c.since_date)
         for c in sorted(channels, key=lambda c: (c.source, c.handle))
     ]
     with connection.transaction(), connection.cursor() as cursor:

@@ -18,10 +18,13 @@ def _series(column: str) -> str:
 
 
 SPIKE_COLUMNS = """t.onset_at, t.opened_at, t.peak_at, t.closed_at, t.window_hours, t.observed, round(t.expected::numeric, 6),
-    round(t.score::numeric, 6), round(t.severity::numeric, 6), round(t.exposure::numeric, 6), t.is_late, t.status"""
+    round(t.score::numeric, 6), round(t.severity::numeric, 6), round(t.exposure::numeric, 6), t.is_late,
+    t.is_incomplete, t.status"""
 
 CONTENT: dict[str, str] = {
     "channel": "SELECT t.source, t.handle, t.title, t.is_listed FROM core.channel AS t",
+    "approval": """
+        SELECT t.source, t.theme_id, t.is_revoked, t.reference, t.decided_by, t.until_date FROM core.approval AS t""",
     "cursor": "SELECT t.source, t.feed, t.position, t.read_until_at FROM core.cursor AS t",
     "coverage": f"SELECT {CHANNEL}, t.bin_at, t.state, t.known_at, t.seen_count, t.kept_count FROM core.coverage AS t",
     "post": f"""
@@ -47,14 +50,14 @@ CONTENT: dict[str, str] = {
     "alert": """
         SELECT t.rule_id, t.reader, t.language, t.created_at, t.content #- '{0,spike_id}' #- '{0,event_id}'
         FROM core.alert AS t""",
-    "delivery": "SELECT t.recipient, t.message_id, t.status FROM core.delivery AS t",
+    "delivery": "SELECT t.recipient, t.message_id, t.status FROM core.delivery AS t WHERE t.alert_id IS NOT NULL",
 }
 
 
 def digest(connection: Connection) -> dict[str, str]:
     """Give ``<rows>:<sha256>`` for each table's content: the same content gives the same digest in any database.
 
-    Generated ids, run rows, attempts and wall-clock columns do not count.
+    Generated ids, run rows, attempts, notices to the operator and wall-clock columns do not count.
     """
     return {table: _digest_rows(connection, statement) for table, statement in CONTENT.items()}
 

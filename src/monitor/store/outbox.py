@@ -1,15 +1,17 @@
-"""Alerts waiting to be mailed and how far each has got."""
+"""Mails waiting to go out, alerts and those to the operator, and how far each has got."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 from pydantic import TypeAdapter
 
-from monitor.model import Alert, AlertRule, Delivery, Evidence, Spike
+from monitor.model import Alert, AlertRule, Delivery, Evidence, OperatorMail, Spike
 from monitor.store.connection import Connection
+from monitor.store.notices import told_content
 
 ADD_ALERT = """
 INSERT INTO core.alert (event_id, spike_id, rule_id, reader, language, created_at, content)
@@ -46,20 +48,26 @@ def add_alert(
 
 
 NEXT_DELIVERY = """
-UPDATE core.delivery AS delivery
-SET status = 'sending', attempts_count = delivery.attempts_count + 1
-FROM core.alert AS alert
-WHERE alert.alert_id = delivery.alert_id
-    AND delivery.delivery_id = (
+WITH due AS (
+    UPDATE core.delivery
+    SET status = 'sending', attempts_count = attempts_count + 1
+    WHERE delivery_id = (
         SELECT delivery_id
         FROM core.delivery
         WHERE status IN ('pending', 'sending') AND (not_before_at IS NULL OR not_before_at <= %s) AND delivery_id > %s
         ORDER BY delivery_id
         LIMIT 1
     )
-RETURNING
-    delivery.delivery_id, delivery.recipient, delivery.status, delivery.attempts_count, delivery.message_id,
-    alert.rule_id, alert.reader, alert.language, alert.created_at, alert.content::text
+    RETURNING delivery_id, recipient, status, attempts_count, message_id, alert_id, operator_mail_id
+)
+SELECT
+    due.delivery_id, due.recipient, due.status, due.attempts_count, due.message_id, due.alert_id,
+    alert.rule_id, alert.reader, alert.language,
+    coalesce(alert.created_at, mail.created_at) AS created_at,
+    coalesce(alert.content, mail.content)::text AS content
+FROM due
+LEFT JOIN core.alert AS alert USING (alert_id)
+LEFT JOIN core.operator_mail AS mail USING (operator_mail_id)
 """
 
 
@@ -71,9 +79,15 @@ def next_delivery(connection: Connection, *, as_of: datetime, after_id: int) -> 
     row = connection.execute(NEXT_DELIVERY, (as_of, after_id)).fetchone()
     if row is None:
         return None
-    delivery_id, recipient, status, attempts, message_id, rule_id, reader, language, created_at, content = row
+    delivery_id, recipient, status, attempts, message_id, alert_id, *rest = row
+    mail = _operator_mail(message_id, rest) if alert_id is None else _alert(recipient, message_id, rest)
+    return Delivery(delivery_id=delivery_id, mail=mail, recipient=recipient, status=status, attempts_count=attempts)
+
+
+def _alert(recipient: str, message_id: str, row: Sequence[Any]) -> Alert:
+    rule_id, reader, language, created_at, content = row
     spike, evidence = _content().validate_json(content)
-    alert = Alert(
+    return Alert(
         rule_id=rule_id,
         reader=reader,
         recipients=(recipient,),
@@ -83,7 +97,12 @@ def next_delivery(connection: Connection, *, as_of: datetime, after_id: int) -> 
         created_at=created_at,
         message_id=message_id,
     )
-    return Delivery(delivery_id=delivery_id, alert=alert, recipient=recipient, status=status, attempts_count=attempts)
+
+
+def _operator_mail(message_id: str, row: Sequence[Any]) -> OperatorMail:
+    *_, created_at, content = row
+    opened, settled = told_content().validate_json(content)
+    return OperatorMail(opened=opened, settled=settled, created_at=created_at, message_id=message_id)
 
 
 SETTLE = """

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 
-from monitor.model import CountRow, CoverageRow, SeriesKey
+from monitor.model import ChannelOrigin, CountRow, CoverageRow, SeriesKey, known_bin_end, quarter_hour
 from monitor.store.connection import Connection
 
 ADD_SERIES = """
@@ -112,21 +112,80 @@ def first_covered_at(connection: Connection) -> datetime | None:
 
 
 PANEL = """
+WITH observed AS (
+    SELECT channel_id, min(bin_at) AS first_at
+    FROM core.coverage
+    WHERE state = 'observed'
+    GROUP BY channel_id
+)
 SELECT
     channel.channel_id,
     coalesce(channel.expected_posts_per_day, 1) AS weight,
-    min(coverage.bin_at) AS first_observed_at
-FROM core.channel AS channel
-JOIN core.coverage AS coverage USING (channel_id)
-WHERE coverage.state = 'observed'
-GROUP BY channel.channel_id, channel.expected_posts_per_day
+    observed.first_at,
+    (
+        SELECT count(*) / 96.0::double precision
+        FROM core.coverage AS coverage
+        WHERE coverage.channel_id = observed.channel_id AND coverage.state = 'observed'
+            AND coverage.bin_at < observed.first_at + %s
+    ) AS probation_days
+FROM observed
+JOIN core.channel AS channel USING (channel_id)
 ORDER BY channel.channel_id
 """
 
 
-def panel(connection: Connection) -> list[tuple[int, float, datetime]]:
-    """Give (channel, expected posts a day, first observed quarter-hour) of every channel that was ever observed."""
-    return connection.execute(PANEL).fetchall()
+def panel(connection: Connection, probation: timedelta) -> list[tuple[int, float, datetime, float]]:
+    """Give every channel that was ever observed: its id, expected posts a day, first observed quarter-hour, and how many days of
+    its first ``probation`` were observed."""
+    return connection.execute(PANEL, (probation,)).fetchall()
+
+
+NEWCOMER_ORIGINS = """
+SELECT
+    channel.source, annotation.language, channel_id, post.posted_at, post.collected_at,
+    (SELECT coalesce(array_agg(hit.theme_id ORDER BY hit.theme_id), '{}') FROM core.post_theme AS hit
+     WHERE (hit.channel_id, hit.post_id, hit.posted_at) = (post.channel_id, post.post_id, post.posted_at)) AS themes,
+    (SELECT coalesce(array_agg(DISTINCT mention.place_id), '{}') FROM core.post_place AS mention
+     WHERE (mention.channel_id, mention.post_id, mention.posted_at) = (post.channel_id, post.post_id, post.posted_at)) AS places
+FROM unnest(%s::bigint[], %s::timestamptz[]) AS newcomer (channel_id, joins_at)
+JOIN core.post AS post USING (channel_id)
+JOIN core.post_annotation AS annotation USING (channel_id, post_id, posted_at)
+JOIN core.channel AS channel USING (channel_id)
+WHERE post.posted_at < newcomer.joins_at AND annotation.is_origin AND channel.source <> 'x'
+ORDER BY channel_id, post.posted_at, post.post_id
+"""
+
+
+def newcomer_origins(connection: Connection, joins_at: Mapping[int, datetime]) -> list[ChannelOrigin]:
+    """Give every origin of these channels from before they join the panel, once for each series that counts it."""
+    if not joins_at:
+        return []
+    ids, found = all_series(connection), []
+    for source, language, channel_id, posted_at, collected_at, themes, places in connection.execute(
+        NEWCOMER_ORIGINS, (list(joins_at), list(joins_at.values()))
+    ):
+        bin_at = quarter_hour(posted_at)
+        seen_at = known_bin_end(bin_at, collected_at)
+        for key in marginals(themes, places, source=source, language=language, channel_id=channel_id):
+            if key.channel_id is None and key in ids:
+                found.append(ChannelOrigin(channel_id=channel_id, series_id=ids[key], bin_at=bin_at, seen_at=seen_at))
+    return found
+
+
+def marginals(
+    themes: Iterable[str], places: Sequence[str], *, source: str, language: str | None, channel_id: int
+) -> Iterator[SeriesKey]:
+    """Give every series that counts a post with these themes and places: the marginals of core.series."""
+    for place_id in places:
+        yield SeriesKey(place_id=place_id)
+    for theme_id in themes:
+        yield SeriesKey(theme_id=theme_id)
+        yield SeriesKey(theme_id=theme_id, source=source)
+        yield SeriesKey(theme_id=theme_id, channel_id=channel_id)
+        if language:
+            yield SeriesKey(theme_id=theme_id, language=language)
+        for place_id in places:
+            yield SeriesKey(theme_id=theme_id, place_id=place_id)
 
 
 OLDER_NEWS = """

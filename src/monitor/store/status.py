@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from monitor.model import GRACE, QUARTER_HOUR
@@ -63,7 +63,7 @@ ORDER BY 2 DESC, 1
 COVERAGE_TOTALS = "SELECT state, count(*) FROM core.coverage GROUP BY state ORDER BY state"
 QUARANTINE_TOTALS = "SELECT stage, reason, count(*) FROM core.quarantine GROUP BY stage, reason ORDER BY stage, reason"
 LAST_RUNS = """
-SELECT DISTINCT ON (stage) stage, started_at, ended_at, status, counts::text, error
+SELECT DISTINCT ON (stage) stage, started_at, ended_at, status, counts, error
 FROM core.pipeline_run
 ORDER BY stage, run_id DESC
 """
@@ -79,6 +79,48 @@ JOIN core.spike AS spike ON spike.event_id = event.event_id AND spike.series_id 
 JOIN core.series AS series ON series.series_id = event.lead_series_id
 ORDER BY event.opened_at, event.event_id
 """
+
+
+COVERAGE_OF_DAY = """
+SELECT channel_handle, observed_share, pending_count, lost_count, unknown_count, missing_since_at, seen_count
+FROM analyst.coverage
+WHERE day_date = %s
+ORDER BY channel_id IS NULL, observed_share, channel_handle
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayCoverage:
+    """How completely one channel, or all together, was read on one UTC day; posts are None where nothing was read."""
+
+    channel: str
+    observed_share: float
+    pending_count: int
+    lost_count: int
+    unknown_count: int
+    missing_since_at: datetime | None
+    seen_count: int | None
+
+
+def coverage_of_day(connection: Connection, day: date) -> list[DayCoverage]:
+    """Give each listed channel's coverage of a day, the least complete first, and last of all that of all together."""
+    return [
+        DayCoverage(**dict(zip(DayCoverage.__slots__, row, strict=True))) for row in connection.execute(COVERAGE_OF_DAY, (day,))
+    ]
+
+
+NEVER_READ = """
+SELECT channel.handle
+FROM core.channel AS channel
+WHERE channel.is_listed AND channel.is_verified
+    AND NOT EXISTS (SELECT FROM core.coverage AS coverage WHERE coverage.channel_id = channel.channel_id)
+ORDER BY channel.handle
+"""
+
+
+def never_read(connection: Connection) -> list[str]:
+    """Give the handles of verified channels of which nothing was ever read: what they published is unknown, not zero."""
+    return [row[0] for row in connection.execute(NEVER_READ)]
 
 
 def theme_counts(connection: Connection) -> list[tuple[str, int, int]]:
