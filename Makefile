@@ -15,7 +15,7 @@ KEY := $(shell cat requirements-build.lock requirements.lock requirements-test.l
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV PIP_USER PIP_TARGET PIP_PREFIX
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo up test lint bench lock clean for-demo for-test install
+.PHONY: help demo up test torture lint bench lock clean for-demo for-test install
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -29,6 +29,9 @@ up: for-demo ## the same, and stay up on the schedule until Ctrl-C
 
 test: lint ## lint, types, import contracts and every test, on a PostgreSQL of its own
 	@$(BIN)/pytest
+
+torture: for-test ## the tests' full numbers: hundreds of kills, whole months; takes long
+	@$(BIN)/pytest -m torture
 
 lint: for-test ## style, types and who may import whom
 	$(BIN)/ruff check .

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Literal, TypeVar
 
 from monitor.errors import ConfigError
-from monitor.model import SmtpServer
+from monitor.model import SmtpServer, XBudget
 
 ROOT = Path(__file__).resolve().parents[2]
 """The checkout: seeds/ and sql/ lie here unless MONITOR_ROOT says otherwise."""
@@ -42,6 +43,12 @@ SETTINGS: tuple[SettingDoc, ...] = (
     SettingDoc("MONITOR_TELEGRAM_API_HASH", None, "api_hash of your Telegram application", True),
     SettingDoc("MONITOR_TELEGRAM_SESSION", None, "Telethon string session of the collecting account", True),
     SettingDoc("MONITOR_X_BEARER_TOKEN", None, "bearer token of your X application", True),
+    SettingDoc("MONITOR_X_QUERY_LENGTH", "512", "characters X takes in a query (1024 with full-archive access)"),
+    SettingDoc("MONITOR_X_CAP_USD", "100", "US dollars X may cost in a UTC month; reading posts stops first, counting last"),
+    SettingDoc("MONITOR_X_PRICE_POST_USD", "0.005", "price of one post read from X, US dollars"),
+    SettingDoc("MONITOR_X_PRICE_COUNTS_USD", "0.005", "price of one request for counts, US dollars"),
+    SettingDoc("MONITOR_X_EVIDENCE_POSTS", "200", "posts that may be read from X as evidence for one spike; 0 reads none"),
+    SettingDoc("MONITOR_X_TEXT_HOURS", "24", "hours the text of a post of X is kept; annotations and counts stay"),
     SettingDoc("MONITOR_SMTP_HOST", None, "SMTP server that takes the alert e-mails"),
     SettingDoc("MONITOR_SMTP_PORT", "587", "its port"),
     SettingDoc("MONITOR_SMTP_SECURITY", "starttls", "starttls, tls or none (none only for a server on this machine)"),
@@ -66,6 +73,9 @@ class Settings:
     hash_key_id: str
     collect_budget_s: float
     telegram_api_id: int | None
+    x_budget: XBudget
+    x_query_length: int
+    x_text_hours: float
     smtp_port: int
     smtp_security: Literal["starttls", "tls", "none"]
     smtp_host: str | None
@@ -94,6 +104,14 @@ class Settings:
             hash_key_id=read.text("MONITOR_HASH_KEY_ID") or "k1",
             collect_budget_s=read.number("MONITOR_COLLECT_BUDGET_S") or 240.0,
             telegram_api_id=read.integer("MONITOR_TELEGRAM_API_ID"),
+            x_budget=XBudget(
+                cap_usd=read.amount("MONITOR_X_CAP_USD"),
+                post_usd=read.amount("MONITOR_X_PRICE_POST_USD"),
+                counts_usd=read.amount("MONITOR_X_PRICE_COUNTS_USD"),
+                evidence_posts=int(read.amount("MONITOR_X_EVIDENCE_POSTS")),
+            ),
+            x_query_length=int(read.amount("MONITOR_X_QUERY_LENGTH")),
+            x_text_hours=float(read.amount("MONITOR_X_TEXT_HOURS")),
             smtp_port=read.integer("MONITOR_SMTP_PORT") or 587,
             smtp_security=read.security(),
             smtp_host=read.text("MONITOR_SMTP_HOST"),
@@ -178,6 +196,17 @@ class _Reader:
             return float(value) if value else None
         except ValueError:
             raise ConfigError(f"{name}={value!r} is not a number. Correct it in the environment.") from None
+
+    def amount(self, name: str) -> Decimal:
+        """Give a number that is not negative; the documented default when it is unset."""
+        value = self.text(name) or next(setting.default for setting in SETTINGS if setting.name == name) or "0"
+        try:
+            amount = Decimal(value)
+        except InvalidOperation:
+            raise ConfigError(f"{name}={value!r} is not a number. Correct it in the environment.") from None
+        if not amount.is_finite() or amount < 0:
+            raise ConfigError(f"{name}={value!r} is negative or no amount. Correct it in the environment.")
+        return amount
 
     def choice(self, name: str, allowed: tuple[str, ...]) -> str | None:
         value = self.text(name)

@@ -232,7 +232,8 @@ def test_status_is_laid_out_in_sections_and_says_what_is_unknown(database_url):
             "INSERT INTO core.notice (kind, subject, message, opened_at) VALUES ('channel_gone', 'baza', 'look', now())"
         )
 
-    told = monitor("status", "--day", "2022-09-14", MONITOR_DATABASE_URL=database_url)
+    charter = str(ROOT / "seeds" / "charter.demo.yml")
+    told = monitor("status", "--day", "2022-09-14", MONITOR_DATABASE_URL=database_url, MONITOR_CHARTER=charter)
 
     assert told.returncode == 0, told.stderr
     lines = told.stdout.splitlines()
@@ -240,4 +241,5 @@ def test_status_is_laid_out_in_sections_and_says_what_is_unknown(database_url):
     assert lines[at + 1].split() == ["channel", "read", "pending", "lost", "unknown", "not", "read", "since", "posts"]
     assert lines[at + 2].split() == ["lars", "0.0", "%", "1", "0", "0", "00:00", "–"]
     assert lines[at + 3].split()[:2] == ["all", "channels"]
+    assert "charter  Demo on this machine, until 2099-12-31 (the demo's: nothing live)" in lines
     assert any("Channel gone" in line and "baza" in line and "look" in line for line in lines)

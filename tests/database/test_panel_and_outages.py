@@ -25,6 +25,7 @@ QUIET = (MONDAY + 20 * DAY + 6 * HOUR, MONDAY + 21 * DAY + 6 * HOUR)
 BUSY = (MONDAY + 22 * DAY + 6 * HOUR, MONDAY + 23 * DAY + 6 * HOUR)
 STORY_AT = BUSY[0] + 10 * HOUR
 READ_BACK_AFTER = 5 * HOUR
+SILENT, SILENT_AT = "two", MONDAY + 19.5 * DAY
 END_AT = MONDAY + 25 * DAY
 KEY = "5e" * 32
 
@@ -35,7 +36,8 @@ def moments(rng, handle):
     hours = int((END_AT - begins_at) / HOUR)
     plain = [begins_at + n * HOUR + float(m) * HOUR for n in range(hours) for m in rng.uniform(size=rng.poisson(per_hour))]
     story = [STORY_AT + float(m) * 2 * HOUR for m in rng.uniform(size=40)]
-    return sorted(at for at in [*plain, *story] if not LOST[0] <= at < LOST[1])
+    silent_at = SILENT_AT if handle == SILENT else END_AT
+    return sorted(at for at in [*plain, *story] if not LOST[0] <= at < LOST[1] and at < silent_at)
 
 
 def collected_at(at):
@@ -127,7 +129,14 @@ def test_the_mail_about_it_says_so_too(played):
     message = compose(alert, sender="m@monitor.example", recipient="desk@monitor.example")
 
     assert "seen late" in message["Subject"]
-    assert "Seen late" in message.get_body(("plain",)).get_content()
+    for kind in ("plain", "html"):
+        text = message.get_body((kind,)).get_content()
+        assert "Seen late" in text
+        assert f"Far below their usual, so that the count may be too low: {SILENT}." in text
+
+
+def test_a_spike_while_a_channel_is_silent_carries_the_mark(played):
+    assert [row[3] for row in spikes(played) if row[2]] == [True, True]
 
 
 def test_what_is_expected_rises_by_what_the_channel_brings_once_it_joins(played):
@@ -138,12 +147,16 @@ def test_what_is_expected_rises_by_what_the_channel_brings_once_it_joins(played)
     assert 8 < expected / hours < 15
 
 
-def test_the_operator_is_told_of_every_outage(played):
+def test_the_operator_is_told_of_every_outage_and_of_the_channel_that_fell_silent(played):
     from monitor.pipeline.watch import watch
 
     watch(played, until_at=END_AT)
 
-    told = played.execute("SELECT kind, opened_at, settled_at, outcome FROM core.notice ORDER BY opened_at").fetchall()
+    silent = played.execute("SELECT subject, settled_at FROM core.notice WHERE kind = 'channel_silent'").fetchall()
+    assert silent == [(SILENT, None)]
+    told = played.execute(
+        "SELECT kind, opened_at, settled_at, outcome FROM core.notice WHERE kind <> 'channel_silent' ORDER BY opened_at"
+    ).fetchall()
     assert [(kind, at) for kind, at, _, _ in told] == [
         ("source_silent", start_at + 2 * HOUR) for start_at, _ in (LOST, QUIET, BUSY)
     ]

@@ -79,6 +79,7 @@ def environment(home: Home, database_url: str, caller: Mapping[str, str]) -> dic
         "MONITOR_ROOT": str(home.root),
         "MONITOR_HOME": str(home.folder),
         "MONITOR_SOURCE": "replay",
+        "MONITOR_CHARTER": str(home.root / "seeds" / "charter.demo.yml"),
         "MONITOR_DATABASE_URL": database_url,
         "MONITOR_SMTP_HOST": "127.0.0.1",
         "MONITOR_SMTP_PORT": str(home.ports["smtp"]),

@@ -20,7 +20,6 @@ from monitor.model import (
     ReadyPage,
     RunReport,
     SeenCount,
-    XQuery,
     quarter_hour,
 )
 from monitor.normalise import normalise
@@ -31,9 +30,9 @@ from monitor.sources import Source
 from monitor.sources.jsonl import JsonLinesSource
 from monitor.sources.replay import ReplaySource
 from monitor.sources.telegram import TelegramSource, require_credentials
-from monitor.sources.x import XSource
 
 OnPage = Callable[[Counter[str]], None]
+OnWrite = Callable[[Page], None]
 
 
 def collect(connection: store.Connection, settings: Settings, *, as_of: datetime, on_page: OnPage | None = None) -> RunReport:
@@ -49,7 +48,7 @@ def collect(connection: store.Connection, settings: Settings, *, as_of: datetime
 
 def telegram_source(settings: Settings, as_of: datetime) -> Source:
     """Give the Telegram source; ConfigError names what is missing of charter and credentials."""
-    _check_charter(settings, as_of)
+    check_charter(settings, as_of)
     api_id, api_hash, session = require_credentials(
         settings.telegram_api_id, settings.telegram_api_hash, settings.telegram_session
     )
@@ -57,25 +56,6 @@ def telegram_source(settings: Settings, as_of: datetime) -> Source:
     if not channels:
         raise ConfigError("no verified Telegram channel in seeds/channels: set is_verified: true for those you have checked.")
     return TelegramSource(channels, api_id=api_id, api_hash=api_hash, session=session)
-
-
-def collect_x(connection: store.Connection, settings: Settings, *, as_of: datetime) -> RunReport:
-    """Ask X how many posts each query had per hour; says so and does nothing where X is not configured."""
-    if settings.source == "replay" or settings.x_bearer_token is None:
-        return RunReport(stage="collect_x", counts={"not configured": 1})
-    _check_charter(settings, as_of)
-    store.enter_world(connection, "live")
-    queries = allowed_queries(connection, settings, as_of=as_of)
-    source = XSource(queries, bearer_token=settings.x_bearer_token)
-    store.save_queries(connection, queries)
-    hours = sum(store.save_x_counts(connection, query.name, source.counts(query.name, as_of=as_of), as_of) for query in queries)
-    return RunReport(stage="collect_x", counts={"queries": len(queries), "hours counted": hours})
-
-
-def allowed_queries(connection: store.Connection, settings: Settings, *, as_of: datetime) -> tuple[XQuery, ...]:
-    """Give the X searches whose theme the policy allows, by itself or by an approval that holds today."""
-    forbidden = forbidden_themes(settings, "x", store.approved_themes(connection, as_of.date()))
-    return tuple(q for q in seeds.load_queries(settings.seeds / "queries.yml") if q.theme_id not in forbidden)
 
 
 def import_file(
@@ -88,11 +68,18 @@ def import_file(
 
 
 def read_source(
-    connection: store.Connection, settings: Settings, source: Source, *, as_of: datetime, on_page: OnPage | None = None
+    connection: store.Connection,
+    settings: Settings,
+    source: Source,
+    *,
+    as_of: datetime,
+    on_page: OnPage | None = None,
+    on_write: OnWrite | None = None,
 ) -> RunReport:
     """Read every feed of ``source`` from its cursor on, committing page by page, until its end or the end of the budget.
 
-    A feed that is refused for good does not stop the others; when all are, the last refusal is raised.
+    A feed that is refused for good does not stop the others; when all are, the last refusal is raised. ``on_write`` is called
+    in each page's transaction, after its rows.
     """
     store.save_channels(connection, source.channels())
     totals: Counter[str] = Counter({"read": 0, "kept": 0, "new": 0, "quarantined": 0})
@@ -100,7 +87,7 @@ def read_source(
     feeds, refusals = source.feeds(), []
     for feed in feeds:
         try:
-            for seen in _read_feed(connection, settings, source, feed, as_of=as_of):
+            for seen in _read_feed(connection, settings, source, feed, as_of=as_of, on_write=on_write):
                 totals.update(seen)
                 if on_page:
                     on_page(totals)
@@ -115,14 +102,23 @@ def read_source(
 
 
 def _read_feed(
-    connection: store.Connection, settings: Settings, source: Source, feed: str, *, as_of: datetime
+    connection: store.Connection,
+    settings: Settings,
+    source: Source,
+    feed: str,
+    *,
+    as_of: datetime,
+    on_write: OnWrite | None,
 ) -> Iterator[dict[str, int]]:
     """Store a feed's pages one by one; yields what each held."""
     cursor = store.read_cursor(connection, source.name, feed)
     approved = store.approved_themes(connection, as_of.date())
     for page in source.pages(feed, cursor, as_of=as_of):
         ready = ready_page(feed, page, settings, as_of=as_of, approved=approved)
-        new = store.write_page(connection, source.name, ready, expected=cursor)
+        with connection.transaction():
+            new = store.write_page(connection, source.name, ready, expected=cursor)
+            if on_write:
+                on_write(page)
         cursor = page.cursor
         yield {"read": len(page.posts), "kept": len(ready.kept), "new": new, "quarantined": len(ready.quarantined)}
 
@@ -188,5 +184,6 @@ def _set_aside(item: BadItem, keys: AuthorKeys) -> QuarantineEntry:
     )
 
 
-def _check_charter(settings: Settings, as_of: datetime) -> None:
+def check_charter(settings: Settings, as_of: datetime) -> None:
+    """Raise ConfigError unless the deployment's charter allows live collection."""
     policy.check_charter(charter_of(settings), as_of=as_of.date(), is_live=True)

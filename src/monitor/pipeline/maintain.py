@@ -1,4 +1,4 @@
-"""Maintain: check what runs by itself, and tell the operator what does not."""
+"""Maintain: check what runs by itself, tell the operator what does not, and erase what has lived its time."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MANY_FAILURES, MANY_ATTEMPTS = 3, 5
 
 
 def maintain(connection: store.Connection, settings: Settings, *, as_of: datetime) -> RunReport:
-    """Check seeds, charter, approvals, stages, deliveries, channels and sources; open and settle notices."""
+    """Check seeds, charter, approvals, stages, deliveries, channels and sources for notices; erase what has lived its time."""
     themes = len(reading(settings).codebook.themes)
     policy_of(settings)
     now = as_of
@@ -38,8 +38,11 @@ def maintain(connection: store.Connection, settings: Settings, *, as_of: datetim
     check_approvals(connection, as_of=as_of)
     check_deliveries(connection, as_of=as_of)
     opened = watch(connection, until_at=now)
+    erased_count = store.erase_x_texts(connection, before_at=as_of - timedelta(hours=settings.x_text_hours))
+    store.forget_charged(connection, before_date=(as_of - timedelta(days=1)).date())
     standing = store.progress(connection)
     counts = {"unclassified": standing.backlog_count, "mails failed": standing.mails_failed, "silences": opened}
+    counts["texts erased"] = erased_count
     return RunReport(stage="maintain", counts={"themes": themes, **counts})
 
 

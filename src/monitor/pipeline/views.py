@@ -13,7 +13,8 @@ from monitor.alerts import compose, subject, title
 from monitor.errors import ConfigError
 from monitor.model import Annotations, MaskedText
 from monitor.pipeline.classify import annotate_text
-from monitor.pipeline.tools import reading
+from monitor.pipeline.tools import charter_of, reading
+from monitor.pipeline.x import XStanding, x_standing
 from monitor.privacy import mask
 from monitor.settings import Settings
 
@@ -29,6 +30,7 @@ def status(settings: Settings, *, as_of: datetime, day: date | None = None) -> d
         day = day or now.date() - timedelta(days=1)
         return {
             "as of": _minute(now),
+            "charter": _charter_line(settings),
             f"coverage of {day}": [_coverage_row(row) for row in store.coverage_of_day(connection, day)],
             "never read": store.never_read(connection),
             "notices": [
@@ -49,8 +51,31 @@ def status(settings: Settings, *, as_of: datetime, day: date | None = None) -> d
                 "sent": standing.mails_sent,
                 "refused or failed": standing.mails_failed,
             },
+            "X this month, USD": _money(x_standing(connection, settings, as_of=as_of)),
             "last runs": [_run_row(row) for row in store.last_runs(connection)],
         }
+
+
+def _money(standing: XStanding) -> dict[str, str]:
+    reading = "stopped by the cap, counting goes on" if standing.is_reading_stopped else "allowed"
+    return {
+        "spent": f"{standing.spending.settled_usd:.3f}",
+        "reserved and not settled": f"{standing.spending.reserved_usd:.3f}",
+        "held for counting": f"{standing.held_usd:.3f}",
+        "cap": f"{standing.cap_usd:.2f}",
+        "reading posts": reading,
+    }
+
+
+def _charter_line(settings: Settings) -> str | None:
+    """Tell who runs this and until when; None without a charter. One that cannot be read is told, not raised."""
+    try:
+        charter = charter_of(settings)
+    except ConfigError as error:
+        return str(error)
+    if charter is None:
+        return None
+    return f"{charter.operator}, until {charter.expires_date}" + (" (the demo's: nothing live)" if charter.is_demo else "")
 
 
 def _coverage_row(row: store.DayCoverage) -> dict[str, Any]:
