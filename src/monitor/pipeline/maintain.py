@@ -28,16 +28,16 @@ def maintain(connection: store.Connection, settings: Settings, *, as_of: datetim
     """Check seeds, charter, approvals, stages, deliveries, channels and sources for notices; erase what has lived its time."""
     themes = len(reading(settings).codebook.themes)
     policy_of(settings)
-    now = as_of
+    now: datetime | None = as_of
     if settings.source == "replay":
-        now = store.progress(connection).replay_reached_at or as_of
+        now = store.progress(connection).replay_reached_at
     else:
         check_charter(connection, settings, as_of=as_of)
         check_stages(connection, as_of=as_of)
         check_x(connection, settings, as_of=as_of)
     check_approvals(connection, as_of=as_of)
     check_deliveries(connection, as_of=as_of)
-    opened = watch(connection, until_at=now)
+    opened = watch(connection, until_at=now) if now else 0
     erased_count = store.erase_x_texts(connection, before_at=as_of - timedelta(hours=settings.x_text_hours))
     store.forget_charged(connection, before_date=(as_of - timedelta(days=1)).date())
     standing = store.progress(connection)
