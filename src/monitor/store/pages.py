@@ -100,14 +100,18 @@ def write_posts(connection: Connection, posts: Sequence[PseudonymisedPost], ids:
         return 0
     for channel_id in sorted({channel_id for channel_id, _ in keyed}):
         connection.execute(LOCK_CHANNEL, (channel_id,))
-    for month_at in sorted({post.posted_at.astimezone(UTC).replace(day=1) for post in keyed.values()}):
-        connection.execute(ENSURE_PARTITION, (month_at,))
     known = set(connection.execute(KNOWN_KEYS, ([c for c, _ in keyed], [p for _, p in keyed])))
-    new = sorted((key, post) for key, post in keyed.items() if key not in known) if known else sorted(keyed.items())
+    new = [(key, keyed[key]) for key in sorted(keyed.keys() - known)]
+    for month_at in sorted({_month(post.posted_at) for _, post in new}):
+        connection.execute(ENSURE_PARTITION, (month_at,))
     _copy(connection, COPY_POSTS, (_post_row(channel_id, post) for (channel_id, _), post in new))
     _copy(connection, COPY_BACKLOG, ((c, p, post.posted_at, post.collected_at) for (c, p), post in new))
     _copy(connection, COPY_METRICS, (_metric_row(c, post) for (c, _), post in new if post.views_count is not None))
     return len(new)
+
+
+def _month(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 def _post_row(channel_id: int, post: PseudonymisedPost) -> tuple[object, ...]:
