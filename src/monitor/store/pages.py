@@ -19,6 +19,7 @@ from monitor.model import (
 )
 from monitor.store.channels import channel_ids
 from monitor.store.connection import Connection
+from monitor.store.lines import NULL, copy_lines, escaped, flag, moments, numbers, optional
 
 ChannelIds = Mapping[tuple[str, str], int]
 
@@ -100,13 +101,15 @@ def write_posts(connection: Connection, posts: Sequence[PseudonymisedPost], ids:
         return 0
     for channel_id in sorted({channel_id for channel_id, _ in keyed}):
         connection.execute(LOCK_CHANNEL, (channel_id,))
-    known = set(connection.execute(KNOWN_KEYS, ([c for c, _ in keyed], [p for _, p in keyed])))
+    keys = (numbers(channel_id for channel_id, _ in keyed), numbers(post_id for _, post_id in keyed))
+    known = set(connection.execute(KNOWN_KEYS, keys))
     new = [(key, keyed[key]) for key in sorted(keyed.keys() - known)]
     for month_at in sorted({_month(post.posted_at) for _, post in new}):
         connection.execute(ENSURE_PARTITION, (month_at,))
-    _copy(connection, COPY_POSTS, (_post_row(channel_id, post) for (channel_id, _), post in new))
-    _copy(connection, COPY_BACKLOG, ((c, p, post.posted_at, post.collected_at) for (c, p), post in new))
-    _copy(connection, COPY_METRICS, (_metric_row(c, post) for (c, _), post in new if post.views_count is not None))
+    lines = [(_key_and_moment(key, post), post) for key, post in new]
+    copy_lines(connection, COPY_POSTS, (_post_line(*line) for line in lines))
+    copy_lines(connection, COPY_BACKLOG, (f"{key}\t{collected_at}\n" for (key, collected_at), _ in lines))
+    copy_lines(connection, COPY_METRICS, (_metric_line(*line) for line in lines if line[1].views_count is not None))
     return len(new)
 
 
@@ -114,20 +117,21 @@ def _month(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
-def _post_row(channel_id: int, post: PseudonymisedPost) -> tuple[object, ...]:
-    head = (channel_id, post.post_id, post.posted_at, post.collected_at, post.edited_at, post.text, post.masked_count)
-    tail = (post.url, post.is_forward, post.forwarded_from, post.reply_to, post.language_hint)
-    return (*head, post.author_key, post.key_id, *tail)
+def _key_and_moment(key: tuple[int, int], post: PseudonymisedPost) -> tuple[str, str]:
+    """Give the start of a post's lines and its moment of collection, made once for all its lines."""
+    return f"{key[0]}\t{key[1]}\t{post.posted_at.isoformat()}", post.collected_at.isoformat()
 
 
-def _metric_row(channel_id: int, post: PseudonymisedPost) -> tuple[object, ...]:
-    return (channel_id, post.post_id, post.posted_at, post.views_count, post.forwards_count, post.collected_at)
+def _post_line(known: tuple[str, str], post: PseudonymisedPost) -> str:
+    key, collected_at = known
+    text = f"{optional(post.edited_at)}\t{escaped(post.text)}\t{post.masked_count}"
+    author = f"{post.author_key or NULL}\t{optional(post.key_id)}\t{optional(post.url)}"
+    origin = f"{flag(post.is_forward)}\t{optional(post.forwarded_from)}\t{optional(post.reply_to)}"
+    return f"{key}\t{collected_at}\t{text}\t{author}\t{origin}\t{optional(post.language_hint)}\n"
 
 
-def _copy(connection: Connection, statement: str, rows: Iterable[Sequence[object]]) -> None:
-    with connection.cursor() as cursor, cursor.copy(statement.encode()) as copy:
-        for row in rows:
-            copy.write_row(row)
+def _metric_line(known: tuple[str, str], post: PseudonymisedPost) -> str:
+    return f"{known[0]}\t{post.views_count}\t{optional(post.forwards_count)}\t{known[1]}\n"
 
 
 SAVE_COVERAGE = """
@@ -172,10 +176,10 @@ ON CONFLICT (channel_id, bin_at) DO UPDATE SET
 def _count_seen(connection: Connection, seen: Sequence[SeenCount], ids: ChannelIds) -> None:
     if seen:
         columns = (
-            [ids[s.source, s.channel] for s in seen],
-            [s.bin_at for s in seen],
-            [s.seen_count for s in seen],
-            [s.kept_count for s in seen],
+            numbers(ids[s.source, s.channel] for s in seen),
+            moments(s.bin_at for s in seen),
+            numbers(s.seen_count for s in seen),
+            numbers(s.kept_count for s in seen),
         )
         connection.execute(COUNT_SEEN, columns)
 
