@@ -184,6 +184,8 @@ class PseudonymisedPost:
     language_hint: str | None = None
     views_count: int | None = None
     forwards_count: int | None = None
+    is_counted: bool = True
+    """False for a post of a file that was not declared complete: it enters no count and no mail."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,6 +241,7 @@ class BacklogPost:
     collected_at: datetime
     is_forward: bool
     language_hint: str | None
+    is_counted: bool = True
 
 
 # --- what a deployment is allowed to do ----------------------------------------------------------------

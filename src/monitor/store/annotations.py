@@ -39,7 +39,7 @@ WITH claimed AS (
 )
 SELECT
     post.channel_id, post.post_id, post.posted_at, channel.source, post.text, post.collected_at,
-    post.is_forward, post.language_hint
+    post.is_forward, post.language_hint, post.is_counted
 FROM claimed
 JOIN core.post AS post USING (channel_id, post_id, posted_at)
 JOIN core.channel AS channel USING (channel_id)
@@ -65,6 +65,7 @@ def _backlog_post(
     collected_at: datetime,
     is_forward: bool,
     hint: str | None,
+    is_counted: bool,
 ) -> BacklogPost:
     return BacklogPost(
         key=PostKey(channel_id=channel_id, post_id=post_id, posted_at=posted_at),
@@ -73,6 +74,7 @@ def _backlog_post(
         collected_at=collected_at,
         is_forward=is_forward,
         language_hint=hint,
+        is_counted=is_counted,
     )
 
 
@@ -106,17 +108,21 @@ def oldest_backlog_at(connection: Connection) -> datetime | None:
 
 
 TEXT_SEEN_AT = """
-SELECT copy_hash, posted_at
-FROM core.post_annotation
-WHERE copy_hash = ANY(%s) AND posted_at BETWEEN %s AND %s
+SELECT annotation.copy_hash, annotation.posted_at
+FROM core.post_annotation AS annotation
+JOIN core.post AS post USING (channel_id, post_id, posted_at)
+WHERE annotation.copy_hash = ANY(%s::bigint[]) AND annotation.posted_at BETWEEN %s AND %s AND post.is_counted
 """
 
 
 def texts_seen(
     connection: Connection, hashes: Sequence[int], first_at: datetime, last_at: datetime
 ) -> list[tuple[int, datetime]]:
-    """Give (copy hash, moment) of stored posts with one of ``hashes`` within ``COPY_WINDOW`` before the given stretch."""
-    return connection.execute(TEXT_SEEN_AT, (list(hashes), first_at - COPY_WINDOW, last_at)).fetchall()
+    """Give (copy hash, moment) of counted posts with one of ``hashes`` within ``COPY_WINDOW`` before the given stretch.
+
+    Posts that are in no count make no other a copy: what an imported file holds must not change what is counted.
+    """
+    return connection.execute(TEXT_SEEN_AT, (numbers(hashes), first_at - COPY_WINDOW, last_at)).fetchall()
 
 
 def write_annotations(connection: Connection, batch: Sequence[ClassifiedPost], codebook_version: int) -> None:
@@ -178,11 +184,11 @@ def _quantity_lines(key: str, item: ClassifiedPost) -> Iterator[str]:
 
 
 def _counts(batch: Iterable[ClassifiedPost]) -> dict[tuple[SeriesParts, datetime, datetime], tuple[int, int]]:
-    """Count posts and origins by series, quarter-hour and step; posts read from X are evidence and are not counted."""
+    """Count posts and origins by series, quarter-hour and step; X's posts and those of incomplete files are not counted."""
     posts: Counter[tuple[SeriesParts, datetime, datetime]] = Counter()
     origins: Counter[tuple[SeriesParts, datetime, datetime]] = Counter()
     for item in batch:
-        if item.post.source == "x":
+        if item.post.source == "x" or not item.post.is_counted:
             continue
         bin_at = quarter_hour(item.post.key.posted_at)
         seen_at = known_bin_end(bin_at, item.post.collected_at)

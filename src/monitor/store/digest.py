@@ -29,7 +29,7 @@ CONTENT: dict[str, str] = {
     "coverage": f"SELECT {CHANNEL}, t.bin_at, t.state, t.known_at, t.seen_count, t.kept_count FROM core.coverage AS t",
     "post": f"""
         SELECT {CHANNEL}, t.post_id, t.posted_at, t.collected_at, t.text, t.masked_count, t.author_key, t.key_id, t.url,
-            t.is_forward, t.forwarded_from FROM core.post AS t""",
+            t.is_forward, t.forwarded_from, t.is_counted FROM core.post AS t""",
     "post_metric": f"SELECT {CHANNEL}, t.post_id, t.views_count, t.forwards_count FROM core.post_metric AS t",
     "backlog": f"SELECT {CHANNEL}, t.post_id FROM core.backlog AS t",
     "quarantine": "SELECT t.origin, t.stage, t.reason, t.length_bytes, t.record_hash FROM core.quarantine AS t",

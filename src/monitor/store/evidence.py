@@ -22,7 +22,7 @@ WITH chosen AS (
     JOIN core.post_annotation AS annotation USING (channel_id, post_id, posted_at)
     JOIN core.channel AS channel USING (channel_id)
     WHERE post.posted_at >= %(start_at)s AND post.posted_at < %(end_at)s AND post.collected_at <= %(known_at)s
-        AND channel.source <> 'x'
+        AND channel.source <> 'x' AND post.is_counted
         AND (%(source)s::text IS NULL OR channel.source = %(source)s)
         AND (%(language)s::text IS NULL OR annotation.language = %(language)s)
         AND (%(theme_id)s::text IS NULL OR EXISTS (

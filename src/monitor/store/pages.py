@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
 from monitor.errors import CursorMoved
 from monitor.model import (
@@ -74,7 +74,10 @@ def _move_cursor(connection: Connection, source: str, page: ReadyPage, expected:
         raise CursorMoved(f"{source} {page.feed}: another collector has moved the cursor. The page will be read again.")
 
 
-LOCK_CHANNEL = "SELECT pg_advisory_xact_lock(hashtext('monitor.channel'), %s::integer)"
+LOCK_CHANNELS = """
+SELECT pg_advisory_xact_lock(hashtext('monitor.channel'), channel_id::integer)
+FROM (SELECT channel_id FROM unnest(%s::bigint[]) AS named (channel_id) ORDER BY channel_id OFFSET 0) AS in_order
+"""
 ENSURE_PARTITION = "SELECT core.ensure_post_partition(%s)"
 KNOWN_KEYS = """
 SELECT post.channel_id, post.post_id
@@ -84,9 +87,16 @@ JOIN unnest(%s::bigint[], %s::bigint[]) AS met (channel_id, post_id) USING (chan
 COPY_POSTS = """
 COPY core.post (
     channel_id, post_id, posted_at, collected_at, edited_at, text, masked_count, author_key, key_id,
-    url, is_forward, forwarded_from, reply_to, language_hint
+    url, is_forward, forwarded_from, reply_to, language_hint, is_counted
 ) FROM STDIN
 """
+UNCOUNTED = "SELECT channel_id, post_id, posted_at FROM core.post WHERE channel_id = ANY(%s::bigint[]) AND NOT is_counted"
+FORGET = """
+DELETE FROM core.{table} AS t
+USING unnest(%s::bigint[], %s::bigint[], %s::timestamptz[]) AS gone (channel_id, post_id, posted_at)
+WHERE (t.channel_id, t.post_id, t.posted_at) = (gone.channel_id, gone.post_id, gone.posted_at)
+"""
+OF_A_POST = ("backlog", "post_theme", "post_place", "post_quantity", "post_annotation", "post_metric", "post")
 COPY_BACKLOG = "COPY core.backlog (channel_id, post_id, posted_at, collected_at) FROM STDIN"
 COPY_METRICS = "COPY core.post_metric (channel_id, post_id, posted_at, views_count, forwards_count, seen_at) FROM STDIN"
 
@@ -94,18 +104,23 @@ COPY_METRICS = "COPY core.post_metric (channel_id, post_id, posted_at, views_cou
 def write_posts(connection: Connection, posts: Sequence[PseudonymisedPost], ids: ChannelIds) -> int:
     """Copy the posts that are not stored yet, and queue them for classify; return how many.
 
+    A counted post takes the place of one from a file that was in no count.
+
     Call it inside a transaction: it locks the channels, in the order of their ids, until the end of it.
     """
     keyed = {(ids[post.source, post.channel], post.post_id): post for post in reversed(posts)}
     if not keyed:
         return 0
-    for channel_id in sorted({channel_id for channel_id, _ in keyed}):
-        connection.execute(LOCK_CHANNEL, (channel_id,))
-    keys = (numbers(channel_id for channel_id, _ in keyed), numbers(post_id for _, post_id in keyed))
-    known = set(connection.execute(KNOWN_KEYS, keys))
-    new = [(key, keyed[key]) for key in sorted(keyed.keys() - known)]
-    for month_at in sorted({_month(post.posted_at) for _, post in new}):
-        connection.execute(ENSURE_PARTITION, (month_at,))
+    connection.execute(LOCK_CHANNELS, (numbers({channel_id for channel_id, _ in keyed}),))
+    ordered = sorted(keyed)
+    keys = (numbers([channel_id for channel_id, _ in ordered]), numbers([post_id for _, post_id in ordered]))
+    with connection.cursor(binary=True) as cursor:
+        known = set(cursor.execute(KNOWN_KEYS, keys).fetchall())
+    if known and any(post.is_counted for post in keyed.values()):
+        known -= _forget_uncounted(connection, {key for key in known if keyed[key].is_counted})
+    new = [(key, keyed[key]) for key in ordered if key not in known]
+    for month_at in sorted({day.replace(day=1) for day in {post.posted_at.astimezone(UTC).date() for _, post in new}}):
+        connection.execute(ENSURE_PARTITION, (datetime.combine(month_at, time(), UTC),))
     lines = [(_key_and_moment(key, post), post) for key, post in new]
     copy_lines(connection, COPY_POSTS, (_post_line(*line) for line in lines))
     copy_lines(connection, COPY_BACKLOG, (f"{key}\t{collected_at}\n" for (key, collected_at), _ in lines))
@@ -113,8 +128,14 @@ def write_posts(connection: Connection, posts: Sequence[PseudonymisedPost], ids:
     return len(new)
 
 
-def _month(moment: datetime) -> datetime:
-    return moment.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+def _forget_uncounted(connection: Connection, known: set[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Delete those of ``known`` that a file brought and no count holds, to be stored anew and counted; return which."""
+    channels = (numbers({channel_id for channel_id, _ in known}),)
+    found = {(c, p): at for c, p, at in connection.execute(UNCOUNTED, channels) if (c, p) in known}
+    keys = (numbers(c for c, _ in found), numbers(p for _, p in found), moments(found.values()))
+    for table in OF_A_POST if found else ():
+        connection.execute(FORGET.format(table=table).encode(), keys)
+    return set(found)
 
 
 def _key_and_moment(key: tuple[int, int], post: PseudonymisedPost) -> tuple[str, str]:
@@ -127,7 +148,7 @@ def _post_line(known: tuple[str, str], post: PseudonymisedPost) -> str:
     text = f"{optional(post.edited_at)}\t{escaped(post.text)}\t{post.masked_count}"
     author = f"{post.author_key or NULL}\t{optional(post.key_id)}\t{optional(post.url)}"
     origin = f"{flag(post.is_forward)}\t{optional(post.forwarded_from)}\t{optional(post.reply_to)}"
-    return f"{key}\t{collected_at}\t{text}\t{author}\t{origin}\t{optional(post.language_hint)}\n"
+    return f"{key}\t{collected_at}\t{text}\t{author}\t{origin}\t{optional(post.language_hint)}\t{flag(post.is_counted)}\n"
 
 
 def _metric_line(known: tuple[str, str], post: PseudonymisedPost) -> str:
