@@ -220,6 +220,8 @@ class ReadyPage:
     seen: tuple[SeenCount, ...]
     coverage: tuple[CoverageSpan, ...]
     quarantined: tuple[QuarantineEntry, ...]
+    is_import: bool = False
+    """True for a page of a file: what it saw in quarter-hours that were observed before is not counted as seen again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

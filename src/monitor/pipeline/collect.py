@@ -7,7 +7,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from pathlib import Path
 
 from monitor import policy, seeds, store
 from monitor.errors import BadRecord, ConfigError, TerminalError
@@ -27,7 +26,6 @@ from monitor.pipeline.tools import Approved, author_keys, charter_of, forbidden_
 from monitor.privacy import AuthorKeys, pseudonymise, record_hash
 from monitor.settings import Settings
 from monitor.sources import Source
-from monitor.sources.jsonl import JsonLinesSource
 from monitor.sources.replay import ReplaySource
 from monitor.sources.telegram import TelegramSource, require_credentials
 
@@ -56,15 +54,6 @@ def telegram_source(settings: Settings, as_of: datetime) -> Source:
     if not channels:
         raise ConfigError("no verified Telegram channel in seeds/channels: set is_verified: true for those you have checked.")
     return TelegramSource(channels, api_id=api_id, api_hash=api_hash, session=session)
-
-
-def import_file(
-    connection: store.Connection, settings: Settings, file: str, *, as_of: datetime, on_page: OnPage | None = None
-) -> RunReport:
-    """Read a file of JSON lines (``-`` for standard input); imported posts carry no coverage and never alert."""
-    source = JsonLinesSource(Path(file) if file != "-" else file)
-    report = read_source(connection, settings, source, as_of=as_of, on_page=on_page)
-    return RunReport(stage="import", counts=report.counts)
 
 
 def read_source(

@@ -42,7 +42,7 @@ def write_page(connection: Connection, source: str, page: ReadyPage, *, expected
         ids = channel_ids(connection, _names(page))
         new_count = write_posts(connection, page.kept, ids)
         _write_coverage(connection, page.coverage, ids)
-        _count_seen(connection, page.seen, ids)
+        _count_seen(connection, page.seen, ids, COUNT_SEEN_IN_FILE if page.is_import else COUNT_SEEN)
         write_quarantine(connection, page.quarantined)
     return new_count
 
@@ -192,9 +192,10 @@ ON CONFLICT (channel_id, bin_at) DO UPDATE SET
     seen_count = coverage.seen_count + excluded.seen_count,
     kept_count = coverage.kept_count + excluded.kept_count
 """
+COUNT_SEEN_IN_FILE = COUNT_SEEN + "WHERE coverage.state <> 'observed'"
 
 
-def _count_seen(connection: Connection, seen: Sequence[SeenCount], ids: ChannelIds) -> None:
+def _count_seen(connection: Connection, seen: Sequence[SeenCount], ids: ChannelIds, statement: str) -> None:
     if seen:
         columns = (
             numbers(ids[s.source, s.channel] for s in seen),
@@ -202,7 +203,7 @@ def _count_seen(connection: Connection, seen: Sequence[SeenCount], ids: ChannelI
             numbers(s.seen_count for s in seen),
             numbers(s.kept_count for s in seen),
         )
-        connection.execute(COUNT_SEEN, columns)
+        connection.execute(statement.encode(), columns)
 
 
 SAVE_QUARANTINE = """
