@@ -265,7 +265,7 @@ def test_no_planted_identity_is_found_in_the_database_the_logs_or_the_mails(
             read_source(connection, settings, source, as_of=NOON)
         for stage in ("classify", "detect", "mail"):
             pipeline.run_stage(stage, as_of=NOON + HOUR, settings=settings)
-        print(pipeline.status(settings), file=told)
+        print(pipeline.status(settings, as_of=NOON + HOUR), file=told)
 
         dump, mails = dumped(database_url), "".join(_unpacked(message) for message in smtp.messages)
 

@@ -117,15 +117,15 @@ def _noted(connection: store.Connection, stage: str, run: Callable[[], RunReport
         report = run()
     except Exception as error:
         if not connection.closed:
-            store.end_run(connection, run_id, {}, error=_told(error))
+            store.end_run(connection, run_id, {}, error=_told(stage, error))
         raise
     store.end_run(connection, run_id, report.counts)
     return report
 
 
-def _told(error: Exception) -> str:
-    """Tell an error as it may be kept: our own messages hold no text and no path; others' may hold a post, so only their name."""
-    if isinstance(error, ConfigError) or not isinstance(error, MonitorError):
+def _told(stage: str, error: Exception) -> str:
+    """Tell an error as it may be kept: in our own words, which hold no post; an import's may hold a path, and so a person."""
+    if not isinstance(error, MonitorError) or (stage == "import" and isinstance(error, ConfigError)):
         return type(error).__name__
     return f"{type(error).__name__}: {error}"[:500]
 

@@ -162,7 +162,7 @@ FROM unnest(%s::bigint[], %s::timestamptz[]) AS newcomer (channel_id, joins_at)
 JOIN core.post AS post USING (channel_id)
 JOIN core.post_annotation AS annotation USING (channel_id, post_id, posted_at)
 JOIN core.channel AS channel USING (channel_id)
-WHERE post.posted_at < newcomer.joins_at AND annotation.is_origin AND channel.source <> 'x'
+WHERE post.posted_at < newcomer.joins_at AND annotation.is_origin AND post.is_counted AND channel.source <> 'x'
 ORDER BY channel_id, post.posted_at, post.post_id
 """
 
