@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import cache, partial
 
 from monitor import policy, seeds, store
 from monitor.errors import BadRecord, ConfigError, TerminalError
@@ -117,14 +118,15 @@ def ready_page(feed: str, page: Page, settings: Settings, *, as_of: datetime, ap
 
     A post whose only themes may not be asked of its source is counted as seen and forgotten, as if it carried none.
     """
-    keys, matcher = author_keys(settings), reading(settings).matcher
+    keys, match = author_keys(settings), reading(settings).matcher.match
+    forbidden = cache(partial(forbidden_themes, settings, approved=approved))
     kept: list[PseudonymisedPost] = []
     quarantined = [_set_aside(item, keys) for item in page.bad]
     seen: Counter[tuple[str, str, datetime, bool]] = Counter()
     for raw in page.posts:
         try:
             post = pseudonymise(normalise(raw, as_of=as_of), keys)
-            is_kept = policy.keeps(matcher.match(post.text), forbidden_themes(settings, post.source, approved))
+            is_kept = policy.keeps(match(post.text), forbidden(post.source))
         except BadRecord as error:
             quarantined.append(_set_aside(_bad_item(raw, error.reason), keys))
             continue
