@@ -4,9 +4,10 @@
 
 Baseline, in the same run, on one core: the same posts' texts through mask and keep and nothing else (``mask_keep_per_s``).
 ``import_per_s`` is ``monitor import`` from files to committed rows: reading, checking, masking, keeping, storing; ``ratio`` is
-what of the baseline is left. Both are wall time of this process; PostgreSQL, on a server of our own with every index in place and
-commits that wait for the disk, may use the other core while it is written to. Files of 2,000 posts (--full: 20,000) take turns
-with their baseline, so that a busy machine slows both alike; the first warms up and is not counted.
+what of the baseline is left. Both are wall time. The import uses a second core where there is one: a helper process makes every
+other page ready once a file has some thousand posts, and PostgreSQL (a server of our own, every index in place, commits
+that wait for the disk) writes a page while the next is made. Two files of 10,000 posts (--full: 100,000) take turns with their
+baseline, so that a busy machine slows both alike; a smaller one warms up and is not counted.
 
 The posts carry the replay's texts, or those of FILE (JSON lines with ``text``), in turn. ``kept`` is the share that is stored.
 """
@@ -33,7 +34,7 @@ REPLAY = ROOT / "seeds" / "replay" / "september_2022.jsonl.gz"
 START_AT = datetime(2022, 9, 1, tzinfo=UTC)
 AS_OF = datetime(2022, 12, 1, tzinfo=UTC)
 CHANNELS = 50
-PARTS = 10
+PARTS = 2
 
 
 def read_texts(file: Path) -> list[str]:
@@ -70,11 +71,11 @@ def import_s(file: Path, settings: Settings) -> tuple[float, int]:
 
 
 def measure(folder: Path, settings: Settings, texts: Sequence[str], size: int) -> dict[str, float]:
-    """Import ``PARTS`` files after one that is not counted, each beside its baseline."""
+    """Import ``PARTS`` files of ``size`` posts after a tenth of one that is not counted, each beside its baseline."""
     baseline_s = imported_s = stored = 0.0
     for part in range(PARTS + 1):
         file = folder / f"part-{part}.jsonl"
-        written = write_posts(file, texts, part * size, size)
+        written = write_posts(file, texts, part * size, size if part else size // 10)
         baseline, (spent, new) = mask_and_keep_s(written, settings), import_s(file, settings)
         if part:
             baseline_s, imported_s, stored = baseline_s + baseline, imported_s + spent, stored + new
@@ -101,7 +102,7 @@ def main() -> None:
             server = embedded.start(folder, is_durable=True)
             migrate(server.url, ROOT / "sql")
             settings = Settings.from_env({"MONITOR_DATABASE_URL": server.url, "MONITOR_HASH_KEY": "5e" * 32})
-            figures = measure(folder, settings, texts, 20_000 if options.full else 2_000)
+            figures = measure(folder, settings, texts, 100_000 if options.full else 10_000)
             server.stop()
         finally:
             embedded.remove(folder)

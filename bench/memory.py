@@ -4,7 +4,8 @@
 
 Posts are made on the fly and piped into ``monitor import -`` as a process of its own; its resident memory is read four times
 a second. ``peak_mb`` is the highest, ``first_mb`` and ``last_mb`` the highest of the first and of the last quarter of the time
-after the codebook was read; ``ratio`` is last against first: 1 means flat. --full pipes 1,000,000 posts instead of 20,000.
+after the codebook was read; ``ratio`` is last against first: 1 means flat. ``helper_mb`` is the highest of the process that makes
+every other page ready. --full pipes 1,000,000 posts instead of 20,000.
 """
 
 from __future__ import annotations
@@ -46,12 +47,13 @@ def feed(process: subprocess.Popen[bytes], count: int) -> None:
             pipe.write(json.dumps({**record, "text": text}, ensure_ascii=False).encode() + b"\n")
 
 
-def samples_mb(process: subprocess.Popen[bytes]) -> list[float]:
-    """Read the process's resident memory until it ends."""
+def samples_mb(process: subprocess.Popen[bytes]) -> list[tuple[float, float]]:
+    """Read the resident memory of the process and of the largest it has started, until it ends."""
     seen, watched = [], psutil.Process(process.pid)
     while process.poll() is None:
         try:
-            seen.append(watched.memory_info().rss / 1e6)
+            helpers = [helper.memory_info().rss / 1e6 for helper in watched.children()]
+            seen.append((watched.memory_info().rss / 1e6, max(helpers, default=0.0)))
         except psutil.NoSuchProcess:
             break
         time.sleep(SAMPLE_S)
@@ -71,13 +73,15 @@ def measure(database_url: str, count: int) -> dict[str, float]:
     assert process.stdout is not None
     told = json.loads(process.stdout.read())
     assert told["read"] == count, told
-    warm = seen[len(seen) // 8 :]
+    own = [own_mb for own_mb, _ in seen]
+    warm = own[len(own) // 8 :]
     quarter = max(len(warm) // 4, 1)
     first_mb, last_mb = max(warm[:quarter]), max(warm[-quarter:])
     return {
         "posts": count,
         "posts_per_s": round(count / spent_s),
-        "peak_mb": round(max(seen)),
+        "peak_mb": round(max(own)),
+        "helper_mb": round(max(helper_mb for _, helper_mb in seen)),
         "first_mb": round(first_mb),
         "last_mb": round(last_mb),
         "ratio": round(last_mb / first_mb, 3),

@@ -7,17 +7,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from monitor import seeds, store
 from monitor.errors import ConfigError
 from monitor.model import QUARTER_HOUR, Cursor, Page, PseudonymisedPost, ReadyPage, RunReport, quarter_hour
 from monitor.pipeline.collect import ready_page
+from monitor.pipeline.helper import ready_in_order
+from monitor.pipeline.tools import Approved
 from monitor.settings import Settings
 from monitor.sources.files import FileSource, Format
 
 MIN_AGE = timedelta(hours=48)
 """What the detector takes into account without a word: a file may be declared complete only for what is older."""
+PAGE_POSTS = 1_500
+"""Posts a transaction: what a kill costs is read again within a second."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +52,7 @@ def import_file(
         form=wanted.form,
         handles={**_listed_handles(settings), **wanted.handles},
         complete=complete,
+        page_posts=PAGE_POSTS,
     )
     totals: Counter[str] = Counter({"read": 0, "kept": 0, "new": 0, "quarantined": 0})
     for feed in source.feeds():
@@ -69,9 +75,16 @@ def _ready_pages(
     """Give each page after the feed's cursor as it came and as it is stored, with the cursor it must follow."""
     cursor = store.read_cursor(connection, source.name, feed)
     approved = store.approved_themes(connection, as_of.date())
-    for page in source.pages(feed, cursor, as_of=as_of):
-        yield cursor, page, _of_file(ready_page(feed, page, settings, as_of=as_of, approved=approved), complete)
+    make_ready = partial(_ready_page, feed, settings, approved, complete, as_of)
+    for page, ready in ready_in_order(source.pages(feed, cursor, as_of=as_of), make_ready, settings):
+        yield cursor, page, ready
         cursor = page.cursor
+
+
+def _ready_page(
+    feed: str, settings: Settings, approved: Approved, complete: tuple[datetime, datetime] | None, as_of: datetime, page: Page
+) -> ReadyPage:
+    return _of_file(ready_page(feed, page, settings, as_of=as_of, approved=approved), complete)
 
 
 def _written(
