@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from monitor.match.forms import word_forms
-from monitor.match.matcher import CompiledCombination, CompiledPlace, Label, Matcher, Trie
+from monitor.match.matcher import CompiledCombination, CompiledPlace, Glance, Label, Matcher, Trie
 from monitor.model import Codebook, Combination, Keyword
 from monitor.text import fold, words
 
@@ -39,16 +40,21 @@ class _Compiler:
     def __init__(self) -> None:
         self.vocabulary = Vocabulary()
         self.root = Trie()
+        self.anchors: list[tuple[int, Label]] = []
+        """Of each phrase the word (by id) without which it cannot be there, the longest, and what the phrase stands for."""
 
     def add(self, keyword: Keyword, label: Label) -> None:
         """Put a keyword's phrase into the trie under ``label``."""
         is_prefix = keyword.text.endswith("*")
         parts = words(fold(keyword.text))
-        node = self.root
+        node, ids = self.root, []
         for index, word in enumerate(parts):
             last = index == len(parts) - 1
             word_id = self.vocabulary.word_id(word, keyword.language, is_exact=keyword.is_exact, is_prefix=is_prefix and last)
             node = node.children.setdefault(word_id, Trie())
+            ids.append(word_id)
+        if parts:
+            self.anchors.append((max(zip(parts, ids, strict=True), key=lambda part: len(part[0]))[1], label))
         if parts and label not in node.labels:
             node.labels.append(label)
 
@@ -79,7 +85,28 @@ def compile_matcher(codebook: Codebook) -> Matcher:
         forms=compiler.vocabulary.forms,
         prefixes=compiler.vocabulary.prefixes,
         root=compiler.root,
+        glance=_glance(compiler.anchors, codebook, combinations),
     )
+
+
+def _glance(anchors: Iterable[tuple[int, Label]], codebook: Codebook, combinations: list[CompiledCombination]) -> Glance:
+    """Give each word the features it may bring: bit 0 for a term or a checkpoint, one bit for each slot of a combination."""
+    slots = [(owner, slot) for owner, combination in enumerate(combinations) for slot in range(len(combination.place_members))]
+    bit_of = {place: 1 << number for number, place in enumerate(slots, 1)}
+    word_bits: dict[int, int] = defaultdict(int)
+    for word_id, label in anchors:
+        if label.kind == "term":
+            word_bits[word_id] |= 1
+        elif label.kind == "slot":
+            word_bits[word_id] |= bit_of[label.owner, label.slot]
+        elif label.kind == "place":
+            place = codebook.places[label.owner]
+            word_bits[word_id] |= place.kind == "crossing"
+            for owner, slot in slots:
+                if not combinations[owner].place_members[slot].isdisjoint((place.place_id, place.kind, "place")):
+                    word_bits[word_id] |= bit_of[owner, slot]
+    needs = [sum(bit_of[owner, slot] for slot in range(len(c.place_members))) for owner, c in enumerate(combinations)]
+    return Glance(dict(word_bits), 1, tuple(needs))
 
 
 def _add_combination(compiler: _Compiler, combination: Combination, theme: int, combinations: list[CompiledCombination]) -> None:

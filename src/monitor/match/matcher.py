@@ -49,6 +49,22 @@ class CompiledCombination(NamedTuple):
     without_places: frozenset[str]
 
 
+class Glance(NamedTuple):
+    """What a cheap look at single words can rule out.
+
+    ``word_bits`` gives each word id the features it may bring: a term or checkpoint is named (``enough``), or a slot of
+    a combination is filled. A post without ``enough`` and without every feature of one of ``needs`` carries nothing.
+    """
+
+    word_bits: Mapping[int, int]
+    enough: int
+    needs: tuple[int, ...]
+
+    def rules_out(self, bits: int) -> bool:
+        """Tell whether words with these features together cannot carry a theme nor name a checkpoint."""
+        return not bits & self.enough and not any(bits & need == need for need in self.needs)
+
+
 class Hit(NamedTuple):
     """A phrase found: token positions ``[first, last]``."""
 
@@ -83,6 +99,7 @@ class Matcher:
         forms: Mapping[str, tuple[int, ...]],
         prefixes: Mapping[str, tuple[int, ...]],
         root: Trie,
+        glance: Glance,
     ) -> None:
         self._theme_ids = theme_ids
         self._places = places
@@ -92,11 +109,29 @@ class Matcher:
         self._prefix_lengths = sorted({len(prefix) for prefix in prefixes})
         self._root = root
         self._seen: dict[str, tuple[int, ...]] = {}
+        self._glance = glance
+        self._seen_bits: dict[str, int] = {}
 
     def keep(self, text: str) -> bool:
         """Tell whether a post is to be stored: it carries a theme or names a checkpoint."""
+        if self._glance.rules_out(self._bits(text)):
+            return False
         matches = self.match(text)
         return bool(matches.themes) or any(place.kind == "crossing" for place in matches.places)
+
+    def _bits(self, text: str) -> int:
+        """Give the features all words of a text bring together."""
+        seen, bits = self._seen_bits, 0
+        for word in words(fold(strip_links(text))):
+            known = seen.get(word)
+            if known is None:
+                known = 0
+                for word_id in self._ids(word):
+                    known |= self._glance.word_bits.get(word_id, 0)
+                if len(seen) < REMEMBERED_WORDS:
+                    seen[word] = known
+            bits |= known
+        return bits
 
     def match(self, text: str) -> Matches:
         """Find themes, in the order of their ids, and places, in the order of the text."""
