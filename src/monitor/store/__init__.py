@@ -40,6 +40,9 @@ from monitor.store.outbox import settle_delivery as settle_delivery
 from monitor.store.pages import read_cursor as read_cursor
 from monitor.store.pages import write_page as write_page
 from monitor.store.pages import write_quarantine as write_quarantine
+from monitor.store.pauses import pause_until as pause_until
+from monitor.store.pauses import paused_until as paused_until
+from monitor.store.pauses import pauses as pauses
 from monitor.store.runs import begin_run as begin_run
 from monitor.store.runs import end_run as end_run
 from monitor.store.runs import save_x_counts as save_x_counts
