@@ -70,6 +70,12 @@ class TelegramPeer:
         self._channels[username.lower()] = channel
         return channel
 
+    def rename(self, username: str, new_username: str | None) -> None:
+        """Give a channel another public name, or none."""
+        channel = self._channels.pop(username.lower())
+        channel.username = new_username
+        self._channels[(new_username or f"#{channel.channel_id}").lower()] = channel
+
     def session(self, *, is_signed_in: bool = True) -> str:
         """Give the string session of an account that has agreed on a key with this server, signed in or not."""
         key = AuthKey(os.urandom(256))

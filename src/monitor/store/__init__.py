@@ -1,5 +1,15 @@
 """The database, and the only room that speaks SQL. One file per noun; each statement stands above its function."""
 
+from monitor.store.accounts import account_peers as account_peers
+from monitor.store.accounts import assert_owned as assert_owned
+from monitor.store.accounts import channel_states as channel_states
+from monitor.store.accounts import note_visit as note_visit
+from monitor.store.accounts import own_account as own_account
+from monitor.store.accounts import save_channel_state as save_channel_state
+from monitor.store.accounts import save_peer as save_peer
+from monitor.store.accounts import save_verification as save_verification
+from monitor.store.accounts import verified_handles as verified_handles
+from monitor.store.accounts import visit_order as visit_order
 from monitor.store.annotations import COPY_WINDOW as COPY_WINDOW
 from monitor.store.annotations import claim_backlog as claim_backlog
 from monitor.store.annotations import give_back_unless_oldest as give_back_unless_oldest

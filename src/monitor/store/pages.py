@@ -43,6 +43,7 @@ def write_page(connection: Connection, source: str, page: ReadyPage, *, expected
         _write_coverage(connection, page.coverage, ids)
         _count_seen(connection, page.seen, ids)
         write_quarantine(connection, page.quarantined)
+        _open_feeds(connection, source, page.opens)
     return new_count
 
 
@@ -71,6 +72,11 @@ def _move_cursor(connection: Connection, source: str, page: ReadyPage, expected:
         moved = connection.execute(MOVE_CURSOR, (*target, expected.position))
     if moved.rowcount != 1:
         raise CursorMoved(f"{source} {page.feed}: another collector has moved the cursor. The page will be read again.")
+
+
+def _open_feeds(connection: Connection, source: str, opens: Iterable[tuple[str, Cursor]]) -> None:
+    for feed, cursor in opens:
+        connection.execute(FIRST_CURSOR, (cursor.position, cursor.read_until_at, source, feed))
 
 
 LOCK_CHANNEL = "SELECT pg_advisory_xact_lock(hashtext('monitor.channel'), %s::integer)"
@@ -127,23 +133,26 @@ def _copy(connection: Connection, statement: str, rows: Iterable[Sequence[object
 
 
 SAVE_COVERAGE = """
-INSERT INTO core.coverage (channel_id, bin_at, state, known_at)
-SELECT channel_id, bin_at, state, known_at
-FROM unnest(%s::bigint[], %s::timestamptz[], %s::text[], %s::timestamptz[]) AS known (channel_id, bin_at, state, known_at)
+INSERT INTO core.coverage (channel_id, bin_at, state, known_at, is_history)
+SELECT channel_id, bin_at, state, known_at, is_history
+FROM unnest(%s::bigint[], %s::timestamptz[], %s::text[], %s::timestamptz[], %s::boolean[])
+    AS known (channel_id, bin_at, state, known_at, is_history)
 ORDER BY channel_id, bin_at
-ON CONFLICT (channel_id, bin_at) DO UPDATE SET state = excluded.state, known_at = excluded.known_at
+ON CONFLICT (channel_id, bin_at) DO UPDATE SET
+    state = excluded.state, known_at = excluded.known_at, is_history = excluded.is_history
 WHERE coverage.state <> 'observed'
 """
 
 
 def _write_coverage(connection: Connection, spans: Iterable[CoverageSpan], ids: ChannelIds) -> None:
-    rows: dict[tuple[int, datetime], tuple[str, datetime]] = {}
+    rows: dict[tuple[int, datetime], tuple[str, datetime, bool]] = {}
     for span in spans:
         for bin_at in _bins_ended(span):
-            rows[ids[span.source, span.channel], bin_at] = (span.state, known_bin_end(bin_at, span.known_at))
+            known = (span.state, known_bin_end(bin_at, span.known_at), span.is_history)
+            rows[ids[span.source, span.channel], bin_at] = known
     if rows:
-        columns = ([c for c, _ in rows], [b for _, b in rows], [s for s, _ in rows.values()], [k for _, k in rows.values()])
-        connection.execute(SAVE_COVERAGE, columns)
+        columns = zip(*((*key, *known) for key, known in rows.items()), strict=True)
+        connection.execute(SAVE_COVERAGE, [list(column) for column in columns])
 
 
 def _bins_ended(span: CoverageSpan) -> Iterator[datetime]:

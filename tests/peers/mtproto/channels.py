@@ -32,7 +32,7 @@ class PeerChannel:
     """One chat of the peer: a broadcast channel unless it is said to be a group."""
 
     channel_id: int
-    username: str
+    username: str | None
     title: str
     is_broadcast: bool = True
     messages: dict[int, Any] = field(default_factory=dict)
@@ -64,6 +64,13 @@ class PeerChannel:
             patched.Message, id=message_id, peer_id=peer_id, date=posted_at, message=text, post=True, **values
         )
         return message_id
+
+    def edit(self, message_id: int, text: str, edited_at: datetime, **fields: Any) -> None:
+        """Change a post's text, and whatever else of it is named."""
+        message = self.messages[message_id]
+        message.message, message.edit_date = text, edited_at
+        for name, value in fields.items():
+            setattr(message, name, value)
 
     def add_service(self, posted_at: datetime) -> int:
         """Let the channel do something that is no post: pin a message."""
