@@ -70,6 +70,10 @@ class TelegramPeer:
         self._channels[username.lower()] = channel
         return channel
 
+    def find(self, username: str) -> PeerChannel:
+        """Give the channel with this name."""
+        return self._channels[username.lower()]
+
     def rename(self, username: str, new_username: str | None) -> None:
         """Give a channel another public name, or none."""
         channel = self._channels.pop(username.lower())

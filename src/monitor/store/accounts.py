@@ -85,10 +85,8 @@ ON CONFLICT (channel_id) DO UPDATE SET
 """
 
 
-def save_channel_state(
-    connection: Connection, handle: str, state: ChannelState, reason: str | None = None, *, as_of: datetime
-) -> None:
-    """Note what has become of a Telegram channel at this visit."""
+def save_channel_state(connection: Connection, handle: str, state: str, reason: str | None = None, *, as_of: datetime) -> None:
+    """Note what has become of a Telegram channel at this visit; ``state`` is one of model.ChannelState."""
     connection.execute(SAVE_STATE, {"handle": handle, "state": state, "reason": reason, "as_of": as_of})
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import asyncio
 import time
 import weakref
-from collections.abc import Callable, Coroutine, Iterator, MutableMapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, MutableMapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -237,6 +237,24 @@ class TelegramSource:
         found = self._ask(handle, ASK_AGAIN, partial(_by_id, ids=list(ids))).result()
         present = {m.id: raw_post(handle, m, found, as_of) for m in found.messages if isinstance(m, types.Message)}
         return {post_id: present.get(post_id) for post_id in ids}
+
+    @property
+    def peers(self) -> Mapping[str, Peer]:
+        """Tell who the handles are that were looked up."""
+        return self._peers
+
+    def meet_again(self, handle: str) -> bool:
+        """Look a known handle up again; True when it is the same channel under another access hash.
+
+        A name that belongs to another channel by now is not followed to it.
+        """
+        found = broadcast(self.look_up(handle))
+        if handle in self._peers and found.peer[0] != self._peers[handle][0]:
+            message = f"Telegram {handle}: the name belongs to another channel by now. Check it in seeds/channels."
+            raise FeedRefused(message, state="gone", reason="NameTaken")
+        is_news = self._peers.get(handle) != found.peer
+        self._peers[handle] = found.peer
+        return is_news
 
     def look_up(self, handle: str) -> FoundChannel:
         """Ask who ``handle`` is; FeedRefused when it is nobody, a person or a bot."""
