@@ -29,13 +29,16 @@ from monitor.pipeline.mail import mail
 from monitor.pipeline.maintain import maintain
 from monitor.pipeline.telegram import collect_telegram
 from monitor.pipeline.tools import charter_of, policy_of, reading
+from monitor.pipeline.verify import start_login, verify
 from monitor.pipeline.views import alert_lines, classify_lines, digest, explain, status, summary
 from monitor.settings import Settings
 from monitor.sources.replay import replay_end
+from monitor.sources.telegram import WrongAnswer
 
 __all__ = [
     "STAGES",
     "Progress",
+    "WrongAnswer",
     "alert_lines",
     "approve",
     "classify_lines",
@@ -49,9 +52,11 @@ __all__ = [
     "run_all",
     "run_stage",
     "seed",
+    "start_login",
     "status",
     "summary",
     "utc_now",
+    "verify",
 ]
 
 Stage = Callable[..., RunReport]

@@ -37,6 +37,7 @@ def collect_telegram(
 ) -> RunReport:
     """Read the verified channels with the configured account; leaves at once when another collector owns it."""
     check_charter(settings, as_of)
+    credentials(settings)
     store.enter_world(connection, "live")
     channels = verified_channels(connection, settings)
     source = telegram_source(connection, settings, channels, since_at=since_at or history_since(settings, as_of))
@@ -45,6 +46,11 @@ def collect_telegram(
             return RunReport(stage="collect", counts={"account owned elsewhere": 1})
         with source:
             return read_telegram(connection, settings, source, owner, as_of=as_of, on_page=on_page)
+
+
+def credentials(settings: Settings) -> tuple[int, str, str]:
+    """Give api_id, api_hash and session of the configured account; ConfigError names what is missing."""
+    return require_credentials(settings.telegram_api_id, settings.telegram_api_hash, settings.telegram_session)
 
 
 def history_since(settings: Settings, as_of: datetime) -> datetime:
@@ -70,9 +76,7 @@ def telegram_source(
     connection: store.Connection, settings: Settings, channels: tuple[Channel, ...], *, since_at: datetime
 ) -> TelegramSource:
     """Give the source of the configured account; ConfigError names what is missing of its credentials."""
-    api_id, api_hash, session = require_credentials(
-        settings.telegram_api_id, settings.telegram_api_hash, settings.telegram_session
-    )
+    api_id, api_hash, session = credentials(settings)
     peers = store.account_peers(connection, settings.telegram_account)
     return TelegramSource(channels, api_id=api_id, api_hash=api_hash, session=session, history_since=since_at, peers=peers)
 

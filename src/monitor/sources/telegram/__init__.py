@@ -1,6 +1,7 @@
 """Public Telegram channels, read through Telethon; nothing else in Monitor knows it."""
 
 from monitor.sources.telegram.connection import ClientFactory
+from monitor.sources.telegram.login import Login, WrongAnswer
 from monitor.sources.telegram.source import (
     ASK_AGAIN,
     LOOK_UP,
@@ -19,8 +20,10 @@ __all__ = [
     "READ",
     "ClientFactory",
     "FoundChannel",
+    "Login",
     "Peer",
     "TelegramSource",
+    "WrongAnswer",
     "broadcast",
     "history_feed",
     "require_credentials",
