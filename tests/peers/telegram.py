@@ -72,6 +72,11 @@ class TelegramPeer:
         self._channels[username.lower()] = channel
         return channel
 
+    @property
+    def names(self) -> list[str]:
+        """Name every channel, as it is called now."""
+        return list(self._channels)
+
     def find(self, username: str) -> PeerChannel:
         """Give the channel with this name."""
         return self._channels[username.lower()]

@@ -27,6 +27,7 @@ from monitor.pipeline.collect import collect_replay, collect_x, import_file
 from monitor.pipeline.detect import detect
 from monitor.pipeline.mail import mail
 from monitor.pipeline.maintain import maintain
+from monitor.pipeline.revisit import decide_deletion, deletions
 from monitor.pipeline.telegram import collect_telegram
 from monitor.pipeline.tools import charter_of, policy_of, reading
 from monitor.pipeline.verify import start_login, verify
@@ -42,6 +43,8 @@ __all__ = [
     "alert_lines",
     "approve",
     "classify_lines",
+    "decide_deletion",
+    "deletions",
     "digest",
     "explain",
     "import_posts",

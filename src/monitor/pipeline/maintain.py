@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from monitor import policy, store
 from monitor.model import RunReport
+from monitor.pipeline.revisit import erase_due
 from monitor.pipeline.tools import charter_of, policy_of, reading
 from monitor.pipeline.watch import watch
 from monitor.settings import Settings
@@ -25,7 +26,8 @@ MANY_FAILURES, MANY_ATTEMPTS = 3, 5
 
 
 def maintain(connection: store.Connection, settings: Settings, *, as_of: datetime) -> RunReport:
-    """Check seeds, charter, approvals, stages, deliveries, channels and sources; open and settle notices."""
+    """Check seeds, charter, approvals, stages, deliveries, channels and sources; open and settle notices; erase what is due."""
+    erased_count = erase_due(connection, as_of=as_of)
     themes = len(reading(settings).codebook.themes)
     policy_of(settings)
     now = as_of
@@ -39,7 +41,7 @@ def maintain(connection: store.Connection, settings: Settings, *, as_of: datetim
     check_deliveries(connection, as_of=as_of)
     opened = watch(connection, until_at=now)
     standing = store.progress(connection)
-    counts = {"unclassified": standing.backlog_count, "mails failed": standing.mails_failed, "silences": opened}
+    counts = {"unclassified": standing.backlog_count, "mails failed": standing.mails_failed, "silences": opened, "erased": erased_count}
     return RunReport(stage="maintain", counts={"themes": themes, **counts})
 
 

@@ -16,6 +16,7 @@ from monitor import seeds, store
 from monitor.errors import AskedToWait, ConfigError, CursorMoved, FeedRefused, TerminalError, TransientError
 from monitor.model import Channel, RunReport
 from monitor.pipeline.collect import Keep, OnPage, check_charter, read_feed
+from monitor.pipeline.revisit import Revisit, erase_due
 from monitor.settings import Settings
 from monitor.sources.telegram import ASK_AGAIN, LOOK_UP, READ, Peer, TelegramSource, history_feed, require_credentials
 
@@ -93,6 +94,7 @@ def read_telegram(
 ) -> RunReport:
     """Read every channel of ``source`` until its end or the end of the budget; ``owner`` holds the account's lock."""
     store.save_channels(connection, source.channels())
+    erase_due(connection, as_of=as_of)
     visit = Visit(
         connection=connection,
         owner=owner,
@@ -107,6 +109,7 @@ def read_telegram(
     handles = store.visit_order(connection, [channel.handle for channel in source.channels()], as_of=as_of)
     visit.settle_waits()
     visit.each(handles, visit.read_tail, READ)
+    visit.each(handles, visit.look_again, ASK_AGAIN)
     visit.each(handles, visit.read_history, READ)
     return RunReport(stage="collect", counts=visit.totals)
 
@@ -160,7 +163,26 @@ class Visit:
     def read_tail(self, handle: str) -> None:
         """Read what is new in a channel, and note that it can be read."""
         self._read(handle)
-        note_state(self.connection, handle, "empty" if self.source.total(handle) == 0 else "ok", as_of=self.as_of)
+        is_empty = self.source.total(handle) == 0
+        note_state(self.connection, handle, "empty" if is_empty else "ok", as_of=self.as_of)
+        if is_empty:
+            self._stored_posts(handle).everything()
+
+    def look_again(self, handle: str) -> None:
+        """Ask for a channel's posts that are due again."""
+        self._stored_posts(handle).due()
+
+    def _stored_posts(self, handle: str) -> Revisit:
+        return Revisit(
+            connection=self.connection,
+            settings=self.settings,
+            source=self.source,
+            handle=handle,
+            as_of=self.as_of,
+            totals=self.totals,
+            is_over=lambda: self.is_over,
+            keep=self.keep,
+        )
 
     def read_history(self, handle: str) -> None:
         """Read on in a channel's history."""

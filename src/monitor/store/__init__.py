@@ -53,6 +53,11 @@ from monitor.store.pages import write_quarantine as write_quarantine
 from monitor.store.pauses import pause_until as pause_until
 from monitor.store.pauses import paused_until as paused_until
 from monitor.store.pauses import pauses as pauses
+from monitor.store.revisits import due_posts as due_posts
+from monitor.store.revisits import newest_posts as newest_posts
+from monitor.store.revisits import rewrite_post as rewrite_post
+from monitor.store.revisits import save_metrics as save_metrics
+from monitor.store.revisits import stored_texts as stored_texts
 from monitor.store.runs import begin_run as begin_run
 from monitor.store.runs import end_run as end_run
 from monitor.store.runs import save_x_counts as save_x_counts
@@ -88,3 +93,8 @@ from monitor.store.watch import stage_records as stage_records
 from monitor.store.watch import watched_channels as watched_channels
 from monitor.store.watch import watched_until as watched_until
 from monitor.store.watch import x_read_at as x_read_at
+from monitor.store.withdrawals import erase_post as erase_post
+from monitor.store.withdrawals import held_deletions as held_deletions
+from monitor.store.withdrawals import held_posts as held_posts
+from monitor.store.withdrawals import hold_posts as hold_posts
+from monitor.store.withdrawals import keep_posts as keep_posts

@@ -84,7 +84,11 @@ ENSURE_PARTITION = "SELECT core.ensure_post_partition(%s)"
 KNOWN_KEYS = """
 SELECT post.channel_id, post.post_id
 FROM core.post AS post
-JOIN unnest(%s::bigint[], %s::bigint[]) AS met (channel_id, post_id) USING (channel_id, post_id)
+JOIN unnest(%(channels)s::bigint[], %(posts)s::bigint[]) AS met (channel_id, post_id) USING (channel_id, post_id)
+UNION ALL
+SELECT erased.channel_id, erased.post_id
+FROM core.erased_post AS erased
+JOIN unnest(%(channels)s::bigint[], %(posts)s::bigint[]) AS met (channel_id, post_id) USING (channel_id, post_id)
 """
 COPY_POSTS = """
 COPY core.post (
@@ -97,7 +101,7 @@ COPY_METRICS = "COPY core.post_metric (channel_id, post_id, posted_at, views_cou
 
 
 def write_posts(connection: Connection, posts: Sequence[PseudonymisedPost], ids: ChannelIds) -> int:
-    """Copy the posts that are not stored yet, and queue them for classify; return how many.
+    """Copy the posts that are neither stored nor were erased, and queue them for classify; return how many.
 
     Call it inside a transaction: it locks the channels, in the order of their ids, until the end of it.
     """
@@ -108,7 +112,7 @@ def write_posts(connection: Connection, posts: Sequence[PseudonymisedPost], ids:
         connection.execute(LOCK_CHANNEL, (channel_id,))
     for month_at in sorted({post.posted_at.astimezone(UTC).replace(day=1) for post in keyed.values()}):
         connection.execute(ENSURE_PARTITION, (month_at,))
-    known = set(connection.execute(KNOWN_KEYS, ([c for c, _ in keyed], [p for _, p in keyed])))
+    known = set(connection.execute(KNOWN_KEYS, {"channels": [c for c, _ in keyed], "posts": [p for _, p in keyed]}))
     new = sorted((key, post) for key, post in keyed.items() if key not in known) if known else sorted(keyed.items())
     _copy(connection, COPY_POSTS, (_post_row(channel_id, post) for (channel_id, _), post in new))
     _copy(connection, COPY_BACKLOG, ((c, p, post.posted_at, post.collected_at) for (c, p), post in new))
