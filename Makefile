@@ -15,11 +15,11 @@ KEY := $(shell cat requirements-build.lock requirements.lock requirements-test.l
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV PIP_USER PIP_TARGET PIP_PREFIX
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo up test lint bench lock clean for-demo for-test install
+.PHONY: help demo up test torture lint bench lock clean for-demo for-test install
 .DEFAULT_GOAL := help
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 demo: for-demo ## play September 2022 through everything, print what was found, stop
 	@$(BIN)/monitor demo
@@ -29,6 +29,9 @@ up: for-demo ## the same, and stay up on the schedule until Ctrl-C
 
 test: lint ## lint, types, import contracts and every test, on a PostgreSQL of its own
 	@$(BIN)/pytest
+
+torture: for-test ## kill -9 and crowds in full numbers (MONITOR_TORTURE_POSTS=FILE adds posts of your own)
+	@$(BIN)/pytest -m torture -s
 
 lint: for-test ## style, types and who may import whom
 	$(BIN)/ruff check .

@@ -112,7 +112,8 @@ def write_posts(connection: Connection, posts: Sequence[PseudonymisedPost], ids:
         connection.execute(LOCK_CHANNEL, (channel_id,))
     for month_at in sorted({post.posted_at.astimezone(UTC).replace(day=1) for post in keyed.values()}):
         connection.execute(ENSURE_PARTITION, (month_at,))
-    known = set(connection.execute(KNOWN_KEYS, {"channels": [c for c, _ in keyed], "posts": [p for _, p in keyed]}))
+    wanted = {"channels": [c for c, _ in keyed], "posts": [p for _, p in keyed]}
+    known = set(connection.execute(KNOWN_KEYS, wanted, prepare=False))  # a plan made while the table was empty never uses its key
     new = sorted((key, post) for key, post in keyed.items() if key not in known) if known else sorted(keyed.items())
     _copy(connection, COPY_POSTS, (_post_row(channel_id, post) for (channel_id, _), post in new))
     _copy(connection, COPY_BACKLOG, ((c, p, post.posted_at, post.collected_at) for (c, p), post in new))

@@ -97,7 +97,7 @@ class PeerChannel:
         if request.offset_id:
             return sum(key >= request.offset_id for key in self.messages)
         if request.offset_date and request.offset_date > EPOCH:
-            dates = (message.date or EPOCH for message in self.messages.values())
+            dates = (message.date or request.offset_date for message in self.messages.values())
             return sum(date >= request.offset_date for date in dates)
         return 0
 
