@@ -53,6 +53,11 @@ async def read_bare(client: TelegramClient, handle: str) -> int:
     return len([None async for _ in client.iter_messages(handle, reverse=True, wait_time=0)])
 
 
+async def hang_up(client: TelegramClient) -> None:
+    """Disconnect on the loop the client lives on."""
+    await client.disconnect()
+
+
 def start_tail(connection: store.Connection, handle: str, first_at: datetime) -> None:
     """Let a channel's tail begin before its first post."""
     cursor = Cursor(position="0", read_until_at=first_at)
@@ -87,7 +92,7 @@ def measure(connection: store.Connection, told: dict[str, Any]) -> dict[str, flo
             if number:
                 bare_s, ours_s = bare_s + half_s - begun_s, ours_s + done_s - half_s
                 bare_posts, stored_posts = bare_posts + bare, stored_posts + stored
-    client.disconnect()
+    loop.run_until_complete(hang_up(client))
     loop.close()
     bare_rate, rate = bare_posts / bare_s, stored_posts / ours_s
     return {"bare_per_s": round(bare_rate), "collect_per_s": round(rate), "ratio": round(rate / bare_rate, 3)}

@@ -8,6 +8,7 @@ Prints one JSON line (a session per account, the channels, first and last moment
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 import random
 import sys
@@ -21,30 +22,16 @@ CHANNELS = tuple(f"channel_{number:02}" for number in range(12))
 ACCOUNTS = 4
 START_AT = datetime(2024, 12, 1, tzinfo=UTC)
 LENGTH = timedelta(days=5)
-WORDS = [
-    "очередь",
-    "граница",
-    "Ларс",
-    "стоим",
-    "часов",
-    "машин",
-    "километров",
-    "сегодня",
-    "утром",
-    "пункт",
-    "пропуска",
-    "проехали",
-    "ждём",
-    "колонна",
-    "Грузия",
-]
+REPLAY = Path(__file__).parents[2] / "seeds" / "replay" / "september_2022.jsonl.gz"
 
 
 def posts(own: int, file: Path | None) -> Iterator[tuple[datetime, str, str]]:
-    """Give (moment, channel, text): our own, the same for the same number, then the file's."""
+    """Give (moment, channel, text): our own (the replay's texts in turn, numbered), then the file's."""
     dice = random.Random(7)
+    with gzip.open(REPLAY, "rt", encoding="utf-8") as lines:
+        texts = [record["text"] for record in map(json.loads, lines) if record["type"] == "post"]
     for number in range(own):
-        text = f"{number} " + " ".join(dice.choices(WORDS, k=dice.randint(5, 60)))
+        text = f"{texts[number % len(texts)]} №{number}"
         yield (START_AT + LENGTH * dice.random()).replace(microsecond=0), CHANNELS[dice.randrange(len(CHANNELS))], text
     for line in file.open(encoding="utf-8") if file else ():
         record = json.loads(line)

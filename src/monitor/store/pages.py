@@ -110,7 +110,7 @@ def write_posts(connection: Connection, posts: Sequence[PseudonymisedPost], ids:
         return 0
     for channel_id in sorted({channel_id for channel_id, _ in keyed}):
         connection.execute(LOCK_CHANNEL, (channel_id,))
-    for month_at in sorted({post.posted_at.astimezone(UTC).replace(day=1) for post in keyed.values()}):
+    for month_at in sorted({_month(post.posted_at) for post in keyed.values()}):
         connection.execute(ENSURE_PARTITION, (month_at,))
     wanted = {"channels": [c for c, _ in keyed], "posts": [p for _, p in keyed]}
     known = set(connection.execute(KNOWN_KEYS, wanted, prepare=False))  # a plan made while the table was empty never uses its key
@@ -119,6 +119,10 @@ def write_posts(connection: Connection, posts: Sequence[PseudonymisedPost], ids:
     _copy(connection, COPY_BACKLOG, ((c, p, post.posted_at, post.collected_at) for (c, p), post in new))
     _copy(connection, COPY_METRICS, (_metric_row(c, post) for (c, _), post in new if post.views_count is not None))
     return len(new)
+
+
+def _month(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 def _post_row(channel_id: int, post: PseudonymisedPost) -> tuple[object, ...]:
