@@ -72,8 +72,9 @@ def utc_now() -> datetime:
 
 def collect(connection: store.Connection, settings: Settings, *, as_of: datetime, **options: Any) -> RunReport:
     """Read what is new in the replay or, live, in the Telegram channels, within the time budget."""
-    read = collect_replay if settings.source == "replay" else collect_telegram
-    return read(connection, settings, as_of=as_of, **options)
+    if settings.source == "replay":
+        return collect_replay(connection, settings, as_of=as_of, on_page=options.get("on_page"))
+    return collect_telegram(connection, settings, as_of=as_of, **options)
 
 
 STAGES: Mapping[str, Stage] = {

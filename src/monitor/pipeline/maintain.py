@@ -41,7 +41,12 @@ def maintain(connection: store.Connection, settings: Settings, *, as_of: datetim
     check_deliveries(connection, as_of=as_of)
     opened = watch(connection, until_at=now)
     standing = store.progress(connection)
-    counts = {"unclassified": standing.backlog_count, "mails failed": standing.mails_failed, "silences": opened, "erased": erased_count}
+    counts = {
+        "unclassified": standing.backlog_count,
+        "mails failed": standing.mails_failed,
+        "silences": opened,
+        "erased": erased_count,
+    }
     return RunReport(stage="maintain", counts={"themes": themes, **counts})
 
 

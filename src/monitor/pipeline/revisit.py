@@ -135,7 +135,6 @@ class Revisit:
         else:
             self.totals["erased"] += store.erase_post(self.connection, key, as_of=self.as_of)
 
-
     def _is_kept(self, post: PseudonymisedPost) -> bool:
         if self.keep:
             return self.keep(post.text)
