@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -44,7 +45,7 @@ def collect(is_json: bool, is_x: bool, since: datetime | None) -> None:
         tell(pipeline.run_stage("collect_x", as_of=pipeline.utc_now()), is_json)
         return
     progress = Progress()
-    options = {"since_at": since.replace(tzinfo=UTC)} if since else {}
+    options: dict[str, Any] = {"since_at": since.replace(tzinfo=UTC)} if since else {}
     report = pipeline.run_stage("collect", as_of=pipeline.utc_now(), on_page=progress.page, **options)
     progress.close()
     tell(report, is_json)
