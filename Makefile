@@ -30,7 +30,7 @@ up: for-demo ## the same, and stay up on the schedule until Ctrl-C
 test: lint ## lint, types, import contracts and every test, on a PostgreSQL of its own
 	@$(BIN)/pytest
 
-torture: for-test ## kill -9 and crowds in full numbers (MONITOR_TORTURE_POSTS=FILE adds posts of your own)
+torture: for-test ## the tests' full numbers: hundreds of kills, whole months; takes long (MONITOR_TORTURE_POSTS=FILE)
 	@$(BIN)/pytest -m torture -s
 
 lint: for-test ## style, types and who may import whom

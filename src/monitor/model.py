@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any, Literal, NewType
 
 QUARTER_HOUR = timedelta(minutes=15)
@@ -20,6 +21,12 @@ def quarter_hour(moment: datetime) -> datetime:
     """Give the start of the quarter-hour that holds ``moment``."""
     moment = moment.astimezone(UTC)
     return moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
+
+
+def month_of(moment: datetime) -> tuple[datetime, datetime]:
+    """Give the UTC month that holds ``moment``: its first moment, and the next month's."""
+    start_at = moment.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return start_at, (start_at + timedelta(days=31)).replace(day=1)
 
 
 def known_bin_end(bin_at: datetime, known_at: datetime) -> datetime:
@@ -311,11 +318,42 @@ class Policy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class XQuery:
-    """One X search, counted hourly: ``name`` is its feed, ``text`` what is sent."""
+    """One X search, counted hourly: ``name`` is its feed, ``text`` what is sent.
+
+    ``since_at`` bounds what is read of it: posts made before are not asked for.
+    """
 
     name: str
     theme_id: str
     text: str
+    since_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class XDropped:
+    """A form, combination or exclusion that a theme's queries leave out, and why."""
+
+    form: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class XCompiled:
+    """A theme as X is asked for it: at most two queries, and what they leave out."""
+
+    theme_id: str
+    queries: tuple[XQuery, ...]
+    dropped: tuple[XDropped, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class XBudget:
+    """What X costs and may cost: prices, the cap of a UTC month, and how many posts may be read as evidence for one spike."""
+
+    cap_usd: Decimal
+    post_usd: Decimal
+    counts_usd: Decimal
+    evidence_posts: int
 
 
 # --- codebook -------------------------------------------------------------------------------------------

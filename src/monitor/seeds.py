@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -412,9 +413,15 @@ def _alert_rule(node: Node) -> AlertRule:
     )
 
 
-def load_queries(file: Path) -> tuple[XQuery, ...]:
-    """Read the X searches; at most two a theme."""
-    found = _list_of(file, _query)
+MOST_QUERY_CHARACTERS = 1024
+"""What X takes at most, of its full-archive customers; a deployment's own limit is a setting."""
+
+
+def load_queries(file: Path, *, length: int = 512) -> tuple[XQuery, ...]:
+    """Read X searches written by hand, of at most ``length`` characters, two a theme; none where there is no such file."""
+    if not file.exists():
+        return ()
+    found = _list_of(file, partial(_query, length=length))
     themes: list[str] = []
     for where, query in found:
         if themes.count(query.theme_id) == 2:
@@ -423,11 +430,11 @@ def load_queries(file: Path) -> tuple[XQuery, ...]:
     return _distinct(found, lambda query: query.name)
 
 
-def _query(node: Node) -> XQuery:
+def _query(node: Node, *, length: int) -> XQuery:
     node.only("name", "theme", "text")
     text = node.get("text", str)
-    if len(text) > 512:
-        raise node.error(f"the query has {len(text)} characters; X takes 512", node.at("text"))
+    if len(text) > length:
+        raise node.error(f"the query has {len(text)} characters; X takes {length}", node.at("text"))
     return XQuery(name=node.get("name", str), theme_id=node.get("theme", str), text=text)
 
 
@@ -474,7 +481,8 @@ def check_references(seeds_dir: Path, codebook: Codebook) -> None:
     for where, rule in _list_of(seeds_dir / "alert_rules.yml", _alert_rule):
         _refuse_unknown(where, "theme", rule.themes, themes)
         _refuse_unknown(where, "place", rule.places, places)
-    for where, query in _list_of(seeds_dir / "queries.yml", _query):
+    queries = seeds_dir / "queries.yml"
+    for where, query in _list_of(queries, partial(_query, length=MOST_QUERY_CHARACTERS)) if queries.exists() else ():
         _refuse_unknown(where, "theme", (query.theme_id,), themes)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Literal, TypeVar
 
 from monitor.errors import ConfigError
-from monitor.model import SmtpServer
+from monitor.model import SmtpServer, XBudget
 
 ROOT = Path(__file__).resolve().parents[2]
 """The checkout: seeds/ and sql/ lie here unless MONITOR_ROOT says otherwise."""
@@ -47,6 +48,12 @@ SETTINGS: tuple[SettingDoc, ...] = (
         "MONITOR_MASS_DELETION_PCT", "20", "share of a channel's posts that, deleted together, waits a day for a decision"
     ),
     SettingDoc("MONITOR_X_BEARER_TOKEN", None, "bearer token of your X application", True),
+    SettingDoc("MONITOR_X_QUERY_LENGTH", "512", "characters X takes in a query (1024 with full-archive access)"),
+    SettingDoc("MONITOR_X_CAP_USD", "100", "US dollars X may cost in a UTC month; reading posts stops first, counting last"),
+    SettingDoc("MONITOR_X_PRICE_POST_USD", "0.005", "price of one post read from X, US dollars"),
+    SettingDoc("MONITOR_X_PRICE_COUNTS_USD", "0.005", "price of one request for counts, US dollars"),
+    SettingDoc("MONITOR_X_EVIDENCE_POSTS", "200", "posts that may be read from X as evidence for one spike; 0 reads none"),
+    SettingDoc("MONITOR_X_TEXT_HOURS", "24", "hours the text of a post of X is kept; annotations and counts stay"),
     SettingDoc("MONITOR_SMTP_HOST", None, "SMTP server that takes the alert e-mails"),
     SettingDoc("MONITOR_SMTP_PORT", "587", "its port"),
     SettingDoc("MONITOR_SMTP_SECURITY", "starttls", "starttls, tls or none (none only for a server on this machine)"),
@@ -74,6 +81,9 @@ class Settings:
     telegram_account: str
     telegram_history_days: float
     mass_deletion_pct: float
+    x_budget: XBudget
+    x_query_length: int
+    x_text_hours: float
     smtp_port: int
     smtp_security: Literal["starttls", "tls", "none"]
     smtp_host: str | None
@@ -105,6 +115,14 @@ class Settings:
             telegram_account=read.text("MONITOR_TELEGRAM_ACCOUNT") or "main",
             telegram_history_days=_or(read.number("MONITOR_TELEGRAM_HISTORY_DAYS"), 28.0),
             mass_deletion_pct=_or(read.number("MONITOR_MASS_DELETION_PCT"), 20.0),
+            x_budget=XBudget(
+                cap_usd=read.amount("MONITOR_X_CAP_USD"),
+                post_usd=read.amount("MONITOR_X_PRICE_POST_USD"),
+                counts_usd=read.amount("MONITOR_X_PRICE_COUNTS_USD"),
+                evidence_posts=int(read.amount("MONITOR_X_EVIDENCE_POSTS")),
+            ),
+            x_query_length=int(read.amount("MONITOR_X_QUERY_LENGTH")),
+            x_text_hours=float(read.amount("MONITOR_X_TEXT_HOURS")),
             smtp_port=read.integer("MONITOR_SMTP_PORT") or 587,
             smtp_security=read.security(),
             smtp_host=read.text("MONITOR_SMTP_HOST"),
@@ -193,6 +211,17 @@ class _Reader:
             return float(value) if value else None
         except ValueError:
             raise ConfigError(f"{name}={value!r} is not a number. Correct it in the environment.") from None
+
+    def amount(self, name: str) -> Decimal:
+        """Give a number that is not negative; the documented default when it is unset."""
+        value = self.text(name) or next(setting.default for setting in SETTINGS if setting.name == name) or "0"
+        try:
+            amount = Decimal(value)
+        except InvalidOperation:
+            raise ConfigError(f"{name}={value!r} is not a number. Correct it in the environment.") from None
+        if not amount.is_finite() or amount < 0:
+            raise ConfigError(f"{name}={value!r} is negative or no amount. Correct it in the environment.")
+        return amount
 
     def choice(self, name: str, allowed: tuple[str, ...]) -> str | None:
         value = self.text(name)

@@ -207,3 +207,12 @@ def test_x_is_silent_when_it_has_told_nothing_for_hours_where_it_is_asked(connec
     assert run(connection, asked, MONDAY + 4 * HOUR) == [("source_silent", "x")]
     store.save_x_counts(connection, "q", ((MONDAY + 3 * HOUR, 3),), MONDAY + 4 * HOUR)
     assert run(connection, asked, MONDAY + 5 * HOUR) == []
+
+
+def test_a_replay_that_has_not_begun_is_not_watched_by_the_wall_clock(connection):
+    given_channels(connection, "a")
+    given_read(connection, ["a"], 0, 5)
+
+    run(connection, Settings.from_env({"MONITOR_SOURCE": "replay"}), pipeline.utc_now())
+
+    assert (notices(connection), store.watched_until(connection)) == ([], None)

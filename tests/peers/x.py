@@ -6,7 +6,8 @@
         XSource(queries, bearer_token=x.token, base_url=x.url)
 
 Newest first, page tokens, since_id and until_id, a window of seven days before ``clock``, rate-limit headers, problem answers.
-``dialect`` "post" names fields as X's newer documents do (``post_count``); "tweet" is what tweepy expects.
+``dialect`` "post" names fields as X's newer documents do (``post_count``); "tweet" is what tweepy expects. It keeps an account
+of what it served, as X charges: a request for counts each time, a post once a UTC day; errors are free.
 """
 
 from __future__ import annotations
@@ -19,11 +20,14 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from tests.peers.x_query import compile_query
 
@@ -47,6 +51,8 @@ class Fault:
     stall_s: float = 0.0
     is_dropped: bool = False
     is_cut: bool = False
+    is_answered: bool = False
+    """The true answer is made and charged, and then lost or cut on its way."""
     after_calls: int = 0
 
 
@@ -55,20 +61,37 @@ class Invalid(Exception):
 
 
 class XPeer:
-    """The server, running while the context lasts; ``calls`` lists each request's kind and parameters."""
+    """The server, running while the context lasts; ``calls`` lists each request's kind and parameters.
+
+    ``plan`` may give a fault for a kind of call and its number. ``on_charge`` is called when an answer has been charged and before
+    it is sent, ``on_sent`` after; both get the call's number.
+    A client of another process moves the clock by ``PUT /clock/<moment>``, if the peer was made with ``clock=None``.
+    """
 
     token = "loopback-bearer"
+    post_usd = Decimal("0.005")
+    counts_usd = Decimal("0.005")
 
-    def __init__(self, *, clock: Callable[[], datetime], dialect: Literal["tweet", "post"] = "tweet", limit: int = 450) -> None:
+    def __init__(
+        self, *, clock: Callable[[], datetime] | None, dialect: Literal["tweet", "post"] = "tweet", limit: int = 450
+    ) -> None:
         self.dialect = dialect
         self.faults: list[Fault] = []
         self.calls: list[tuple[str, Mapping[str, str]]] = []
-        self._clock = clock
+        self.now = datetime(2022, 9, 1, tzinfo=UTC)
+        self.served_usd: Counter[datetime] = Counter()
+        """What each hour was charged."""
+        self.plan: Callable[[str, int], Fault | None] = lambda _kind, _number: None
+        self.on_charge: Callable[[int], None] = lambda _: None
+        self.on_sent: Callable[[int], None] = lambda _: None
+        self._charged: set[tuple[date, str]] = set()
+        self._clock = clock or (lambda: self.now)
         self._limit = limit
-        self._used: Counter[str] = Counter()
+        self._used: Counter[tuple[str, int]] = Counter()
         self._posts: list[dict[str, Any]] = []
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._http.daemon_threads = True
+        self._http.handle_error = lambda *_: None  # type: ignore[method-assign]  # a client that was killed
         self.url = f"http://127.0.0.1:{self._http.server_port}"
 
     def __enter__(self) -> XPeer:
@@ -85,9 +108,19 @@ class XPeer:
         taken = {post["id"] for post in self._posts}
         post_id = next(str(first + number) for number in range(len(taken) + 1) if str(first + number) not in taken)
         post = {"id": post_id, "text": text, "at": posted_at, "lang": lang, "author_id": author_id, "likes": likes_count}
+        post["history"] = [post_id]
         self._posts.append(post)
         self._posts.sort(key=lambda one: -int(one["id"]))
         return post_id
+
+    def edit(self, post_id: str, text: str, edited_at: datetime) -> str:
+        """Put a new version in the place of a post; give its id."""
+        old = next(post for post in self._posts if post["id"] == post_id)
+        self._posts.remove(old)
+        new_id = self.add(text, edited_at, lang=old["lang"], author_id=old["author_id"])
+        new = next(post for post in self._posts if post["id"] == new_id)
+        new["history"] = [*old["history"], new_id]
+        return new_id
 
     # --- serving ----------------------------------------------------------------------------------------
 
@@ -96,9 +129,17 @@ class XPeer:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
 
             def do_GET(self) -> None:
                 peer._serve(self)
+
+            def do_PUT(self) -> None:
+                peer.now = datetime.fromisoformat(unquote(self.path.removeprefix("/clock/")))
+                _send(self, 200, b"{}", {})
+
+            def date_time_string(self, timestamp: float | None = None) -> str:
+                return formatdate(peer._clock().timestamp(), usegmt=True)
 
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
                 """Keep the tests' output quiet."""
@@ -110,12 +151,31 @@ class XPeer:
         parameters = dict(parse_qsl(url.query))
         kind = ROUTES.get(url.path, "")
         self.calls.append((kind, parameters))
+        number = len(self.calls)
         fault = self._next_fault(kind)
-        if fault:
-            self._fail(handler, fault)
+        if fault and not fault.is_answered:
+            self._fail(handler, fault, fault.body)
             return
         status, body = self._answer(kind, parameters, handler.headers.get("Authorization", ""))
-        _send(handler, status, json.dumps(body, ensure_ascii=False).encode(), self._rate_headers(kind))
+        written = json.dumps(body, ensure_ascii=False).encode()
+        if status == 200:
+            self._charge(kind, body)
+        self.on_charge(number)
+        if fault:
+            self._fail(handler, replace(fault, status=status), written)
+        else:
+            _send(handler, status, written, self._rate_headers(kind))
+        self.on_sent(number)
+
+    def _charge(self, kind: str, body: Mapping[str, Any]) -> None:
+        """Keep the account: what has been served costs, whether or not it arrives."""
+        hour_at, today = _hour(self._clock()), self._clock().date()
+        if kind == "counts":
+            self.served_usd[hour_at] += self.counts_usd
+            return
+        new = {(today, post["id"]) for post in body.get("data", [])} - self._charged
+        self._charged |= new
+        self.served_usd[hour_at] += len(new) * self.post_usd
 
     def _next_fault(self, kind: str) -> Fault | None:
         for fault in self.faults:
@@ -125,9 +185,9 @@ class XPeer:
                     return fault
                 fault.after_calls -= 1
                 return None
-        return None
+        return self.plan(kind, len(self.calls))
 
-    def _fail(self, handler: BaseHTTPRequestHandler, fault: Fault) -> None:
+    def _fail(self, handler: BaseHTTPRequestHandler, fault: Fault, body: bytes) -> None:
         time.sleep(fault.stall_s)
         if fault.is_dropped:
             handler.close_connection = True
@@ -135,23 +195,26 @@ class XPeer:
             return
         headers = dict(fault.headers)
         if fault.reset_in_s is not None:
-            headers["x-rate-limit-reset"] = str(int(time.time()) + fault.reset_in_s)
+            headers["x-rate-limit-reset"] = str(int(self._clock().timestamp()) + fault.reset_in_s)
         handler.close_connection = fault.is_cut
-        _send(handler, fault.status, fault.body, headers, missing_bytes=100 if fault.is_cut else 0)
+        _send(handler, fault.status, body, headers, missing_bytes=100 if fault.is_cut else 0)
 
     def _rate_headers(self, kind: str) -> Mapping[str, str]:
-        left = max(self._limit - self._used[kind], 0)
-        reset = int(time.time()) + 900
+        left = max(self._limit - self._used[kind, self._window_number()], 0)
+        reset = (self._window_number() + 1) * 900
         return {"x-rate-limit-limit": str(self._limit), "x-rate-limit-remaining": str(left), "x-rate-limit-reset": str(reset)}
+
+    def _window_number(self) -> int:
+        return int(self._clock().timestamp()) // 900
 
     def _answer(self, kind: str, parameters: Mapping[str, str], authorization: str) -> Reply:
         if authorization != f"Bearer {self.token}":
             return 401, {"title": "Unauthorized", "status": 401, "detail": "Unauthorized"}
         if not kind:
             return 404, {"title": "Not Found", "status": 404, "detail": "Not Found"}
-        if self._used[kind] >= self._limit:
+        if self._used[kind, self._window_number()] >= self._limit:
             return 429, {"title": "Too Many Requests", "status": 429, "detail": "Too Many Requests"}
-        self._used[kind] += 1
+        self._used[kind, self._window_number()] += 1
         try:
             return 200, self._search(parameters) if kind == "search" else self._counts(parameters)
         except Invalid as error:
@@ -210,7 +273,7 @@ class XPeer:
             "author_id": post["author_id"],
             "public_metrics": {repost: 0, "reply_count": 0, "like_count": post["likes"], "quote_count": 0},
         }
-        always = {"id": post["id"], "text": post["text"], f"edit_history_{word}_ids": [post["id"]]}
+        always = {"id": post["id"], "text": post["text"], f"edit_history_{word}_ids": post["history"]}
         return {**always, **{name: value for name, value in optional.items() if name in wanted}}
 
     def _counts(self, parameters: Mapping[str, str]) -> Mapping[str, Any]:
@@ -233,7 +296,8 @@ def _send(
     for name, value in {"content-type": "application/json; charset=utf-8", **headers, "content-length": length}.items():
         handler.send_header(name, value)
     handler.end_headers()
-    handler.wfile.write(body)
+    with suppress(BrokenPipeError, ConnectionResetError):  # a client that waits no longer, or was killed
+        handler.wfile.write(body)
 
 
 def _query(parameters: Mapping[str, str]) -> str:

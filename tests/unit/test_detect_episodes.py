@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from monitor.detect import DETECTOR_VERSION, PARAMETERS, advance, assess, initial
-from monitor.detect.score import step
+from monitor.detect.rhythm import quarter_index
+from monitor.detect.step import step
 from monitor.model import Assessment, SeriesKey
 
 NOON = datetime(2022, 9, 26, 12, tzinfo=UTC)
@@ -116,7 +117,7 @@ def test_a_spike_keeps_its_database_id_while_it_grows():
 
 
 def test_an_assessment_reads_its_own_column():
-    _, scores = step(initial(2), bin_at=NOON, counts=np.array([0.0, 3.0]), exposure=np.array([1.0, 0.9]))
+    _, scores = step(initial(2), index=quarter_index(NOON), counts=np.array([0.0, 3.0]), exposure=np.array([1.0, 0.9]))
 
     found = assess(KEY, scores, 1, as_of=NOON + timedelta(minutes=15), is_late=True)
 

@@ -13,6 +13,8 @@ from monitor.model import Notice, OperatorMail
 TITLES = {
     "approval_expiring": "Approval ends soon",
     "budget_spent": "Budget spent",
+    "x_refused": "X refuses access",
+    "x_query_refused": "X refuses a query",
     "channel_gone": "Channel gone",
     "channel_silent": "Channel silent",
     "charter_expiring": "Charter ends soon",

@@ -30,13 +30,13 @@ def migrate() -> None:
 @as_json
 @example("monitor seed")
 def seed(is_json: bool) -> None:
-    """Check every seeds file and write themes, places, channels and queries into the database."""
+    """Check every seeds file and write themes, places and channels into the database."""
     tell(pipeline.seed(read_settings()), is_json)
 
 
 @main.command()
 @as_json
-@click.option("--x", "is_x", is_flag=True, help="Ask X for hourly counts instead of reading Telegram or the replay.")
+@click.option("--x", "is_x", is_flag=True, help="Ask X for hourly counts, and for posts of open spikes, instead.")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Read channels met for the first time back to this day (UTC).")
 @example("monitor collect\nmonitor collect --since 2022-09-01\nMONITOR_SOURCE=replay monitor collect\nmonitor collect --x")
 def collect(is_json: bool, is_x: bool, since: datetime | None) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from monitor.detect.score import DETECTOR_VERSION, DetectorParameters, StepScores, count_interval
+from monitor.detect.step import DETECTOR_VERSION, DetectorParameters, StepScores, count_interval
 from monitor.model import QUARTER_HOUR, Assessment, SeriesKey, Spike
 
 REJOIN = timedelta(hours=12)
 """A series that is high again this soon after its spike closed is still in the same episode."""
 QUIET = timedelta(hours=6)
+BINS_PER_HOUR = 4
 
 
 def assess(key: SeriesKey, scores: StepScores, column: int, *, as_of: datetime, is_late: bool) -> Assessment:
@@ -21,7 +22,7 @@ def assess(key: SeriesKey, scores: StepScores, column: int, *, as_of: datetime, 
         key=key,
         as_of=as_of,
         onset_at=as_of - scores.onset_age(column) * QUARTER_HOUR,
-        window_hours=int(scores.window_hours[column]),
+        window_hours=int(scores.window_bins[column]) // BINS_PER_HOUR,
         observed=int(scores.observed[column]),
         expected=expected,
         expected_low=low,

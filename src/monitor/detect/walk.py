@@ -15,7 +15,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from monitor.detect.score import DetectorState, StepScores, joined, step
+from monitor.detect.rhythm import quarter_index
+from monitor.detect.state import DetectorState, joined
+from monitor.detect.step import StepScores, step
 from monitor.model import QUARTER_HOUR, ChannelOrigin, CountRow, CoverageRow
 
 Floats = npt.NDArray[np.float64]
@@ -231,8 +233,8 @@ class Walk:
         newly = self._knowledge.joining(bin_index)
         if newly is not None:
             self._state = joined(self._state, newly)
-        self._state, scores = step(self._state, bin_at=moment, counts=counts, exposure=exposure)
-        self.history[moment] = Passed(scores.bin_count, scores.bin_expected, scores.bin_variance, scores.bin_exposure)
+        self._state, scores = step(self._state, index=quarter_index(moment), counts=counts, exposure=exposure)
+        self.history[moment] = Passed(scores.bin_count, scores.bin_expected, scores.bin_variance, scores.exposure)
         self.history.pop(moment - HISTORY, None)
         after = moment + QUARTER_HOUR
         if after.date() != moment.date():

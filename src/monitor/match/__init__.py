@@ -1,4 +1,5 @@
 """Match: which themes a text carries and which places it names, by token and position."""
 
 from monitor.match.compile import compile_matcher as compile_matcher
+from monitor.match.compile_x import compile_x as compile_x
 from monitor.match.matcher import Matcher as Matcher

@@ -23,7 +23,8 @@ from monitor.migrate import MigrationReport
 from monitor.model import RunReport
 from monitor.pipeline.allow import approve, policy_table, revoke
 from monitor.pipeline.classify import classify
-from monitor.pipeline.collect import collect_replay, collect_x, import_file
+from monitor.pipeline.collect import collect_replay, import_file
+from monitor.pipeline.collect_x import collect_x
 from monitor.pipeline.detect import detect
 from monitor.pipeline.mail import mail
 from monitor.pipeline.maintain import maintain
@@ -32,6 +33,7 @@ from monitor.pipeline.telegram import collect_telegram
 from monitor.pipeline.tools import charter_of, policy_of, reading
 from monitor.pipeline.verify import start_login, verify
 from monitor.pipeline.views import alert_lines, classify_lines, digest, explain, status, summary
+from monitor.pipeline.x import compile_lines, estimate_lines
 from monitor.settings import Settings
 from monitor.sources.replay import replay_end
 from monitor.sources.telegram import WrongAnswer
@@ -43,9 +45,11 @@ __all__ = [
     "alert_lines",
     "approve",
     "classify_lines",
+    "compile_lines",
     "decide_deletion",
     "deletions",
     "digest",
+    "estimate_lines",
     "explain",
     "import_posts",
     "migrate",
@@ -85,7 +89,7 @@ STAGES: Mapping[str, Stage] = {
     "mail": mail,
     "maintain": maintain,
 }
-ALONE = {"collect", "detect", "mail", "maintain"}
+ALONE = {"collect", "collect_x", "detect", "mail", "maintain"}
 """Stages of which one process at a time runs; another that starts meanwhile leaves at once."""
 
 
@@ -144,11 +148,11 @@ def migrate(settings: Settings) -> MigrationReport:
 
 
 def seed(settings: Settings) -> RunReport:
-    """Read every seeds file, the charter too, and write themes, places, channels and queries into the database."""
+    """Read every seeds file, the charter too, and write themes, places and channels into the database."""
     codebook = reading(settings).codebook
     channels = seeds.load_channels(settings.seeds / "channels")
     rules = seeds.load_alert_rules(settings.seeds / "alert_rules.yml")
-    queries = seeds.load_queries(settings.seeds / "queries.yml")
+    queries = seeds.load_queries(settings.seeds / "queries.yml", length=settings.x_query_length)
     seeds.check_references(settings.seeds, codebook)
     policy_of(settings)
     charter_of(settings)
@@ -156,9 +160,11 @@ def seed(settings: Settings) -> RunReport:
     with store.connect(settings.require_database_url()) as connection:
         version = store.save_codebook(connection, codebook)
         store.save_channels(connection, wanted)
-        store.save_queries(connection, queries)
     counts = {"themes": len(codebook.themes), "places": len(codebook.places), "channels": len(wanted)}
-    return RunReport(stage="seed", counts={**counts, "alert rules": len(rules), "codebook version": version})
+    return RunReport(
+        stage="seed",
+        counts={**counts, "alert rules": len(rules), "X queries of its own": len(queries), "codebook version": version},
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 
@@ -21,7 +22,6 @@ from monitor.model import (
     ReadyPage,
     RunReport,
     SeenCount,
-    XQuery,
     quarter_hour,
 )
 from monitor.normalise import normalise
@@ -31,9 +31,9 @@ from monitor.settings import Settings
 from monitor.sources import Source
 from monitor.sources.jsonl import JsonLinesSource
 from monitor.sources.replay import ReplaySource
-from monitor.sources.x import XSource
 
 OnPage = Callable[[Counter[str]], None]
+OnWrite = Callable[[Page], None]
 Keep = Callable[[str], bool]
 
 
@@ -46,25 +46,6 @@ def collect_replay(
     return read_source(connection, settings, source, as_of=as_of, on_page=on_page)
 
 
-def collect_x(connection: store.Connection, settings: Settings, *, as_of: datetime) -> RunReport:
-    """Ask X how many posts each query had per hour; says so and does nothing where X is not configured."""
-    if settings.source == "replay" or settings.x_bearer_token is None:
-        return RunReport(stage="collect_x", counts={"not configured": 1})
-    check_charter(settings, as_of)
-    store.enter_world(connection, "live")
-    queries = allowed_queries(connection, settings, as_of=as_of)
-    source = XSource(queries, bearer_token=settings.x_bearer_token)
-    store.save_queries(connection, queries)
-    hours = sum(store.save_x_counts(connection, query.name, source.counts(query.name, as_of=as_of), as_of) for query in queries)
-    return RunReport(stage="collect_x", counts={"queries": len(queries), "hours counted": hours})
-
-
-def allowed_queries(connection: store.Connection, settings: Settings, *, as_of: datetime) -> tuple[XQuery, ...]:
-    """Give the X searches whose theme the policy allows, by itself or by an approval that holds today."""
-    forbidden = forbidden_themes(settings, "x", store.approved_themes(connection, as_of.date()))
-    return tuple(q for q in seeds.load_queries(settings.seeds / "queries.yml") if q.theme_id not in forbidden)
-
-
 def import_file(
     connection: store.Connection, settings: Settings, file: str, *, as_of: datetime, on_page: OnPage | None = None
 ) -> RunReport:
@@ -75,11 +56,18 @@ def import_file(
 
 
 def read_source(
-    connection: store.Connection, settings: Settings, source: Source, *, as_of: datetime, on_page: OnPage | None = None
+    connection: store.Connection,
+    settings: Settings,
+    source: Source,
+    *,
+    as_of: datetime,
+    on_page: OnPage | None = None,
+    on_write: OnWrite | None = None,
 ) -> RunReport:
     """Read every feed of ``source`` from its cursor on, committing page by page, until its end or the end of the budget.
 
-    A feed that is refused for good does not stop the others; when all are, the last refusal is raised.
+    A feed that is refused for good does not stop the others; when all are, the last refusal is raised. ``on_write`` is called
+    in each page's transaction, after its rows.
     """
     store.save_channels(connection, source.channels())
     totals: Counter[str] = Counter({"read": 0, "kept": 0, "new": 0, "quarantined": 0})
@@ -87,7 +75,7 @@ def read_source(
     feeds, refusals = source.feeds(), []
     for feed in feeds:
         try:
-            for seen in read_feed(connection, settings, source, feed, as_of=as_of):
+            for seen in read_feed(connection, settings, source, feed, as_of=as_of, on_write=on_write):
                 totals.update(seen)
                 if on_page:
                     on_page(totals)
@@ -108,6 +96,7 @@ def read_feed(
     feed: str,
     *,
     as_of: datetime,
+    on_write: OnWrite | None = None,
     keep: Keep | None = None,
 ) -> Iterator[dict[str, int]]:
     """Store a feed's pages one by one; yields what each held."""
@@ -115,7 +104,10 @@ def read_feed(
     approved = store.approved_themes(connection, as_of.date())
     for page in source.pages(feed, cursor, as_of=as_of):
         ready = ready_page(feed, page, settings, as_of=as_of, approved=approved, keep=keep)
-        new = store.write_page(connection, source.name, ready, expected=cursor)
+        with connection.transaction() if on_write else nullcontext():
+            new = store.write_page(connection, source.name, ready, expected=cursor)
+            if on_write:
+                on_write(page)
         cursor = page.cursor
         yield {"read": len(page.posts), "kept": len(ready.kept), "new": new, "quarantined": len(ready.quarantined)}
 

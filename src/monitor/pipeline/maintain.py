@@ -1,4 +1,4 @@
-"""Maintain: check what runs by itself, and tell the operator what does not."""
+"""Maintain: check what runs by itself, tell the operator what does not, and erase what has lived its time."""
 
 from __future__ import annotations
 
@@ -26,27 +26,25 @@ MANY_FAILURES, MANY_ATTEMPTS = 3, 5
 
 
 def maintain(connection: store.Connection, settings: Settings, *, as_of: datetime) -> RunReport:
-    """Check seeds, charter, approvals, stages, deliveries, channels and sources; open and settle notices; erase what is due."""
-    erased_count = erase_due(connection, as_of=as_of)
+    """Check seeds, charter, approvals, stages, deliveries, channels and sources for notices; erase what has lived its time."""
+    posts_count = erase_due(connection, as_of=as_of)
     themes = len(reading(settings).codebook.themes)
     policy_of(settings)
-    now = as_of
+    now: datetime | None = as_of
     if settings.source == "replay":
-        now = store.progress(connection).replay_reached_at or as_of
+        now = store.progress(connection).replay_reached_at
     else:
         check_charter(connection, settings, as_of=as_of)
         check_stages(connection, as_of=as_of)
         check_x(connection, settings, as_of=as_of)
     check_approvals(connection, as_of=as_of)
     check_deliveries(connection, as_of=as_of)
-    opened = watch(connection, until_at=now)
+    opened = watch(connection, until_at=now) if now else 0
+    erased_count = store.erase_x_texts(connection, before_at=as_of - timedelta(hours=settings.x_text_hours))
+    store.forget_charged(connection, before_date=(as_of - timedelta(days=1)).date())
     standing = store.progress(connection)
-    counts = {
-        "unclassified": standing.backlog_count,
-        "mails failed": standing.mails_failed,
-        "silences": opened,
-        "erased": erased_count,
-    }
+    counts = {"unclassified": standing.backlog_count, "mails failed": standing.mails_failed, "silences": opened}
+    counts |= {"texts erased": erased_count, "withdrawn posts erased": posts_count}
     return RunReport(stage="maintain", counts={"themes": themes, **counts})
 
 

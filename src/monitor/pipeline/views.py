@@ -14,6 +14,7 @@ from monitor.errors import ConfigError
 from monitor.model import Annotations, MaskedText
 from monitor.pipeline.classify import annotate_text
 from monitor.pipeline.tools import charter_of, reading
+from monitor.pipeline.x import XStanding, x_standing
 from monitor.privacy import mask
 from monitor.settings import Settings
 
@@ -59,8 +60,20 @@ def status(settings: Settings, *, as_of: datetime, day: date | None = None) -> d
                 "sent": standing.mails_sent,
                 "refused or failed": standing.mails_failed,
             },
+            "X this month, USD": _money(x_standing(connection, settings, as_of=as_of)),
             "last runs": [_run_row(row) for row in store.last_runs(connection)],
         }
+
+
+def _money(standing: XStanding) -> dict[str, str]:
+    reading = "stopped by the cap, counting goes on" if standing.is_reading_stopped else "allowed"
+    return {
+        "spent": f"{standing.spending.settled_usd:.3f}",
+        "reserved and not settled": f"{standing.spending.reserved_usd:.3f}",
+        "held for counting": f"{standing.held_usd:.3f}",
+        "cap": f"{standing.cap_usd:.2f}",
+        "reading posts": reading,
+    }
 
 
 def _charter_line(settings: Settings) -> str | None:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, Literal, Protocol
 from urllib.parse import urlsplit
 
 import requests
@@ -36,6 +36,37 @@ POST_FIELDS = ["id", "text", "created_at", "lang", "author_id", "edit_history_tw
 """No expansions: an author's profile would be charged as a second object, and we do not want it."""
 
 
+LEAST_POSTS = 10
+"""X gives no page of fewer posts."""
+
+
+class XRefused(TerminalError):
+    """X refuses the whole application (no credit, no access, its own cap reached), not one query."""
+
+
+class Purse(Protocol):
+    """Who pays: asked before each request is sent."""
+
+    def reserve(self, purpose: Literal["counts", "posts"], feed: str, *, least_count: int, most_count: int) -> int:
+        """Give how many units the next request may cost; 0 when there is no money for ``least_count`` of them."""
+        ...
+
+    def release(self) -> None:
+        """Take back the last reservation: X has refused the request, and charges nothing for that."""
+        ...
+
+
+class OpenPurse:
+    """Pays whatever is asked: for tests of the source alone."""
+
+    def reserve(self, purpose: Literal["counts", "posts"], feed: str, *, least_count: int, most_count: int) -> int:
+        """Give all that was asked for."""
+        return most_count
+
+    def release(self) -> None:
+        """Forget nothing, having kept nothing."""
+
+
 def require_bearer_token(bearer_token: str | None) -> str:
     """Give the token, or a ConfigError that names its setting."""
     if not bearer_token:
@@ -56,13 +87,22 @@ class XSource:
         base_url: str | None = None,
         page_size: int = 100,
         timeout_s: float = 30.0,
+        purse: Purse | None = None,
     ) -> None:
         self._queries = {query.name: query for query in queries}
-        self._client = _client(bearer_token, _Adapter(base_url, timeout_s))
+        self._adapter = _Adapter(base_url, timeout_s)
+        self._client = _client(bearer_token, self._adapter)
         self._page_size = page_size
+        self._purse = purse or OpenPurse()
+        self._refusal: XRefused | None = None
 
     def __repr__(self) -> str:
         return f"XSource({', '.join(self._queries)})"
+
+    @property
+    def answered_at(self) -> datetime | None:
+        """When X gave its last answer, by its own clock: its UTC day and month are what it charges by."""
+        return self._adapter.answered_at
 
     def channels(self) -> tuple[Channel, ...]:
         """Give the one channel all posts of X belong to; never shown, because they are persons' posts."""
@@ -73,10 +113,12 @@ class XSource:
         return tuple(self._queries)
 
     def pages(self, feed: str, cursor: Cursor, *, as_of: datetime) -> Iterator[Page]:
-        """Give the posts of one sweep. Pages come newest first; within a page posts stand oldest first."""
+        """Give the posts of one sweep, as far as the purse pays. Pages come newest first; within a page the oldest first."""
         sweep = _Sweep.parse(cursor.position).reachable(as_of)
         while True:
-            answer = self._search(self._queries[feed], sweep)
+            answer = self._search(self._queries[feed], sweep, as_of)
+            if answer is None:
+                return
             sweep = sweep.after(answer["meta"])
             read_until_at = cursor.read_until_at if sweep.next_token else as_of
             posts = tuple(_raw_post(post, as_of) for post in reversed(answer.get("data") or []))
@@ -87,13 +129,14 @@ class XSource:
     def counts(self, query: str, *, as_of: datetime, start_at: datetime | None = None) -> tuple[tuple[datetime, int], ...]:
         """Give ``(hour_at, posts_count)`` of every whole hour in ``[start_at, as_of)``, at most the last seven days.
 
-        ``query`` is a query's name; it is one request, charged once. An hour without posts is there with 0.
+        ``query`` is a query's name; it is one request, charged once. An hour without posts is there with 0; without money for
+        the request there is none.
         """
         oldest_at = _hour(as_of - KEPT_BY_X + MARGIN) + timedelta(hours=1)
         first_at, end_at = max(oldest_at, start_at or oldest_at), _hour(as_of - MARGIN)
-        if first_at >= end_at:
+        if first_at >= end_at or not self._purse.reserve("counts", query, least_count=1, most_count=1):
             return ()
-        answer = _answer(
+        answer = self._answer(
             query,
             lambda: self._client.get_recent_tweets_count(
                 self._queries[query].text, granularity="hour", start_time=first_at, end_time=end_at
@@ -101,25 +144,58 @@ class XSource:
         )
         return tuple(_bucket(row) for row in answer.get("data") or [] if _is_whole_hour(row))
 
-    def _search(self, query: XQuery, sweep: _Sweep) -> Mapping[str, Any]:
+    def _search(self, query: XQuery, sweep: _Sweep, as_of: datetime) -> Mapping[str, Any] | None:
         """Ask for the sweep's next page; a page token X no longer knows is replaced by the id it stood for."""
         try:
-            return self._ask(query, sweep)
+            return self._ask(query, sweep, as_of)
         except _TokenRefused:
-            return self._ask(query, replace(sweep, next_token=None), until_id=sweep.oldest_id)
+            return self._ask(query, replace(sweep, next_token=None), as_of, until_id=sweep.oldest_id)
 
-    def _ask(self, query: XQuery, sweep: _Sweep, *, until_id: str | None = None) -> Mapping[str, Any]:
+    def _ask(self, query: XQuery, sweep: _Sweep, as_of: datetime, *, until_id: str | None = None) -> Mapping[str, Any] | None:
+        """Give a page of as many posts as the purse pays; None when it pays for no page."""
+        granted = self._purse.reserve("posts", query.name, least_count=LEAST_POSTS, most_count=self._page_size)
+        if not granted:
+            return None
+
         def send() -> Any:
             return self._client.search_recent_tweets(
                 query.text,
-                max_results=self._page_size,
+                max_results=granted,
                 since_id=sweep.since_id,
                 until_id=until_id,
                 next_token=sweep.next_token,
+                start_time=_start_at(query, sweep, as_of),
                 tweet_fields=POST_FIELDS,
             )
 
-        return _answer(query.name, send, has_token=sweep.next_token is not None)
+        return self._answer(query.name, send, has_token=sweep.next_token is not None)
+
+    def _answer(self, feed: str, send: Callable[[], Any], *, has_token: bool = False) -> Mapping[str, Any]:
+        """Give the answer as JSON; every way a request can fail becomes one of our errors.
+
+        X charges nothing for what it answers with an error, so its reservation is released. An answer that was lost or cut on
+        its way may have been charged: its reservation stays.
+        """
+        if self._refusal:
+            self._purse.release()
+            raise self._refusal
+        try:
+            answer = send()
+        except (tweepy.HTTPException, requests.RequestException, AttributeError, TypeError) as error:
+            # The last two: tweepy meets a body of no known shape.
+            raise self._failure(feed, error, has_token=has_token) from error
+        if not isinstance(answer, dict) or "meta" not in answer:
+            raise TransientError(f"X query {feed}: the answer holds no result. It will be asked again.")
+        return answer
+
+    def _failure(self, feed: str, error: Exception, *, has_token: bool) -> MonitorError:
+        response = self._adapter.response
+        if response is None or response.status_code < requests.codes.bad_request:
+            return TransientError(f"X query {feed}: no usable answer ({type(error).__name__}). It will be asked again.")
+        self._purse.release()
+        told = _told(feed, response, has_token=has_token)
+        self._refusal = told if isinstance(told, XRefused) else None
+        return told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +237,13 @@ def posted_at(post_id: str) -> datetime:
     return datetime.fromtimestamp(((int(post_id) >> 22) + SNOWFLAKE_EPOCH_MS) / 1000, UTC)
 
 
+def _start_at(query: XQuery, sweep: _Sweep, as_of: datetime) -> datetime | None:
+    """Give the moment to read back to; None where an id bounds the sweep, or X's own seven days do."""
+    if sweep.since_id or query.since_at is None or query.since_at <= as_of - KEPT_BY_X + MARGIN:
+        return None
+    return query.since_at
+
+
 def _is_kept(post_id: str | None, as_of: datetime) -> bool:
     return post_id is not None and posted_at(post_id) > as_of - KEPT_BY_X + MARGIN
 
@@ -196,15 +279,21 @@ class _Adapter(HTTPAdapter):
         super().__init__()
         self._base = urlsplit(base_url) if base_url else None
         self._timeout_s = timeout_s
+        self.response: requests.Response | None = None
+        """The head of the last answer; None when none came."""
+        self.answered_at: datetime | None = None
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:  # type: ignore[override]
         """Send ``request`` to the right server, and not wait for ever."""
+        self.response = self.answered_at = None
         options["timeout"] = self._timeout_s
         if self._base:
             target = urlsplit(str(request.url))._replace(scheme=self._base.scheme, netloc=self._base.netloc)
             request.url = target.geturl()
             options["proxies"] = {}
-        return super().send(request, **options)
+        self.response = super().send(request, **options)
+        self.answered_at = _answered_at(self.response)
+        return self.response
 
 
 def _client(bearer_token: str, adapter: _Adapter) -> Any:
@@ -224,43 +313,45 @@ class _TokenRefused(TransientError):
     """X no longer knows the page token of a sweep that was stopped."""
 
 
-def _answer(feed: str, send: Callable[[], Any], *, has_token: bool = False) -> Mapping[str, Any]:
-    """Give the answer as JSON; every way a request can fail becomes one of our errors."""
-    try:
-        answer = send()
-    except tweepy.BadRequest as error:
-        if has_token:
-            raise _TokenRefused(f"X query {feed}: the page token is no longer valid") from error
-        raise TerminalError(f"X refuses query {feed} as wrong (400): correct its text in the seeds.") from error
-    except tweepy.HTTPException as error:
-        raise _told(feed, error) from error
-    except (requests.RequestException, AttributeError, TypeError) as error:  # the last two: tweepy meets a body of no known shape
-        raise TransientError(f"X query {feed}: no usable answer ({type(error).__name__}). It will be asked again.") from error
-    if not isinstance(answer, dict) or "meta" not in answer:
-        raise TransientError(f"X query {feed}: the answer holds no result. It will be asked again.")
-    return answer
-
-
-def _told(feed: str, error: tweepy.HTTPException) -> MonitorError:
-    status = error.response.status_code
-    if isinstance(error, tweepy.TooManyRequests):
-        if "usage" in error.response.text[:2000].lower():
-            return TerminalError(
-                "X: the monthly cap of posts is used up (429). Raise it in X's developer portal or wait for its end."
-            )
-        return TransientError(f"X query {feed}: too many requests (429).", retry_after_s=_wait_s(error.response))
+def _told(feed: str, response: requests.Response, *, has_token: bool) -> MonitorError:
+    """Say what an error answer means and what to do."""
+    status = response.status_code
+    if status == requests.codes.bad_request and has_token:
+        return _TokenRefused(f"X query {feed}: the page token is no longer valid")
+    if status == requests.codes.too_many_requests:
+        if "usage" in _body(response).lower():
+            return XRefused("X: the monthly cap of posts is used up (429). Raise it in X's developer portal or wait for its end.")
+        return TransientError(f"X query {feed}: too many requests (429).", retry_after_s=_wait_s(response))
     if status == requests.codes.payment_required:
-        return TerminalError("X: the account has no credit left (402). Add credit in X's developer portal.")
+        return XRefused("X: the account has no credit left (402). Add credit in X's developer portal.")
     if status in (requests.codes.unauthorized, requests.codes.forbidden):
-        return TerminalError(f"X refuses our access ({status}). Check MONITOR_X_BEARER_TOKEN and what the X application may do.")
+        return XRefused(f"X refuses our access ({status}). Check MONITOR_X_BEARER_TOKEN and what the X application may do.")
     if status >= requests.codes.internal_server_error:
         return TransientError(f"X query {feed}: the server failed ({status}). It will be asked again.")
+    if status == requests.codes.bad_request:
+        return TerminalError(f"X refuses query {feed} as wrong (400): see `monitor x compile`, correct its theme or text.")
     return TerminalError(f"X query {feed}: unexpected answer {status}. See whether X has changed its interface.")
+
+
+def _body(response: requests.Response) -> str:
+    """Give the beginning of an error answer; an empty text where it was lost on its way."""
+    try:
+        return response.text[:2000]
+    except (RuntimeError, requests.RequestException):
+        return ""
 
 
 def _wait_s(response: requests.Response) -> float:
     """Give the seconds until the rate limit's reset, by the server's own clock; a whole window where it does not say."""
-    reset, date = response.headers.get("x-rate-limit-reset", ""), response.headers.get("date")
-    if not reset.isdecimal() or not date:
+    reset, answered_at = response.headers.get("x-rate-limit-reset", ""), _answered_at(response)
+    if not reset.isdecimal() or answered_at is None:
         return RATE_WINDOW_S
-    return max(1.0, int(reset) - parsedate_to_datetime(date).timestamp())
+    return max(1.0, int(reset) - answered_at.timestamp())
+
+
+def _answered_at(response: requests.Response) -> datetime | None:
+    """Give the moment of an answer by the server's clock; None where it does not say."""
+    try:
+        return parsedate_to_datetime(response.headers.get("date", "")).astimezone(UTC)
+    except (TypeError, ValueError):
+        return None

@@ -22,7 +22,6 @@ from monitor.store.approvals import standing_approvals as standing_approvals
 from monitor.store.channels import enter_world as enter_world
 from monitor.store.channels import save_channels as save_channels
 from monitor.store.codebook import save_codebook as save_codebook
-from monitor.store.codebook import save_queries as save_queries
 from monitor.store.connection import Connection as Connection
 from monitor.store.connection import connect as connect
 from monitor.store.connection import snapshot as snapshot
@@ -32,9 +31,19 @@ from monitor.store.detector import save_checkpoint as save_checkpoint
 from monitor.store.detector import save_step as save_step
 from monitor.store.detector import stepped_until as stepped_until
 from monitor.store.digest import digest as digest
+from monitor.store.erasure import erase_x_texts as erase_x_texts
 from monitor.store.evidence import completeness as completeness
 from monitor.store.evidence import display_names as display_names
 from monitor.store.evidence import drivers as drivers
+from monitor.store.ledger import Reservation as Reservation
+from monitor.store.ledger import Spending as Spending
+from monitor.store.ledger import Wanted as Wanted
+from monitor.store.ledger import add_charged as add_charged
+from monitor.store.ledger import forget_charged as forget_charged
+from monitor.store.ledger import posts_booked as posts_booked
+from monitor.store.ledger import reserve as reserve
+from monitor.store.ledger import settle as settle
+from monitor.store.ledger import spending as spending
 from monitor.store.notices import Told as Told
 from monitor.store.notices import add_operator_mail as add_operator_mail
 from monitor.store.notices import failing_recipients as failing_recipients
@@ -53,6 +62,9 @@ from monitor.store.pages import write_quarantine as write_quarantine
 from monitor.store.pauses import pause_until as pause_until
 from monitor.store.pauses import paused_until as paused_until
 from monitor.store.pauses import pauses as pauses
+from monitor.store.queries import counted_until as counted_until
+from monitor.store.queries import save_queries as save_queries
+from monitor.store.queries import save_x_counts as save_x_counts
 from monitor.store.revisits import due_posts as due_posts
 from monitor.store.revisits import newest_posts as newest_posts
 from monitor.store.revisits import rewrite_post as rewrite_post
@@ -60,7 +72,6 @@ from monitor.store.revisits import save_metrics as save_metrics
 from monitor.store.revisits import stored_texts as stored_texts
 from monitor.store.runs import begin_run as begin_run
 from monitor.store.runs import end_run as end_run
-from monitor.store.runs import save_x_counts as save_x_counts
 from monitor.store.series import all_series as all_series
 from monitor.store.series import counts_between as counts_between
 from monitor.store.series import coverage_between as coverage_between
@@ -73,6 +84,7 @@ from monitor.store.spikes import event_leads as event_leads
 from monitor.store.spikes import events_of as events_of
 from monitor.store.spikes import recent_spikes as recent_spikes
 from monitor.store.spikes import save_spike as save_spike
+from monitor.store.spikes import themes_open as themes_open
 from monitor.store.status import STEP_LAG as STEP_LAG
 from monitor.store.status import DayCoverage as DayCoverage
 from monitor.store.status import Progress as Progress

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.model import Codebook, XQuery
+from monitor.model import Codebook
 from monitor.store.connection import Connection
 
 ADD_VERSION = "INSERT INTO core.codebook (digest) VALUES (%s) ON CONFLICT (digest) DO NOTHING"
@@ -20,11 +20,6 @@ VALUES (%s, %s, %s, %s, %s, %s)
 ON CONFLICT (place_id) DO UPDATE SET
     kind = excluded.kind, name = excluded.name, country = excluded.country,
     lat_deg = excluded.lat_deg, lon_deg = excluded.lon_deg
-"""
-SAVE_QUERY = """
-INSERT INTO core.query (query_name, theme_id, text)
-VALUES (%s, %s, %s)
-ON CONFLICT (query_name) DO UPDATE SET theme_id = excluded.theme_id, text = excluded.text
 """
 
 
@@ -46,9 +41,3 @@ def save_codebook(connection: Connection, codebook: Codebook) -> int:
         cursor.executemany(SAVE_THEME, [(t.theme_id, t.name, t.definition, t.excludes) for t in codebook.themes])
         cursor.executemany(SAVE_PLACE, places)
         return codebook_version(connection, codebook)
-
-
-def save_queries(connection: Connection, queries: tuple[XQuery, ...]) -> None:
-    """Write the X queries as the seeds say."""
-    with connection.transaction(), connection.cursor() as cursor:
-        cursor.executemany(SAVE_QUERY, [(q.name, q.theme_id, q.text) for q in queries])

@@ -46,6 +46,8 @@ CONTENT: dict[str, str] = {
     "series_count": f"""
         SELECT {_series("series_id")}, t.bin_at, t.seen_at, t.posts_count, t.origin_count, t.withdrawn_count
         FROM core.series_count AS t""",
+    "query": "SELECT t.query_name, t.theme_id, t.text FROM core.query AS t",
+    "x_count": "SELECT t.query_name, t.hour_at, t.posts_count FROM core.x_count AS t",
     "event": f"SELECT {_series('lead_series_id')}, t.opened_at FROM core.event AS t",
     "spike": f"SELECT {_series('series_id')}, {SPIKE_COLUMNS} FROM core.spike AS t",
     "alert": """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
 
 from monitor.store.connection import Connection
 
@@ -28,17 +27,3 @@ def end_run(connection: Connection, run_id: int, counts: Mapping[str, int], erro
     """Note how a run ended; ``error`` is None for one that went well."""
     status = "failed" if error else "done"
     connection.execute(END_RUN, (status, json.dumps(dict(counts)), error, run_id))
-
-
-SAVE_X_COUNT = """
-INSERT INTO core.x_count (query_name, hour_at, posts_count, read_at)
-VALUES (%s, %s, %s, %s)
-ON CONFLICT (query_name, hour_at) DO UPDATE SET posts_count = excluded.posts_count, read_at = excluded.read_at
-"""
-
-
-def save_x_counts(connection: Connection, query_name: str, counts: tuple[tuple[datetime, int], ...], as_of: datetime) -> int:
-    """Write what X counted for one query per hour; a newer answer replaces an older one."""
-    with connection.transaction(), connection.cursor() as cursor:
-        cursor.executemany(SAVE_X_COUNT, [(query_name, hour_at, number, as_of) for hour_at, number in counts])
-    return len(counts)

@@ -131,3 +131,20 @@ def save_spike(connection: Connection, spike: Spike, series_id: int) -> int:
     if row is None:
         raise RuntimeError("core.spike gave no id")
     return int(row[0])
+
+
+THEMES_OPEN = """
+SELECT DISTINCT ON (series.theme_id) series.theme_id, spike.onset_at, spike.opened_at
+FROM core.spike AS spike
+JOIN core.series AS series USING (series_id)
+WHERE series.theme_id IS NOT NULL
+    AND spike.status <> 'withdrawn'
+    AND spike.opened_at <= %(as_of)s
+    AND (spike.closed_at IS NULL OR spike.closed_at > %(as_of)s)
+ORDER BY series.theme_id, spike.opened_at, spike.onset_at
+"""
+
+
+def themes_open(connection: Connection, *, as_of: datetime) -> list[tuple[str, datetime, datetime]]:
+    """Give (theme, onset, opening) of the spike that has been open longest, for each theme that has one."""
+    return connection.execute(THEMES_OPEN, {"as_of": as_of}).fetchall()

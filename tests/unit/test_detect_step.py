@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.detect import PARAMETERS, DetectorState, count_interval, initial
-from monitor.detect.score import step, upper_tail
+from monitor.detect.rhythm import quarter_index
+from monitor.detect.step import step, upper_tail
 from monitor.model import QUARTER_HOUR
 
 MONDAY = datetime(2022, 9, 5, tzinfo=UTC)
@@ -24,7 +25,7 @@ def walk(counts, *, exposure=1.0, state=None, start_at=MONDAY):
     scores = []
     for number, (row, share) in enumerate(zip(counts, shares, strict=True)):
         bin_at = start_at + number * QUARTER_HOUR
-        state, found = step(state, bin_at=bin_at, counts=row, exposure=np.full(len(row), share))
+        state, found = step(state, index=quarter_index(bin_at), counts=row, exposure=np.full(len(row), share))
         scores.append(found)
     return state, scores
 
@@ -34,7 +35,7 @@ def steady(rate_per_bin, bins, *, seed=1):
 
 
 def expectation(state, at):
-    _, found = step(state, bin_at=at, counts=np.zeros(len(state)), exposure=np.ones(len(state)))
+    _, found = step(state, index=quarter_index(at), counts=np.zeros(len(state)), exposure=np.ones(len(state)))
     return float(found.bin_expected[0])
 
 
@@ -65,7 +66,7 @@ def test_masked_quarter_hours_score_nothing(quiet):
 def test_masked_quarter_hours_teach_nothing(quiet):
     learnt, _ = walk([50.0] * 8, exposure=0.5, state=quiet)
 
-    for name in ("posts", "days", "age_days", "hour_posts", "hour_expected", "weekday_posts", "weekday_expected", "excess"):
+    for name in ("mean", "plausibility", "age_bins"):
         assert np.array_equal(getattr(learnt, name), getattr(quiet, name)), name
 
 
@@ -124,7 +125,8 @@ def test_a_rise_that_lasts_becomes_the_new_normal(busy):
 
 def test_exposure_scales_the_expectation(busy):
     found = {
-        share: step(busy, bin_at=MONDAY, counts=np.ones(1), exposure=np.full(1, share))[1].bin_expected[0] for share in (0.9, 1.0)
+        share: step(busy, index=quarter_index(MONDAY), counts=np.ones(1), exposure=np.full(1, share))[1].bin_expected[0]
+        for share in (0.9, 1.0)
     }
 
     assert found[0.9] == pytest.approx(0.9 * found[1.0])
@@ -156,7 +158,7 @@ def test_few_of_many_sparse_series_without_events_go_over_the_threshold():
 
     state, highest = initial(200), np.zeros(200)
     for number, row in enumerate(counts.astype(float)):
-        state, found = step(state, bin_at=MONDAY + number * QUARTER_HOUR, counts=row, exposure=np.ones(200))
+        state, found = step(state, index=quarter_index(MONDAY + number * QUARTER_HOUR), counts=row, exposure=np.ones(200))
         highest = np.maximum(highest, found.score)
 
     assert (highest >= PARAMETERS.threshold).sum() <= 2
