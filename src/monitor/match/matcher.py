@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from monitor.model import Matches, PlaceKind, PlaceMention, Span, ThemeMatch
@@ -76,12 +77,17 @@ class Hit(NamedTuple):
 class _Found:
     """Everything found in one text, by kind and owner, and how to tell it."""
 
-    def __init__(self, tokens: Sequence[Token]) -> None:
-        self.tokens = tokens
+    def __init__(self, stripped: str) -> None:
+        self._stripped = stripped
         self.by_kind: dict[tuple[str, int, int], list[Hit]] = defaultdict(list)
         self.places: list[Hit] = []
         self.context: list[Hit] = []
         self.notes: list[str] = []
+
+    @cached_property
+    def tokens(self) -> Sequence[Token]:
+        """Give the words with their offsets; only a text with a hit that counts needs them."""
+        return tokenise(self._stripped)
 
     def span(self, hit: Hit) -> Span:
         return (self.tokens[hit.first].start, self.tokens[hit.last].end)
@@ -104,6 +110,10 @@ class Matcher:
         self._theme_ids = theme_ids
         self._places = places
         self._combinations = combinations
+        self._needs = tuple(
+            tuple(("slot", owner, slot) for slot, members in enumerate(combination.place_members) if not members)
+            for owner, combination in enumerate(combinations)
+        )
         self._forms = forms
         self._prefixes = prefixes
         self._prefix_lengths = sorted({len(prefix) for prefix in prefixes})
@@ -173,13 +183,12 @@ class Matcher:
         return known
 
     def _find(self, text: str) -> _Found | None:
-        seen = self._seen
-        if not any(seen.get(word, True) and self._ids(word) for word in words(fold(text))):
-            return None
-        tokens = tokenise(strip_links(text))
-        found = _Found(tokens)
-        ids = [self._ids(token.text) for token in tokens]
+        stripped, seen = strip_links(text), self._seen
+        ids = [known if (known := seen.get(word)) is not None else self._ids(word) for word in words(fold(stripped))]
         hits = [hit for first, here in enumerate(ids) if here for hit in self._phrases(ids, first)]
+        if not hits:
+            return None
+        found = _Found(stripped)
         for hit in hits:
             found.by_kind[hit.label.kind, hit.label.owner, hit.label.slot].append(hit)
             if hit.label.kind == "context":
@@ -225,6 +234,8 @@ class Matcher:
                     spans[theme].add(found.span(hit))
                     terms[theme].add(hit.label.text)
         for owner, combination in enumerate(self._combinations):
+            if not all(need in found.by_kind for need in self._needs[owner]):
+                continue
             for group in self._combined(found, owner, combination):
                 spans[combination.theme].update(found.span(hit) for hit in group)
                 terms[combination.theme].add(combination.name)

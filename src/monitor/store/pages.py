@@ -43,6 +43,7 @@ def write_page(connection: Connection, source: str, page: ReadyPage, *, expected
         _write_coverage(connection, page.coverage, ids)
         _count_seen(connection, page.seen, ids)
         write_quarantine(connection, page.quarantined)
+        _open_feeds(connection, source, page.opens)
     return new_count
 
 
@@ -73,12 +74,21 @@ def _move_cursor(connection: Connection, source: str, page: ReadyPage, expected:
         raise CursorMoved(f"{source} {page.feed}: another collector has moved the cursor. The page will be read again.")
 
 
+def _open_feeds(connection: Connection, source: str, opens: Iterable[tuple[str, Cursor]]) -> None:
+    for feed, cursor in opens:
+        connection.execute(FIRST_CURSOR, (cursor.position, cursor.read_until_at, source, feed))
+
+
 LOCK_CHANNEL = "SELECT pg_advisory_xact_lock(hashtext('monitor.channel'), %s::integer)"
 ENSURE_PARTITION = "SELECT core.ensure_post_partition(%s)"
 KNOWN_KEYS = """
 SELECT post.channel_id, post.post_id
 FROM core.post AS post
-JOIN unnest(%s::bigint[], %s::bigint[]) AS met (channel_id, post_id) USING (channel_id, post_id)
+JOIN unnest(%(channels)s::bigint[], %(posts)s::bigint[]) AS met (channel_id, post_id) USING (channel_id, post_id)
+UNION ALL
+SELECT erased.channel_id, erased.post_id
+FROM core.erased_post AS erased
+JOIN unnest(%(channels)s::bigint[], %(posts)s::bigint[]) AS met (channel_id, post_id) USING (channel_id, post_id)
 """
 COPY_POSTS = """
 COPY core.post (
@@ -91,7 +101,7 @@ COPY_METRICS = "COPY core.post_metric (channel_id, post_id, posted_at, views_cou
 
 
 def write_posts(connection: Connection, posts: Sequence[PseudonymisedPost], ids: ChannelIds) -> int:
-    """Copy the posts that are not stored yet, and queue them for classify; return how many.
+    """Copy the posts that are neither stored nor were erased, and queue them for classify; return how many.
 
     Call it inside a transaction: it locks the channels, in the order of their ids, until the end of it.
     """
@@ -100,14 +110,19 @@ def write_posts(connection: Connection, posts: Sequence[PseudonymisedPost], ids:
         return 0
     for channel_id in sorted({channel_id for channel_id, _ in keyed}):
         connection.execute(LOCK_CHANNEL, (channel_id,))
-    for month_at in sorted({post.posted_at.astimezone(UTC).replace(day=1) for post in keyed.values()}):
+    for month_at in sorted({_month(post.posted_at) for post in keyed.values()}):
         connection.execute(ENSURE_PARTITION, (month_at,))
-    known = set(connection.execute(KNOWN_KEYS, ([c for c, _ in keyed], [p for _, p in keyed])))
+    wanted = {"channels": [c for c, _ in keyed], "posts": [p for _, p in keyed]}
+    known = set(connection.execute(KNOWN_KEYS, wanted, prepare=False))  # a plan made while the table was empty never uses its key
     new = sorted((key, post) for key, post in keyed.items() if key not in known) if known else sorted(keyed.items())
     _copy(connection, COPY_POSTS, (_post_row(channel_id, post) for (channel_id, _), post in new))
     _copy(connection, COPY_BACKLOG, ((c, p, post.posted_at, post.collected_at) for (c, p), post in new))
     _copy(connection, COPY_METRICS, (_metric_row(c, post) for (c, _), post in new if post.views_count is not None))
     return len(new)
+
+
+def _month(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 def _post_row(channel_id: int, post: PseudonymisedPost) -> tuple[object, ...]:
@@ -127,23 +142,26 @@ def _copy(connection: Connection, statement: str, rows: Iterable[Sequence[object
 
 
 SAVE_COVERAGE = """
-INSERT INTO core.coverage (channel_id, bin_at, state, known_at)
-SELECT channel_id, bin_at, state, known_at
-FROM unnest(%s::bigint[], %s::timestamptz[], %s::text[], %s::timestamptz[]) AS known (channel_id, bin_at, state, known_at)
+INSERT INTO core.coverage (channel_id, bin_at, state, known_at, is_history)
+SELECT channel_id, bin_at, state, known_at, is_history
+FROM unnest(%s::bigint[], %s::timestamptz[], %s::text[], %s::timestamptz[], %s::boolean[])
+    AS known (channel_id, bin_at, state, known_at, is_history)
 ORDER BY channel_id, bin_at
-ON CONFLICT (channel_id, bin_at) DO UPDATE SET state = excluded.state, known_at = excluded.known_at
+ON CONFLICT (channel_id, bin_at) DO UPDATE SET
+    state = excluded.state, known_at = excluded.known_at, is_history = excluded.is_history
 WHERE coverage.state <> 'observed'
 """
 
 
 def _write_coverage(connection: Connection, spans: Iterable[CoverageSpan], ids: ChannelIds) -> None:
-    rows: dict[tuple[int, datetime], tuple[str, datetime]] = {}
+    rows: dict[tuple[int, datetime], tuple[str, datetime, bool]] = {}
     for span in spans:
         for bin_at in _bins_ended(span):
-            rows[ids[span.source, span.channel], bin_at] = (span.state, known_bin_end(bin_at, span.known_at))
+            known = (span.state, known_bin_end(bin_at, span.known_at), span.is_history)
+            rows[ids[span.source, span.channel], bin_at] = known
     if rows:
-        columns = ([c for c, _ in rows], [b for _, b in rows], [s for s, _ in rows.values()], [k for _, k in rows.values()])
-        connection.execute(SAVE_COVERAGE, columns)
+        columns = zip(*((*key, *known) for key, known in rows.items()), strict=True)
+        connection.execute(SAVE_COVERAGE, [list(column) for column in columns])
 
 
 def _bins_ended(span: CoverageSpan) -> Iterator[datetime]:
