@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import NamedTuple
 
 from monitor.model import Matches, PlaceKind, PlaceMention, Span, ThemeMatch
@@ -53,17 +54,41 @@ class CompiledCombination(NamedTuple):
 class Glance(NamedTuple):
     """What a cheap look at single words can rule out.
 
-    ``word_bits`` gives each word id the features it may bring: a term or checkpoint is named (``enough``), or a slot of
-    a combination is filled. A post without ``enough`` and without every feature of one of ``needs`` carries nothing.
+    ``word_bits`` gives each word id the bits of what it may bring. A post carries nothing without the bit ``enough`` (a term or a
+    checkpoint of one word), all bits of one of ``phrases`` (one of several), or all of one of ``combinations`` (a bit a slot).
     """
 
     word_bits: Mapping[int, int]
     enough: int
-    needs: tuple[int, ...]
+    phrases: Mapping[int, tuple[int, ...]]
+    """By the bit of their longest word."""
+    combinations: tuple[int, ...]
 
     def rules_out(self, bits: int) -> bool:
-        """Tell whether words with these features together cannot carry a theme nor name a checkpoint."""
-        return not bits & self.enough and not any(bits & need == need for need in self.needs)
+        """Tell whether words with these bits together cannot carry a theme nor name a checkpoint."""
+        if bits & self.enough or any(bits & need == need for need in self.combinations):
+            return False
+        left = bits
+        while left:
+            lowest = left & -left
+            if any(bits & need == need for need in self.phrases.get(lowest, ())):
+                return False
+            left ^= lowest
+        return True
+
+
+class _Remembered(dict[str, int]):
+    """The bits of words met before; a new word's are looked up once."""
+
+    def __init__(self, look_up: Callable[[str], int]) -> None:
+        super().__init__()
+        self._look_up = look_up
+
+    def __missing__(self, word: str) -> int:
+        bits = self._look_up(word)
+        if len(self) < REMEMBERED_WORDS:
+            self[word] = bits
+        return bits
 
 
 class Hit(NamedTuple):
@@ -120,7 +145,7 @@ class Matcher:
         self._root = root
         self._seen: dict[str, tuple[int, ...]] = {}
         self._glance = glance
-        self._seen_bits: dict[str, int] = {}
+        self._bits_of = _Remembered(self._look_up_bits)
 
     def keep(self, text: str) -> bool:
         """Tell whether a post is to be stored: it carries a theme or names a checkpoint."""
@@ -130,18 +155,11 @@ class Matcher:
         return bool(matches.themes) or any(place.kind == "crossing" for place in matches.places)
 
     def _bits(self, text: str) -> int:
-        """Give the features all words of a text bring together."""
-        seen, bits = self._seen_bits, 0
-        for word in words(fold(strip_links(text))):
-            known = seen.get(word)
-            if known is None:
-                known = 0
-                for word_id in self._ids(word):
-                    known |= self._glance.word_bits.get(word_id, 0)
-                if len(seen) < REMEMBERED_WORDS:
-                    seen[word] = known
-            bits |= known
-        return bits
+        """Give the bits all words of a text bring together."""
+        return reduce(or_, filter(None, map(self._bits_of.__getitem__, words(fold(strip_links(text))))), 0)
+
+    def _look_up_bits(self, word: str) -> int:
+        return reduce(or_, (self._glance.word_bits.get(word_id, 0) for word_id in self._ids(word)), 0)
 
     def match(self, text: str) -> Matches:
         """Find themes, in the order of their ids, and places, in the order of the text."""
