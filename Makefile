@@ -19,7 +19,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DEFAULT_GOAL := help
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 demo: for-demo ## play September 2022 through everything, print what was found, stop
 	@$(BIN)/monitor demo
@@ -30,8 +30,8 @@ up: for-demo ## the same, and stay up on the schedule until Ctrl-C
 test: lint ## lint, types, import contracts and every test, on a PostgreSQL of its own
 	@$(BIN)/pytest
 
-torture: for-test ## the tests' full numbers: hundreds of kills, whole months; takes long
-	@$(BIN)/pytest -m torture
+torture: for-test ## the tests' full numbers: hundreds of kills, whole months; takes long (MONITOR_TORTURE_POSTS=FILE)
+	@$(BIN)/pytest -m torture -s
 
 lint: for-test ## style, types and who may import whom
 	$(BIN)/ruff check .

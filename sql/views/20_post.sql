@@ -26,7 +26,11 @@ FROM core.post AS post
 JOIN core.channel AS channel USING (channel_id)
 JOIN core.post_annotation AS annotation USING (channel_id, post_id, posted_at)
 LEFT JOIN core.post_metric AS metric USING (channel_id, post_id, posted_at)
-WHERE channel.is_listed;
+WHERE channel.is_listed
+    AND NOT EXISTS (
+        SELECT FROM core.withdrawn_post AS gone
+        WHERE (gone.channel_id, gone.post_id) = (post.channel_id, post.post_id) AND gone.erase_at IS NOT NULL
+    );
 COMMENT ON VIEW analyst.post IS 'One row is one stored post of a listed public channel, with masked text.';
 COMMENT ON COLUMN analyst.post.channel_id IS 'Its channel; see analyst.channel.';
 COMMENT ON COLUMN analyst.post.post_id IS 'The platform''s id within the channel.';

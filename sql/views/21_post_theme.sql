@@ -13,7 +13,11 @@ SELECT
     hit.codebook_version
 FROM core.post_theme AS hit
 JOIN core.channel AS channel USING (channel_id)
-WHERE channel.is_listed;
+WHERE channel.is_listed
+    AND NOT EXISTS (
+        SELECT FROM core.withdrawn_post AS gone
+        WHERE (gone.channel_id, gone.post_id) = (hit.channel_id, hit.post_id) AND gone.erase_at IS NOT NULL
+    );
 COMMENT ON VIEW analyst.post_theme IS 'One row is one theme of one post of a listed public channel.';
 COMMENT ON COLUMN analyst.post_theme.channel_id IS 'The post''s channel.';
 COMMENT ON COLUMN analyst.post_theme.post_id IS 'The post''s id.';

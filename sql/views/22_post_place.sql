@@ -11,7 +11,11 @@ SELECT
     mention.span_end
 FROM core.post_place AS mention
 JOIN core.channel AS channel USING (channel_id)
-WHERE channel.is_listed;
+WHERE channel.is_listed
+    AND NOT EXISTS (
+        SELECT FROM core.withdrawn_post AS gone
+        WHERE (gone.channel_id, gone.post_id) = (mention.channel_id, mention.post_id) AND gone.erase_at IS NOT NULL
+    );
 COMMENT ON VIEW analyst.post_place IS 'One row is one mention of a place in one post of a listed public channel.';
 COMMENT ON COLUMN analyst.post_place.channel_id IS 'The post''s channel.';
 COMMENT ON COLUMN analyst.post_place.post_id IS 'The post''s id.';

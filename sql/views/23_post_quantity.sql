@@ -14,7 +14,11 @@ SELECT
     figure.span_end
 FROM core.post_quantity AS figure
 JOIN core.channel AS channel USING (channel_id)
-WHERE channel.is_listed;
+WHERE channel.is_listed
+    AND NOT EXISTS (
+        SELECT FROM core.withdrawn_post AS gone
+        WHERE (gone.channel_id, gone.post_id) = (figure.channel_id, figure.post_id) AND gone.erase_at IS NOT NULL
+    );
 COMMENT ON VIEW analyst.post_quantity IS 'One row is one figure in one post of a listed public channel: a claim, not a fact.';
 COMMENT ON COLUMN analyst.post_quantity.channel_id IS 'The post''s channel.';
 COMMENT ON COLUMN analyst.post_quantity.post_id IS 'The post''s id.';

@@ -52,6 +52,7 @@ Span = tuple[int, int]
 
 SourceName = Literal["telegram", "x", "jsonl", "replay"]
 CoverageState = Literal["observed", "pending", "lost"]
+ChannelState = Literal["ok", "private", "gone", "empty", "refused"]
 PostKind = Literal["report", "news", "offer", "question", "advice", "opinion", "other"]
 QuantityKind = Literal["wait_hours", "queue_km", "queue_cars", "queue_people", "price_rub", "price_usd", "people_count"]
 PlaceKind = Literal["crossing", "country", "region", "city"]
@@ -112,6 +113,8 @@ class CoverageSpan:
     end_at: datetime
     state: CoverageState
     known_at: datetime
+    is_history: bool = False
+    """Read back at first contact: it teaches the baseline and never alerts, however young it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +138,8 @@ class Page:
     cursor: Cursor
     coverage: tuple[CoverageSpan, ...] = ()
     bad: tuple[BadItem, ...] = ()
+    opens: tuple[tuple[str, Cursor], ...] = ()
+    """Other feeds that begin with this page, and where: a channel's history when its tail is first met."""
 
 
 # --- a post ---------------------------------------------------------------------------------------------
@@ -220,6 +225,7 @@ class ReadyPage:
     seen: tuple[SeenCount, ...]
     coverage: tuple[CoverageSpan, ...]
     quarantined: tuple[QuarantineEntry, ...]
+    opens: tuple[tuple[str, Cursor], ...] = ()
     is_import: bool = False
     """True for a page of a file: what it saw in quarter-hours that were observed before is not counted as seen again."""
 
@@ -553,6 +559,7 @@ class CoverageRow:
     known_at: datetime
     state: CoverageState
     seen_count: int
+    is_history: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,6 +42,11 @@ SETTINGS: tuple[SettingDoc, ...] = (
     SettingDoc("MONITOR_TELEGRAM_API_ID", None, "api_id of your Telegram application"),
     SettingDoc("MONITOR_TELEGRAM_API_HASH", None, "api_hash of your Telegram application", True),
     SettingDoc("MONITOR_TELEGRAM_SESSION", None, "Telethon string session of the collecting account", True),
+    SettingDoc("MONITOR_TELEGRAM_ACCOUNT", "main", "your own name for that account; one collector at a time owns it"),
+    SettingDoc("MONITOR_TELEGRAM_HISTORY_DAYS", "28", "days a channel is read back when it is first met; they never alert"),
+    SettingDoc(
+        "MONITOR_MASS_DELETION_PCT", "20", "share of a channel's posts that, deleted together, waits a day for a decision"
+    ),
     SettingDoc("MONITOR_X_BEARER_TOKEN", None, "bearer token of your X application", True),
     SettingDoc("MONITOR_X_QUERY_LENGTH", "512", "characters X takes in a query (1024 with full-archive access)"),
     SettingDoc("MONITOR_X_CAP_USD", "100", "US dollars X may cost in a UTC month; reading posts stops first, counting last"),
@@ -73,6 +78,9 @@ class Settings:
     hash_key_id: str
     collect_budget_s: float
     telegram_api_id: int | None
+    telegram_account: str
+    telegram_history_days: float
+    mass_deletion_pct: float
     x_budget: XBudget
     x_query_length: int
     x_text_hours: float
@@ -104,6 +112,9 @@ class Settings:
             hash_key_id=read.text("MONITOR_HASH_KEY_ID") or "k1",
             collect_budget_s=read.number("MONITOR_COLLECT_BUDGET_S") or 240.0,
             telegram_api_id=read.integer("MONITOR_TELEGRAM_API_ID"),
+            telegram_account=read.text("MONITOR_TELEGRAM_ACCOUNT") or "main",
+            telegram_history_days=_or(read.number("MONITOR_TELEGRAM_HISTORY_DAYS"), 28.0),
+            mass_deletion_pct=_or(read.number("MONITOR_MASS_DELETION_PCT"), 20.0),
             x_budget=XBudget(
                 cap_usd=read.amount("MONITOR_X_CAP_USD"),
                 post_usd=read.amount("MONITOR_X_PRICE_POST_USD"),
@@ -159,6 +170,10 @@ def _require(value: T | None, name: str) -> T:
         doc = next(setting.doc for setting in SETTINGS if setting.name == name)
         raise ConfigError(f"{name} is not set: {doc}. Set it in the environment; see .env.example.")
     return value
+
+
+def _or(value: float | None, default: float) -> float:
+    return default if value is None else value
 
 
 class _Reader:

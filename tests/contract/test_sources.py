@@ -28,6 +28,7 @@ FIRST_AT = datetime(2022, 9, 21, 6, tzinfo=UTC)
 AS_OF = FIRST_AT + timedelta(hours=12)
 TEXTS = tuple(f"очередь на границе, машина {number}" for number in range(25))
 PAGE_SIZE = 10
+NOTHING_READ = Cursor()
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Case:
     source: Source
     secrets: tuple[str, ...] = ()
     is_newest_page_first: bool = False
+    start: Cursor = NOTHING_READ
 
     @property
     def feed(self) -> str:
@@ -57,7 +59,7 @@ def telegram(_: Path) -> Iterator[Case]:
         session, api_hash = peer.session(), "0123456789abcdef" * 2
         channels = (Channel(source="telegram", handle="lars_live", title="Lars live"),)
         with TelegramSource(channels, api_id=1, api_hash=api_hash, session=session, page_size=PAGE_SIZE, pause_s=0) as source:
-            yield Case(source, secrets=(session, api_hash))
+            yield Case(source, secrets=(session, api_hash), start=Cursor(position="0", read_until_at=FIRST_AT))
 
 
 @contextmanager
@@ -108,7 +110,7 @@ def case(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Case]:
 
 
 def read(case: Case, cursor: Cursor | None = None) -> list[Page]:
-    return list(case.source.pages(case.feed, cursor or Cursor(), as_of=AS_OF))
+    return list(case.source.pages(case.feed, cursor or case.start, as_of=AS_OF))
 
 
 def texts(pages: list[Page]) -> list[str]:

@@ -67,8 +67,12 @@ def patient_client(session: StringSession, api_id: int, api_hash: str) -> Telegr
     )
 
 
+START = Cursor(position="0", read_until_at=FIRST_AT)
+"""Where a tail stands that has seen nothing yet of a channel that began at FIRST_AT."""
+
+
 def read(source: TelegramSource, cursor: Cursor | None = None, *, feed: str = "lars_live") -> list[Page]:
-    return list(source.pages(feed, cursor or Cursor(), as_of=AS_OF))
+    return list(source.pages(feed, cursor or START, as_of=AS_OF))
 
 
 def ids(pages: list[Page]) -> list[int]:
@@ -78,7 +82,7 @@ def ids(pages: list[Page]) -> list[int]:
 def read_until_it_fails(source: TelegramSource) -> tuple[list[Page], Exception]:
     pages: list[Page] = []
     with pytest.raises(Exception) as failure:
-        for page in source.pages("lars_live", Cursor(), as_of=AS_OF):
+        for page in source.pages("lars_live", START, as_of=AS_OF):
             pages.append(page)
     return pages, failure.value
 
@@ -86,22 +90,105 @@ def read_until_it_fails(source: TelegramSource) -> tuple[list[Page], Exception]:
 # --- what is read -------------------------------------------------------------------------------------------
 
 
-def test_history_begins_at_the_given_moment_and_the_past_of_a_quiet_channel_is_never_read(peer: TelegramPeer) -> None:
+def test_at_first_contact_the_tail_begins_now_and_leaves_the_past_to_the_history(
+    peer: TelegramPeer, channel: PeerChannel
+) -> None:
+    now = FIRST_AT + timedelta(hours=5, minutes=7)
+    with source_of(peer, history_since=FIRST_AT + timedelta(hours=1)) as source:
+        tail = list(source.pages("lars_live", Cursor(), as_of=now))
+        (opened, start), *_ = tail[0].opens
+        history = list(source.pages(opened, start, as_of=now))
+
+        assert list(source.pages(opened, history[-1].cursor, as_of=now)) == []
+
+    assert (ids(tail), ids(history)) == (list(range(16, 26)), list(range(4, 16)))
+    assert [(span.state, span.start_at, span.end_at) for span in tail[0].coverage] == [
+        ("pending", FIRST_AT + timedelta(hours=1), FIRST_AT + timedelta(hours=5))
+    ]
+    spans = [span for page in history for span in page.coverage]
+    assert (spans[0].start_at, spans[-1].end_at) == (FIRST_AT + timedelta(hours=1), FIRST_AT + timedelta(hours=5))
+    assert all(span.is_history and span.state == "observed" for span in spans)
+    assert not any(span.is_history for page in tail[1:] for span in page.coverage)
+
+
+def test_a_history_stopped_after_any_page_goes_on_where_it_stood(peer: TelegramPeer, channel: PeerChannel) -> None:
+    with source_of(peer, history_since=FIRST_AT, page_size=7) as source:
+        (opened, start), *_ = next(iter(source.pages("lars_live", Cursor(), as_of=AS_OF))).opens
+        pages = list(source.pages(opened, start, as_of=AS_OF))
+
+        rests = [ids(list(source.pages(opened, page.cursor, as_of=AS_OF))) for page in pages]
+
+    assert len(pages) == 4
+    assert rests == [list(range(1 + min(7 * n, 25), 26)) for n in range(1, 5)]
+
+
+def test_the_past_of_a_quiet_channel_is_never_read(peer: TelegramPeer) -> None:
     quiet = peer.channel("lars_live")
     quiet.add("давно", FIRST_AT - timedelta(days=300))
     with source_of(peer, history_since=FIRST_AT) as source:
-        first = read(source)
-        quiet.add("сегодня", FIRST_AT + timedelta(hours=1))
+        first = list(source.pages("lars_live", Cursor(), as_of=AS_OF))
+        (opened, start), *_ = first[0].opens
+        history = list(source.pages(opened, start, as_of=AS_OF))
+        quiet.add("сегодня", AS_OF)
 
         second = read(source, first[-1].cursor)
 
-    assert (ids(first), first[-1].cursor.position, ids(second)) == ([], "1", [2])
+    assert (ids(first), ids(history), ids(second)) == ([], [], [2])
+    assert [(span.start_at, span.end_at) for page in history for span in page.coverage] == [(FIRST_AT, AS_OF)]
+
+
+def test_a_page_that_does_not_go_on_where_the_last_one_ended_is_asked_for_again(
+    peer: TelegramPeer, channel: PeerChannel, source: TelegramSource
+) -> None:
+    peer.faults.append(Fault(is_cut_at_start=True, after_calls=1))
+
+    assert ids(read(source)) == list(range(1, 26))
+
+
+def test_a_future_date_covers_no_time_that_was_not_read(peer: TelegramPeer, channel: PeerChannel, source: TelegramSource) -> None:
+    channel.messages[10].date = AS_OF + timedelta(days=400)
+
+    first, *_ = read(source)
+
+    assert first.cursor.read_until_at == channel.messages[9].date
+
+
+def test_an_empty_answer_within_a_page_is_not_taken_for_the_end(
+    peer: TelegramPeer, channel: PeerChannel, source: TelegramSource
+) -> None:
+    for number in (3, 4, 12):
+        channel.messages[number] = filled(types.MessageEmpty, id=number, peer_id=types.PeerChannel(channel.channel_id))
+
+    assert ids(read(source)) == [number for number in range(1, 26) if number not in (3, 4, 12)]
+
+
+def test_a_renamed_channel_is_read_on_and_linked_by_its_new_name(peer: TelegramPeer, channel: PeerChannel) -> None:
+    peers = {"lars_live": (channel.channel_id, channel.access_hash)}
+    peer.rename("lars_live", "lars_today")
+    with source_of(peer, peers=peers) as source:
+        posts = [post.payload for page in read(source) for post in page.posts]
+
+    assert len(posts) == 25
+    assert {post["username"] for post in posts} == {"lars_today"}
+    assert "contacts.ResolveUsername" not in peer.calls
+
+
+def test_posts_are_asked_for_again_by_their_ids(channel: PeerChannel, source: TelegramSource) -> None:
+    channel.edit(3, "теперь 7 км", AS_OF, views=900)
+    del channel.messages[4]
+
+    found = source.again("lars_live", [2, 3, 4], as_of=AS_OF)
+
+    assert found[4] is None and found[2] is not None and found[3] is not None
+    assert (found[3].payload["message"], found[3].payload["views"], found[3].payload["edit_date"]) == ("теперь 7 км", 900, AS_OF)
 
 
 def test_an_empty_channel_is_covered_and_asked_again(peer: TelegramPeer) -> None:
     peer.channel("lars_live")
-    with source_of(peer, history_since=FIRST_AT) as source:
+    with source_of(peer) as source:
         (page,) = read(source)
+
+        assert source.total("lars_live") == 0
 
     assert page.cursor == Cursor(position="0", read_until_at=AS_OF)
     assert [(span.start_at, span.end_at, span.state) for span in page.coverage] == [(FIRST_AT, AS_OF, "observed")]
@@ -201,7 +288,7 @@ def test_a_channel_that_refuses_us_is_named(
 def test_a_flood_wait_says_how_long_and_loses_nothing(
     peer: TelegramPeer, channel: PeerChannel, source: TelegramSource, good_pages: int
 ) -> None:
-    peer.faults.append(Fault(error=(420, "FLOOD_WAIT_333"), after_calls=1 + good_pages))
+    peer.faults.append(Fault(error=(420, "FLOOD_WAIT_333"), after_calls=good_pages))
 
     before, error = read_until_it_fails(source)
     with source_of(peer) as later:
@@ -237,7 +324,7 @@ def test_a_short_flood_wait_is_slept_through(peer: TelegramPeer, channel: PeerCh
 def test_a_dropped_connection_is_made_again_without_loss(
     peer: TelegramPeer, channel: PeerChannel, source: TelegramSource, good_pages: int
 ) -> None:
-    peer.faults.append(Fault(is_dropped=True, after_calls=1 + good_pages))
+    peer.faults.append(Fault(is_dropped=True, after_calls=good_pages))
 
     assert ids(read(source)) == list(range(1, 26))
 
@@ -246,7 +333,7 @@ def test_a_dropped_connection_is_made_again_without_loss(
 def test_silence_ends_after_the_timeout_and_the_next_run_goes_on(
     peer: TelegramPeer, channel: PeerChannel, good_pages: int
 ) -> None:
-    peer.faults.append(Fault(is_silent=True, after_calls=1 + good_pages))
+    peer.faults.append(Fault(is_silent=True, after_calls=good_pages))
     with source_of(peer, timeout_s=0.4) as source:
         before, error = read_until_it_fails(source)
 

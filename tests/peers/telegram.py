@@ -6,8 +6,8 @@
         telegram.faults.append(Fault(error=(420, "FLOOD_WAIT_33")))
         client = TelegramClient(StringSession(telegram.session()), 1, "0" * 32)
 
-It knows broadcast channels, groups, history, look-up by name and by id, and signing in with a code. It knows no media, no second
-password and no updates. It shares Telethon's own descriptions of Telegram's objects.
+It knows broadcast channels, groups, history, look-up by name and by id, and signing in with a code and a second password. It knows
+no media and no updates. It shares Telethon's own descriptions of Telegram's objects.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from tests.peers.mtproto import wire
 from tests.peers.mtproto.channels import EPOCH, PeerChannel, filled
 from tests.peers.mtproto.connection import Connection, Fault, Refusal
 from tests.peers.mtproto.handshake import ServerKey
+from tests.peers.mtproto.srp import SecondPassword
 
 __all__ = ["Fault", "PeerChannel", "ServerKey", "TelegramPeer", "known_to_telethon"]
 
@@ -40,13 +41,14 @@ FIRST_CHANNEL_ID = 1000
 class TelegramPeer:
     """The server, running in a thread of its own while the context lasts; ``calls`` lists every method asked for."""
 
-    def __init__(self, server_key: ServerKey | None = None) -> None:
+    def __init__(self, server_key: ServerKey | None = None, *, password: str | None = None) -> None:
         self.server_key = server_key
         self.salt: int = struct.unpack("<q", os.urandom(8))[0]
         self.keys: dict[int, AuthKey] = {}
         self.faults: list[Fault] = []
         self.calls: list[str] = []
         self.host, self.port = "127.0.0.1", 0
+        self._password = SecondPassword(password) if password else None
         self._signed_in: set[int] = set()
         self._channels: dict[str, PeerChannel] = {}
         self._loop = asyncio.new_event_loop()
@@ -69,6 +71,21 @@ class TelegramPeer:
         channel = PeerChannel(channel_id=channel_id, username=username, title=username.title(), is_broadcast=is_broadcast)
         self._channels[username.lower()] = channel
         return channel
+
+    @property
+    def names(self) -> list[str]:
+        """Name every channel, as it is called now."""
+        return list(self._channels)
+
+    def find(self, username: str) -> PeerChannel:
+        """Give the channel with this name."""
+        return self._channels[username.lower()]
+
+    def rename(self, username: str, new_username: str | None) -> None:
+        """Give a channel another public name, or none."""
+        channel = self._channels.pop(username.lower())
+        channel.username = new_username
+        self._channels[(new_username or f"#{channel.channel_id}").lower()] = channel
 
     def session(self, *, is_signed_in: bool = True) -> str:
         """Give the string session of an account that has agreed on a key with this server, signed in or not."""
@@ -98,7 +115,7 @@ class TelegramPeer:
         handler = getattr(self, "_" + method.replace(".", "_"), None)
         if handler is None:
             raise Refusal(400, "METHOD_NOT_IMPLEMENTED")
-        if not method.startswith(("auth.", "help.")) and key.key_id not in self._signed_in:
+        if not method.startswith(("auth.", "help.", "account.GetPassword")) and key.key_id not in self._signed_in:
             raise Refusal(401, "AUTH_KEY_UNREGISTERED")
         return handler(request, key)
 
@@ -138,8 +155,24 @@ class TelegramPeer:
     def _auth_SignIn(self, request: Any, key: AuthKey) -> Any:  # noqa: N802
         if request.phone_code != LOGIN_CODE:
             raise Refusal(400, "PHONE_CODE_INVALID")
+        if self._password is not None:
+            raise Refusal(401, "SESSION_PASSWORD_NEEDED")
         self._signed_in.add(key.key_id)
         return types.auth.Authorization(self._account())
+
+    def _account_GetPassword(self, _request: Any, _key: AuthKey) -> Any:  # noqa: N802
+        assert self._password is not None
+        return self._password.challenge()
+
+    def _auth_CheckPassword(self, request: Any, key: AuthKey) -> Any:  # noqa: N802
+        if self._password is None or not self._password.accepts(request.password):
+            raise Refusal(400, "PASSWORD_HASH_INVALID")
+        self._signed_in.add(key.key_id)
+        return types.auth.Authorization(self._account())
+
+    def _auth_LogOut(self, _request: Any, key: AuthKey) -> Any:  # noqa: N802
+        self._signed_in.discard(key.key_id)
+        return types.auth.LoggedOut()
 
     def _users_GetUsers(self, _request: Any, _key: AuthKey) -> Any:  # noqa: N802
         return [self._account()]

@@ -19,14 +19,23 @@ def moment(index):
     return MONDAY + index * QUARTER_HOUR
 
 
-def make_knowledge(known_at=lambda index: index + 1, *, bins=BINS, panel=(FOUNDER,), first=0):
+def make_knowledge(known_at=lambda index: index + 1, *, bins=BINS, panel=(FOUNDER,), first=0, history=range(0)):
     """Posts and coverage of ``POSTS`` where quarter-hour ``index`` became known at step ``known_at(index)``, None for never."""
     counts, coverage = [], []
     for index in range(first, bins):
         known = known_at(index)
         if known is None:
             continue
-        coverage.append(CoverageRow(channel_id=1, bin_at=moment(index), known_at=moment(known), state="observed", seen_count=9))
+        coverage.append(
+            CoverageRow(
+                channel_id=1,
+                bin_at=moment(index),
+                known_at=moment(known),
+                state="observed",
+                seen_count=9,
+                is_history=index in history,
+            )
+        )
         counts += [
             CountRow(series_id=series, bin_at=moment(index), seen_at=moment(known), origin_count=int(posts))
             for series, posts in zip(SERIES, POSTS[index], strict=True)
@@ -61,6 +70,14 @@ def test_what_arrives_late_is_said_before_the_step_that_read_it():
 
     said = [(step.as_of, step.is_late) for step in steps if step.said_at == moment(150)]
     assert said == [*((moment(index + 1), True) for index in range(100, 120)), (moment(150), False)]
+
+
+def test_history_read_at_first_contact_is_learnt_in_silence_however_young():
+    history, steps = run(make_knowledge(outage(150), history=range(100, 120)))
+    late, _ = run(make_knowledge(outage(150)))
+
+    assert not any(step.is_late for step in steps)
+    assert np.array_equal(final(history), final(late))
 
 
 def test_a_late_arrival_leaves_the_same_state_as_one_on_time():

@@ -41,6 +41,7 @@ class Helped(helper._Helper):
 def _waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(helper, "_Helper", Helped)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(helper, "PAGES_ALONE", 3)
 
 
 def test_two_processes_make_the_pages_of_a_long_file_in_its_order() -> None:

@@ -1,5 +1,7 @@
 """The codebook's own examples: what each theme says it matches, it matches; what it says it rejects, it rejects."""
 
+import gzip
+import json
 from pathlib import Path
 
 import pytest
@@ -55,3 +57,15 @@ def test_every_theme_has_words_in_russian_and_english():
     for theme in CODEBOOK.themes:
         members = [*theme.terms, *(word for c in theme.combinations for group in c.near for word in group)]
         assert {"ru", "en"} <= {word.language for word in members}, theme.theme_id
+
+
+def test_the_glance_at_single_words_keeps_what_the_whole_reading_keeps(matcher):
+    with gzip.open(SEEDS / "replay" / "september_2022.jsonl.gz", "rt", encoding="utf-8") as lines:
+        texts = {text for line in lines if (text := json.loads(line).get("text"))}
+    texts |= {text for theme in CODEBOOK.themes for text in (*theme.matches, *theme.rejects)}
+
+    found = {text: matcher.match(text) for text in texts}
+
+    kept = {text for text, whole in found.items() if whole.themes or any(place.kind == "crossing" for place in whole.places)}
+    assert {text for text in texts if matcher.keep(text)} == kept
+    assert 0.2 < len(kept) / len(texts) < 0.95

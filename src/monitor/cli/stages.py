@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -35,14 +37,16 @@ def seed(is_json: bool) -> None:
 @main.command()
 @as_json
 @click.option("--x", "is_x", is_flag=True, help="Ask X for hourly counts, and for posts of open spikes, instead.")
-@example("monitor collect\nMONITOR_SOURCE=replay monitor collect\nmonitor collect --x")
-def collect(is_json: bool, is_x: bool) -> None:
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Read channels met for the first time back to this day (UTC).")
+@example("monitor collect\nmonitor collect --since 2022-09-01\nMONITOR_SOURCE=replay monitor collect\nmonitor collect --x")
+def collect(is_json: bool, is_x: bool, since: datetime | None) -> None:
     """Read new posts from the followed channels, or from the replay."""
     if is_x:
         tell(pipeline.run_stage("collect_x", as_of=pipeline.utc_now()), is_json)
         return
     progress = Progress()
-    report = pipeline.run_stage("collect", as_of=pipeline.utc_now(), on_page=progress.page)
+    options: dict[str, Any] = {"since_at": since.replace(tzinfo=UTC)} if since else {}
+    report = pipeline.run_stage("collect", as_of=pipeline.utc_now(), on_page=progress.page, **options)
     progress.close()
     tell(report, is_json)
 

@@ -100,6 +100,7 @@ class Knowledge:
         self._joining = {channel: self.index(at) for channel, at in joining_moments(panel).items()}
         self._weights = self._panel_weights(panel)
         self._known = np.where(self._weights > 0, self._known_steps(coverage, panel), NEVER)
+        self._lived = np.where(self._history(coverage, panel), NEVER, self._known)
         self._step = -1
 
     def index(self, moment: datetime) -> int:
@@ -118,6 +119,16 @@ class Knowledge:
             if row.state == "observed" and 0 <= column < self.bins_count and row.channel_id in rank:
                 known[rank[row.channel_id], column] = self.index(row.known_at)
         return known
+
+    def _history(self, coverage: Sequence[CoverageRow], panel: Sequence[PanelChannel]) -> npt.NDArray[np.bool_]:
+        """Mark what was read back at first contact: it is learnt from in silence, however young."""
+        marked = np.zeros((len(panel), self.bins_count), dtype=np.bool_)
+        rank = {channel.channel_id: row for row, channel in enumerate(panel)}
+        for row in coverage:
+            column = self.index(row.bin_at)
+            if row.is_history and 0 <= column < self.bins_count and row.channel_id in rank:
+                marked[rank[row.channel_id], column] = True
+        return marked
 
     def _panel_weights(self, panel: Sequence[PanelChannel]) -> Floats:
         """Expected volume of each channel in each quarter-hour, shape (channels, quarter-hours); 0 outside the panel."""
@@ -168,8 +179,8 @@ class Knowledge:
         return per_day
 
     def was_read_at(self, bin_index: int, step_index: int) -> bool:
-        """Tell whether a channel's quarter-hour became observed at just this step."""
-        return bool((self._known[:, bin_index] == step_index).any())
+        """Tell whether a channel's quarter-hour became observed at just this step, other than as history at first contact."""
+        return bool((self._lived[:, bin_index] == step_index).any())
 
 
 class Walk:

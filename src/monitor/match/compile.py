@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 
 from monitor.match.forms import word_forms
-from monitor.match.matcher import CompiledCombination, CompiledPlace, Label, Matcher, Trie
+from monitor.match.matcher import CompiledCombination, CompiledPlace, Glance, Label, Matcher, Trie
 from monitor.model import Codebook, Combination, Keyword
 from monitor.text import fold, words
+
+Phrase = tuple[tuple[tuple[str, int], ...], Label]
+"""The words of a keyword with their ids, and what it stands for."""
 
 
 class Vocabulary:
@@ -39,16 +43,20 @@ class _Compiler:
     def __init__(self) -> None:
         self.vocabulary = Vocabulary()
         self.root = Trie()
+        self.phrases: list[Phrase] = []
 
     def add(self, keyword: Keyword, label: Label) -> None:
         """Put a keyword's phrase into the trie under ``label``."""
         is_prefix = keyword.text.endswith("*")
         parts = words(fold(keyword.text))
-        node = self.root
+        node, ids = self.root, []
         for index, word in enumerate(parts):
             last = index == len(parts) - 1
             word_id = self.vocabulary.word_id(word, keyword.language, is_exact=keyword.is_exact, is_prefix=is_prefix and last)
             node = node.children.setdefault(word_id, Trie())
+            ids.append(word_id)
+        if parts:
+            self.phrases.append((tuple(zip(parts, ids, strict=True)), label))
         if parts and label not in node.labels:
             node.labels.append(label)
 
@@ -79,7 +87,54 @@ def compile_matcher(codebook: Codebook) -> Matcher:
         forms=compiler.vocabulary.forms,
         prefixes=compiler.vocabulary.prefixes,
         root=compiler.root,
+        glance=_glance(compiler.phrases, codebook, combinations),
     )
+
+
+def _glance(phrases: Sequence[Phrase], codebook: Codebook, combinations: list[CompiledCombination]) -> Glance:
+    """Give each word the bits of what it may bring; see ``Glance``."""
+    slots = [(owner, slot) for owner, combination in enumerate(combinations) for slot in range(len(combination.place_members))]
+    bits = _Bits()
+    for parts, label in phrases:
+        place = codebook.places[label.owner] if label.kind == "place" else None
+        _, longest = max(parts, key=lambda part: len(part[0]))
+        if label.kind == "slot":
+            bits.bring(longest, (label.owner, label.slot))
+        if place is not None:
+            for owner, slot in slots:
+                if not combinations[owner].place_members[slot].isdisjoint((place.place_id, place.kind, "place")):
+                    bits.bring(longest, (owner, slot))
+        if label.kind == "term" or (place is not None and place.kind == "crossing"):
+            bits.enough([word_id for _, word_id in parts], longest)
+    needs = [sum({bits.of((owner, slot)) for slot in range(len(c.place_members))}) for owner, c in enumerate(combinations)]
+    phrases_by_longest = {bit: tuple(sorted(needs_of)) for bit, needs_of in bits.phrases.items()}
+    return Glance(dict(bits.by_word), bits.of("enough"), phrases_by_longest, tuple(needs))
+
+
+class _Bits:
+    """Hands out a bit for each feature, and notes which words bring it."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[object, int] = {}
+        self.by_word: dict[int, int] = defaultdict(int)
+        self.phrases: dict[int, set[int]] = defaultdict(set)
+
+    def of(self, feature: object) -> int:
+        """Give the feature's bit."""
+        return 1 << self._numbers.setdefault(feature, len(self._numbers))
+
+    def bring(self, word_id: int, feature: object) -> None:
+        """Note that a word may bring a feature."""
+        self.by_word[word_id] |= self.of(feature)
+
+    def enough(self, word_ids: Sequence[int], longest: int) -> None:
+        """Note that these words together are enough; ``longest`` is the one to look for first."""
+        if len(word_ids) == 1:
+            self.bring(word_ids[0], "enough")
+            return
+        for word_id in word_ids:
+            self.bring(word_id, ("word", word_id))
+        self.phrases[self.of(("word", longest))].add(sum({self.of(("word", word_id)) for word_id in word_ids}))
 
 
 def _add_combination(compiler: _Compiler, combination: Combination, theme: int, combinations: list[CompiledCombination]) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, reduce
+from operator import or_
 from typing import NamedTuple
 
 from monitor.model import Matches, PlaceKind, PlaceMention, Span, ThemeMatch
@@ -49,6 +51,46 @@ class CompiledCombination(NamedTuple):
     without_places: frozenset[str]
 
 
+class Glance(NamedTuple):
+    """What a cheap look at single words can rule out.
+
+    ``word_bits`` gives each word id the bits of what it may bring. A post carries nothing without the bit ``enough`` (a term or a
+    checkpoint of one word), all bits of one of ``phrases`` (one of several), or all of one of ``combinations`` (a bit a slot).
+    """
+
+    word_bits: Mapping[int, int]
+    enough: int
+    phrases: Mapping[int, tuple[int, ...]]
+    """By the bit of their longest word."""
+    combinations: tuple[int, ...]
+
+    def rules_out(self, bits: int) -> bool:
+        """Tell whether words with these bits together cannot carry a theme nor name a checkpoint."""
+        if bits & self.enough or any(bits & need == need for need in self.combinations):
+            return False
+        left = bits
+        while left:
+            lowest = left & -left
+            if any(bits & need == need for need in self.phrases.get(lowest, ())):
+                return False
+            left ^= lowest
+        return True
+
+
+class _Remembered(dict[str, int]):
+    """The bits of words met before; a new word's are looked up once."""
+
+    def __init__(self, look_up: Callable[[str], int]) -> None:
+        super().__init__()
+        self._look_up = look_up
+
+    def __missing__(self, word: str) -> int:
+        bits = self._look_up(word)
+        if len(self) < REMEMBERED_WORDS:
+            self[word] = bits
+        return bits
+
+
 class Hit(NamedTuple):
     """A phrase found: token positions ``[first, last]``."""
 
@@ -60,12 +102,17 @@ class Hit(NamedTuple):
 class _Found:
     """Everything found in one text, by kind and owner, and how to tell it."""
 
-    def __init__(self, tokens: Sequence[Token]) -> None:
-        self.tokens = tokens
+    def __init__(self, stripped: str) -> None:
+        self._stripped = stripped
         self.by_kind: dict[tuple[str, int, int], list[Hit]] = defaultdict(list)
         self.places: list[Hit] = []
         self.context: list[Hit] = []
         self.notes: list[str] = []
+
+    @cached_property
+    def tokens(self) -> Sequence[Token]:
+        """Give the words with their offsets; only a text with a hit that counts needs them."""
+        return tokenise(self._stripped)
 
     def span(self, hit: Hit) -> Span:
         return (self.tokens[hit.first].start, self.tokens[hit.last].end)
@@ -83,20 +130,36 @@ class Matcher:
         forms: Mapping[str, tuple[int, ...]],
         prefixes: Mapping[str, tuple[int, ...]],
         root: Trie,
+        glance: Glance,
     ) -> None:
         self._theme_ids = theme_ids
         self._places = places
         self._combinations = combinations
+        self._needs = tuple(
+            tuple(("slot", owner, slot) for slot, members in enumerate(combination.place_members) if not members)
+            for owner, combination in enumerate(combinations)
+        )
         self._forms = forms
         self._prefixes = prefixes
         self._prefix_lengths = sorted({len(prefix) for prefix in prefixes})
         self._root = root
         self._seen: dict[str, tuple[int, ...]] = {}
+        self._glance = glance
+        self._bits_of = _Remembered(self._look_up_bits)
 
     def keep(self, text: str) -> bool:
         """Tell whether a post is to be stored: it carries a theme or names a checkpoint."""
+        if self._glance.rules_out(self._bits(text)):
+            return False
         matches = self.match(text)
         return bool(matches.themes) or any(place.kind == "crossing" for place in matches.places)
+
+    def _bits(self, text: str) -> int:
+        """Give the bits all words of a text bring together."""
+        return reduce(or_, filter(None, map(self._bits_of.__getitem__, words(fold(strip_links(text))))), 0)
+
+    def _look_up_bits(self, word: str) -> int:
+        return reduce(or_, (self._glance.word_bits.get(word_id, 0) for word_id in self._ids(word)), 0)
 
     def match(self, text: str) -> Matches:
         """Find themes, in the order of their ids, and places, in the order of the text."""
@@ -138,13 +201,12 @@ class Matcher:
         return known
 
     def _find(self, text: str) -> _Found | None:
-        seen = self._seen
-        if not any(seen.get(word, True) and self._ids(word) for word in words(fold(text))):
-            return None
-        tokens = tokenise(strip_links(text))
-        found = _Found(tokens)
-        ids = [self._ids(token.text) for token in tokens]
+        stripped, seen = strip_links(text), self._seen
+        ids = [known if (known := seen.get(word)) is not None else self._ids(word) for word in words(fold(stripped))]
         hits = [hit for first, here in enumerate(ids) if here for hit in self._phrases(ids, first)]
+        if not hits:
+            return None
+        found = _Found(stripped)
         for hit in hits:
             found.by_kind[hit.label.kind, hit.label.owner, hit.label.slot].append(hit)
             if hit.label.kind == "context":
@@ -190,6 +252,8 @@ class Matcher:
                     spans[theme].add(found.span(hit))
                     terms[theme].add(hit.label.text)
         for owner, combination in enumerate(self._combinations):
+            if not all(need in found.by_kind for need in self._needs[owner]):
+                continue
             for group in self._combined(found, owner, combination):
                 spans[combination.theme].update(found.span(hit) for hit in group)
                 terms[combination.theme].add(combination.name)

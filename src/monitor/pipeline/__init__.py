@@ -15,6 +15,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from monitor import migrate as migrations
 from monitor import seeds, store
@@ -23,26 +24,33 @@ from monitor.migrate import MigrationReport
 from monitor.model import RunReport
 from monitor.pipeline.allow import approve, policy_table, revoke
 from monitor.pipeline.classify import classify
-from monitor.pipeline.collect import collect
+from monitor.pipeline.collect import collect_replay
 from monitor.pipeline.collect_x import collect_x
 from monitor.pipeline.detect import detect
 from monitor.pipeline.files import FileToImport, import_file
 from monitor.pipeline.mail import mail
 from monitor.pipeline.maintain import maintain
+from monitor.pipeline.revisit import decide_deletion, deletions
+from monitor.pipeline.telegram import collect_telegram
 from monitor.pipeline.tools import charter_of, policy_of, reading
+from monitor.pipeline.verify import start_login, verify
 from monitor.pipeline.views import alert_lines, classify_lines, digest, explain, status, summary
 from monitor.pipeline.x import compile_lines, estimate_lines
 from monitor.settings import Settings
 from monitor.sources.replay import replay_end
+from monitor.sources.telegram import WrongAnswer
 
 __all__ = [
     "STAGES",
     "FileToImport",
     "Progress",
+    "WrongAnswer",
     "alert_lines",
     "approve",
     "classify_lines",
     "compile_lines",
+    "decide_deletion",
+    "deletions",
     "digest",
     "estimate_lines",
     "explain",
@@ -54,9 +62,11 @@ __all__ = [
     "run_all",
     "run_stage",
     "seed",
+    "start_login",
     "status",
     "summary",
     "utc_now",
+    "verify",
 ]
 
 Stage = Callable[..., RunReport]
@@ -65,6 +75,13 @@ Stage = Callable[..., RunReport]
 def utc_now() -> datetime:
     """Give the wall clock's moment; stages take it as ``as_of`` and never ask themselves."""
     return datetime.now(UTC)
+
+
+def collect(connection: store.Connection, settings: Settings, *, as_of: datetime, **options: Any) -> RunReport:
+    """Read what is new in the replay or, live, in the Telegram channels, within the time budget."""
+    if settings.source == "replay":
+        return collect_replay(connection, settings, as_of=as_of, on_page=options.get("on_page"))
+    return collect_telegram(connection, settings, as_of=as_of, **options)
 
 
 STAGES: Mapping[str, Stage] = {
@@ -83,13 +100,18 @@ def run_stage(stage: str, *, as_of: datetime, settings: Settings | None = None, 
     """Run one stage on the configured database and note it in ``core.pipeline_run``."""
     settings = settings or Settings.from_env(os.environ)
     with store.connect(settings.require_database_url()) as connection:
-        if stage in ALONE and not store.take_stage(connection, stage):
+        if stage in ALONE and not store.take_stage(connection, _lock_name(stage, settings)):
             return RunReport(stage=stage, counts={"already running elsewhere": 1})
         return _noted(
             connection,
             stage,
             lambda: STAGES[stage](connection, settings, as_of=_clock(connection, settings, stage, as_of), **options),
         )
+
+
+def _lock_name(stage: str, settings: Settings) -> str:
+    """Name what excludes another run: the stage, and of live collection the account, since each account has its collector."""
+    return f"collect/{settings.telegram_account}" if (stage, settings.source) == ("collect", "live") else stage
 
 
 def run_all(*, as_of: datetime, settings: Settings | None = None) -> list[RunReport]:

@@ -6,13 +6,15 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import datetime
 from functools import cache, partial
 
 from monitor import policy, seeds, store
-from monitor.errors import BadRecord, ConfigError, TerminalError
+from monitor.errors import BadRecord, TerminalError
 from monitor.model import (
     BadItem,
+    MaskedText,
     Page,
     PseudonymisedPost,
     QuarantineEntry,
@@ -28,33 +30,19 @@ from monitor.privacy import AuthorKeys, pseudonymise, record_hash
 from monitor.settings import Settings
 from monitor.sources import Source
 from monitor.sources.replay import ReplaySource
-from monitor.sources.telegram import TelegramSource, require_credentials
 
 OnPage = Callable[[Counter[str]], None]
 OnWrite = Callable[[Page], None]
+Keep = Callable[[str], bool]
 
 
-def collect(connection: store.Connection, settings: Settings, *, as_of: datetime, on_page: OnPage | None = None) -> RunReport:
-    """Read what is new in the replay or, live, in the Telegram channels, within the time budget."""
-    if settings.source == "replay":
-        store.enter_world(connection, "replay")
-        source: Source = ReplaySource(settings.replay_file, seeds.load_channels(settings.seeds / "channels" / "replay.yml"))
-    else:
-        source = telegram_source(settings, as_of)
-        store.enter_world(connection, "live")
+def collect_replay(
+    connection: store.Connection, settings: Settings, *, as_of: datetime, on_page: OnPage | None = None
+) -> RunReport:
+    """Read on in the replay, within the time budget."""
+    store.enter_world(connection, "replay")
+    source = ReplaySource(settings.replay_file, seeds.load_channels(settings.seeds / "channels" / "replay.yml"))
     return read_source(connection, settings, source, as_of=as_of, on_page=on_page)
-
-
-def telegram_source(settings: Settings, as_of: datetime) -> Source:
-    """Give the Telegram source; ConfigError names what is missing of charter and credentials."""
-    check_charter(settings, as_of)
-    api_id, api_hash, session = require_credentials(
-        settings.telegram_api_id, settings.telegram_api_hash, settings.telegram_session
-    )
-    channels = tuple(c for c in seeds.load_channels(settings.seeds / "channels") if c.source == "telegram" and c.is_verified)
-    if not channels:
-        raise ConfigError("no verified Telegram channel in seeds/channels: set is_verified: true for those you have checked.")
-    return TelegramSource(channels, api_id=api_id, api_hash=api_hash, session=session)
 
 
 def read_source(
@@ -77,7 +65,7 @@ def read_source(
     feeds, refusals = source.feeds(), []
     for feed in feeds:
         try:
-            for seen in _read_feed(connection, settings, source, feed, as_of=as_of, on_write=on_write):
+            for seen in read_feed(connection, settings, source, feed, as_of=as_of, on_write=on_write):
                 totals.update(seen)
                 if on_page:
                     on_page(totals)
@@ -91,21 +79,22 @@ def read_source(
     return RunReport(stage="collect", counts=totals)
 
 
-def _read_feed(
+def read_feed(
     connection: store.Connection,
     settings: Settings,
     source: Source,
     feed: str,
     *,
     as_of: datetime,
-    on_write: OnWrite | None,
+    on_write: OnWrite | None = None,
+    keep: Keep | None = None,
 ) -> Iterator[dict[str, int]]:
     """Store a feed's pages one by one; yields what each held."""
     cursor = store.read_cursor(connection, source.name, feed)
     approved = store.approved_themes(connection, as_of.date())
     for page in source.pages(feed, cursor, as_of=as_of):
-        ready = ready_page(feed, page, settings, as_of=as_of, approved=approved)
-        with connection.transaction():
+        ready = ready_page(feed, page, settings, as_of=as_of, approved=approved, keep=keep)
+        with connection.transaction() if on_write else nullcontext():
             new = store.write_page(connection, source.name, ready, expected=cursor)
             if on_write:
                 on_write(page)
@@ -113,20 +102,28 @@ def _read_feed(
         yield {"read": len(page.posts), "kept": len(ready.kept), "new": new, "quarantined": len(ready.quarantined)}
 
 
-def ready_page(feed: str, page: Page, settings: Settings, *, as_of: datetime, approved: Approved = frozenset()) -> ReadyPage:
+def ready_page(
+    feed: str,
+    page: Page,
+    settings: Settings,
+    *,
+    as_of: datetime,
+    approved: Approved = frozenset(),
+    keep: Keep | None = None,
+) -> ReadyPage:
     """Normalise, mask and keep a page's posts, in that order; what cannot be used goes to quarantine.
 
     A post whose only themes may not be asked of its source is counted as seen and forgotten, as if it carried none.
+    ``keep`` judges a masked text in the codebook's place; only tests and benchmarks have a reason to.
     """
-    keys, match = author_keys(settings), reading(settings).matcher.match
-    forbidden = cache(partial(forbidden_themes, settings, approved=approved))
+    keys, keeper = author_keys(settings), cache(partial(_keeper, settings, approved))
     kept: list[PseudonymisedPost] = []
     quarantined = [_set_aside(item, keys) for item in page.bad]
     seen: Counter[tuple[str, str, datetime, bool]] = Counter()
     for raw in page.posts:
         try:
             post = pseudonymise(normalise(raw, as_of=as_of), keys)
-            is_kept = policy.keeps(match(post.text), forbidden(post.source))
+            is_kept = (keep or keeper(post.source))(post.text)
         except BadRecord as error:
             quarantined.append(_set_aside(_bad_item(raw, error.reason), keys))
             continue
@@ -143,6 +140,7 @@ def ready_page(feed: str, page: Page, settings: Settings, *, as_of: datetime, ap
         seen=_seen_counts(seen),
         coverage=page.coverage,
         quarantined=tuple(quarantined),
+        opens=page.opens,
     )
 
 
@@ -173,6 +171,17 @@ def _set_aside(item: BadItem, keys: AuthorKeys) -> QuarantineEntry:
         length_bytes=len(item.raw),
         record_hash=record_hash(item.raw, keys),
     )
+
+
+def may_keep(settings: Settings, source: str, text: MaskedText, approved: Approved) -> bool:
+    """Tell whether a masked text of ``source`` is stored: it carries a theme that may be asked of it, or names a checkpoint."""
+    return _keeper(settings, approved, source)(text)
+
+
+def _keeper(settings: Settings, approved: Approved, source: str) -> Keep:
+    """Give ``may_keep`` for one source, made once for all its texts."""
+    matcher, forbidden = reading(settings).matcher, forbidden_themes(settings, source, approved)
+    return (lambda text: policy.keeps(matcher.match(text), forbidden)) if forbidden else matcher.keep
 
 
 def check_charter(settings: Settings, as_of: datetime) -> None:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from monitor import policy, store
 from monitor.model import RunReport
+from monitor.pipeline.revisit import erase_due
 from monitor.pipeline.tools import charter_of, policy_of, reading
 from monitor.pipeline.watch import watch
 from monitor.settings import Settings
@@ -26,6 +27,7 @@ MANY_FAILURES, MANY_ATTEMPTS = 3, 5
 
 def maintain(connection: store.Connection, settings: Settings, *, as_of: datetime) -> RunReport:
     """Check seeds, charter, approvals, stages, deliveries, channels and sources for notices; erase what has lived its time."""
+    posts_count = erase_due(connection, as_of=as_of)
     themes = len(reading(settings).codebook.themes)
     policy_of(settings)
     now: datetime | None = as_of
@@ -42,7 +44,7 @@ def maintain(connection: store.Connection, settings: Settings, *, as_of: datetim
     store.forget_charged(connection, before_date=(as_of - timedelta(days=1)).date())
     standing = store.progress(connection)
     counts = {"unclassified": standing.backlog_count, "mails failed": standing.mails_failed, "silences": opened}
-    counts["texts erased"] = erased_count
+    counts |= {"texts erased": erased_count, "withdrawn posts erased": posts_count}
     return RunReport(stage="maintain", counts={"themes": themes, **counts})
 
 

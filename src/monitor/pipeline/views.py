@@ -37,6 +37,15 @@ def status(settings: Settings, *, as_of: datetime, day: date | None = None) -> d
                 {"since": _minute(opened_at), "what": title(kind), "about": subject, "message": message}
                 for kind, subject, message, opened_at in store.open_notices(connection)
             ],
+            "channels that cannot be read": [
+                {"since": _minute(since_at), "channel": handle, "state": state, "reason": reason}
+                for handle, state, reason, since_at in store.channel_states(connection)
+                if state != "ok"
+            ],
+            "paused": [
+                {"until": _minute(until_at), "source": source, "account": account, "method": method}
+                for source, account, method, until_at in store.pauses(connection, as_of=as_of)
+            ],
             "posts": {
                 "read": standing.posts_read,
                 "kept": standing.posts_kept,

@@ -1,5 +1,15 @@
 """The database, and the only room that speaks SQL. One file per noun; each statement stands above its function."""
 
+from monitor.store.accounts import account_peers as account_peers
+from monitor.store.accounts import assert_owned as assert_owned
+from monitor.store.accounts import channel_states as channel_states
+from monitor.store.accounts import note_visit as note_visit
+from monitor.store.accounts import own_account as own_account
+from monitor.store.accounts import save_channel_state as save_channel_state
+from monitor.store.accounts import save_peer as save_peer
+from monitor.store.accounts import save_verification as save_verification
+from monitor.store.accounts import verified_handles as verified_handles
+from monitor.store.accounts import visit_order as visit_order
 from monitor.store.annotations import COPY_WINDOW as COPY_WINDOW
 from monitor.store.annotations import claim_backlog as claim_backlog
 from monitor.store.annotations import give_back_unless_oldest as give_back_unless_oldest
@@ -55,6 +65,11 @@ from monitor.store.pauses import pauses as pauses
 from monitor.store.queries import counted_until as counted_until
 from monitor.store.queries import save_queries as save_queries
 from monitor.store.queries import save_x_counts as save_x_counts
+from monitor.store.revisits import due_posts as due_posts
+from monitor.store.revisits import newest_posts as newest_posts
+from monitor.store.revisits import rewrite_post as rewrite_post
+from monitor.store.revisits import save_metrics as save_metrics
+from monitor.store.revisits import stored_texts as stored_texts
 from monitor.store.runs import begin_run as begin_run
 from monitor.store.runs import end_run as end_run
 from monitor.store.series import all_series as all_series
@@ -90,3 +105,8 @@ from monitor.store.watch import stage_records as stage_records
 from monitor.store.watch import watched_channels as watched_channels
 from monitor.store.watch import watched_until as watched_until
 from monitor.store.watch import x_read_at as x_read_at
+from monitor.store.withdrawals import erase_post as erase_post
+from monitor.store.withdrawals import held_deletions as held_deletions
+from monitor.store.withdrawals import held_posts as held_posts
+from monitor.store.withdrawals import hold_posts as hold_posts
+from monitor.store.withdrawals import keep_posts as keep_posts

@@ -10,7 +10,7 @@ from monitor.model import Channel
 from monitor.store.connection import Connection
 
 UPSERT_CHANNEL = """
-INSERT INTO core.channel (
+INSERT INTO core.channel AS channel (
     source, handle, title, languages, region, why, is_listed, is_verified, expected_posts_per_day, named_by, since_date
 )
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
@@ -20,7 +20,7 @@ ON CONFLICT (source, handle) DO UPDATE SET
     region = excluded.region,
     why = excluded.why,
     is_listed = excluded.is_listed,
-    is_verified = excluded.is_verified,
+    is_verified = excluded.is_verified OR EXISTS (SELECT FROM core.verification AS v WHERE v.channel_id = channel.channel_id),
     expected_posts_per_day = excluded.expected_posts_per_day,
     named_by = excluded.named_by,
     since_date = excluded.since_date
@@ -28,7 +28,7 @@ ON CONFLICT (source, handle) DO UPDATE SET
 
 
 def save_channels(connection: Connection, channels: Iterable[Channel]) -> int:
-    """Write listed channels as the seeds say; return how many."""
+    """Write listed channels as the seeds say; return how many. What a login has verified stays verified."""
     rows = [
         (c.source, c.handle, c.title, list(c.languages), c.region, c.why, c.is_listed, c.is_verified, c.expected_posts_per_day)
         + (c.named_by, c.since_date)

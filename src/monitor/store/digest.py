@@ -26,11 +26,14 @@ CONTENT: dict[str, str] = {
     "approval": """
         SELECT t.source, t.theme_id, t.is_revoked, t.reference, t.decided_by, t.until_date FROM core.approval AS t""",
     "cursor": "SELECT t.source, t.feed, t.position, t.read_until_at FROM core.cursor AS t",
-    "coverage": f"SELECT {CHANNEL}, t.bin_at, t.state, t.known_at, t.seen_count, t.kept_count FROM core.coverage AS t",
+    "coverage": f"""
+        SELECT {CHANNEL}, t.bin_at, t.state, t.known_at, t.seen_count, t.kept_count, t.is_history FROM core.coverage AS t""",
     "post": f"""
         SELECT {CHANNEL}, t.post_id, t.posted_at, t.collected_at, t.text, t.masked_count, t.author_key, t.key_id, t.url,
             t.is_forward, t.forwarded_from, t.is_counted FROM core.post AS t""",
     "post_metric": f"SELECT {CHANNEL}, t.post_id, t.views_count, t.forwards_count FROM core.post_metric AS t",
+    "withdrawn_post": f"SELECT {CHANNEL}, t.post_id, t.erase_at IS NULL FROM core.withdrawn_post AS t",
+    "erased_post": f"SELECT {CHANNEL}, t.post_id FROM core.erased_post AS t",
     "backlog": f"SELECT {CHANNEL}, t.post_id FROM core.backlog AS t",
     "quarantine": "SELECT t.origin, t.stage, t.reason, t.length_bytes, t.record_hash FROM core.quarantine AS t",
     "post_annotation": f"""

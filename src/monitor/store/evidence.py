@@ -23,6 +23,10 @@ WITH chosen AS (
     JOIN core.channel AS channel USING (channel_id)
     WHERE post.posted_at >= %(start_at)s AND post.posted_at < %(end_at)s AND post.collected_at <= %(known_at)s
         AND channel.source <> 'x' AND post.is_counted
+        AND NOT EXISTS (
+            SELECT FROM core.withdrawn_post AS gone
+            WHERE (gone.channel_id, gone.post_id) = (post.channel_id, post.post_id) AND gone.erase_at IS NOT NULL
+        )
         AND (%(source)s::text IS NULL OR channel.source = %(source)s)
         AND (%(language)s::text IS NULL OR annotation.language = %(language)s)
         AND (%(theme_id)s::text IS NULL OR EXISTS (

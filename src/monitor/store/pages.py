@@ -44,6 +44,7 @@ def write_page(connection: Connection, source: str, page: ReadyPage, *, expected
         _write_coverage(connection, page.coverage, ids)
         _count_seen(connection, page.seen, ids, COUNT_SEEN_IN_FILE if page.is_import else COUNT_SEEN)
         write_quarantine(connection, page.quarantined)
+        _open_feeds(connection, source, page.opens)
     return new_count
 
 
@@ -74,6 +75,11 @@ def _move_cursor(connection: Connection, source: str, page: ReadyPage, expected:
         raise CursorMoved(f"{source} {page.feed}: another collector has moved the cursor. The page will be read again.")
 
 
+def _open_feeds(connection: Connection, source: str, opens: Iterable[tuple[str, Cursor]]) -> None:
+    for feed, cursor in opens:
+        connection.execute(FIRST_CURSOR, (cursor.position, cursor.read_until_at, source, feed))
+
+
 LOCK_CHANNELS = """
 SELECT pg_advisory_xact_lock(hashtext('monitor.channel'), channel_id::integer)
 FROM (SELECT channel_id FROM unnest(%s::bigint[]) AS named (channel_id) ORDER BY channel_id OFFSET 0) AS in_order
@@ -82,7 +88,11 @@ ENSURE_PARTITION = "SELECT core.ensure_post_partition(%s)"
 KNOWN_KEYS = """
 SELECT post.channel_id, post.post_id
 FROM core.post AS post
-JOIN unnest(%s::bigint[], %s::bigint[]) AS met (channel_id, post_id) USING (channel_id, post_id)
+JOIN unnest(%(channels)s::bigint[], %(posts)s::bigint[]) AS met (channel_id, post_id) USING (channel_id, post_id)
+UNION ALL
+SELECT erased.channel_id, erased.post_id
+FROM core.erased_post AS erased
+JOIN unnest(%(channels)s::bigint[], %(posts)s::bigint[]) AS met (channel_id, post_id) USING (channel_id, post_id)
 """
 COPY_POSTS = """
 COPY core.post (
@@ -91,6 +101,12 @@ COPY core.post (
 ) FROM STDIN
 """
 UNCOUNTED = "SELECT channel_id, post_id, posted_at FROM core.post WHERE channel_id = ANY(%s::bigint[]) AND NOT is_counted"
+HOLD_BACKLOG = """
+SELECT FROM core.backlog AS t
+JOIN unnest(%s::bigint[], %s::bigint[], %s::timestamptz[]) AS gone (channel_id, post_id, posted_at)
+    USING (channel_id, post_id, posted_at)
+FOR UPDATE OF t NOWAIT
+"""
 FORGET = """
 DELETE FROM core.{table} AS t
 USING unnest(%s::bigint[], %s::bigint[], %s::timestamptz[]) AS gone (channel_id, post_id, posted_at)
@@ -102,7 +118,7 @@ COPY_METRICS = "COPY core.post_metric (channel_id, post_id, posted_at, views_cou
 
 
 def write_posts(connection: Connection, posts: Sequence[PseudonymisedPost], ids: ChannelIds) -> int:
-    """Copy the posts that are not stored yet, and queue them for classify; return how many.
+    """Copy the posts that are neither stored nor were erased, and queue them for classify; return how many.
 
     A counted post takes the place of one from a file that was in no count.
 
@@ -113,9 +129,10 @@ def write_posts(connection: Connection, posts: Sequence[PseudonymisedPost], ids:
         return 0
     connection.execute(LOCK_CHANNELS, (numbers({channel_id for channel_id, _ in keyed}),))
     ordered = sorted(keyed)
-    keys = (numbers([channel_id for channel_id, _ in ordered]), numbers([post_id for _, post_id in ordered]))
+    wanted = {"channels": numbers([channel_id for channel_id, _ in ordered]), "posts": numbers([post for _, post in ordered])}
     with connection.cursor(binary=True) as cursor:
-        known = set(cursor.execute(KNOWN_KEYS, keys).fetchall())
+        # a plan made while the table was empty never uses its key
+        known = set(cursor.execute(KNOWN_KEYS, wanted, prepare=False).fetchall())
     if known and any(post.is_counted for post in keyed.values()):
         known -= _forget_uncounted(connection, {key for key in known if keyed[key].is_counted})
     new = [(key, keyed[key]) for key in ordered if key not in known]
@@ -129,10 +146,15 @@ def write_posts(connection: Connection, posts: Sequence[PseudonymisedPost], ids:
 
 
 def _forget_uncounted(connection: Connection, known: set[tuple[int, int]]) -> set[tuple[int, int]]:
-    """Delete those of ``known`` that a file brought and no count holds, to be stored anew and counted; return which."""
+    """Delete those of ``known`` that a file brought and no count holds, to be stored anew and counted; return which.
+
+    Waiting for a classifier that holds one of them could be a deadlock: then the page fails, and is read again.
+    """
     channels = (numbers({channel_id for channel_id, _ in known}),)
     found = {(c, p): at for c, p, at in connection.execute(UNCOUNTED, channels) if (c, p) in known}
     keys = (numbers(c for c, _ in found), numbers(p for _, p in found), moments(found.values()))
+    if found:
+        connection.execute(HOLD_BACKLOG, keys)
     for table in OF_A_POST if found else ():
         connection.execute(FORGET.format(table=table).encode(), keys)
     return set(found)
@@ -156,23 +178,26 @@ def _metric_line(known: tuple[str, str], post: PseudonymisedPost) -> str:
 
 
 SAVE_COVERAGE = """
-INSERT INTO core.coverage (channel_id, bin_at, state, known_at)
-SELECT channel_id, bin_at, state, known_at
-FROM unnest(%s::bigint[], %s::timestamptz[], %s::text[], %s::timestamptz[]) AS known (channel_id, bin_at, state, known_at)
+INSERT INTO core.coverage (channel_id, bin_at, state, known_at, is_history)
+SELECT channel_id, bin_at, state, known_at, is_history
+FROM unnest(%s::bigint[], %s::timestamptz[], %s::text[], %s::timestamptz[], %s::boolean[])
+    AS known (channel_id, bin_at, state, known_at, is_history)
 ORDER BY channel_id, bin_at
-ON CONFLICT (channel_id, bin_at) DO UPDATE SET state = excluded.state, known_at = excluded.known_at
+ON CONFLICT (channel_id, bin_at) DO UPDATE SET
+    state = excluded.state, known_at = excluded.known_at, is_history = excluded.is_history
 WHERE coverage.state <> 'observed'
 """
 
 
 def _write_coverage(connection: Connection, spans: Iterable[CoverageSpan], ids: ChannelIds) -> None:
-    rows: dict[tuple[int, datetime], tuple[str, datetime]] = {}
+    rows: dict[tuple[int, datetime], tuple[str, datetime, bool]] = {}
     for span in spans:
         for bin_at in _bins_ended(span):
-            rows[ids[span.source, span.channel], bin_at] = (span.state, known_bin_end(bin_at, span.known_at))
+            known = (span.state, known_bin_end(bin_at, span.known_at), span.is_history)
+            rows[ids[span.source, span.channel], bin_at] = known
     if rows:
-        columns = ([c for c, _ in rows], [b for _, b in rows], [s for s, _ in rows.values()], [k for _, k in rows.values()])
-        connection.execute(SAVE_COVERAGE, columns)
+        columns = zip(*((*key, *known) for key, known in rows.items()), strict=True)
+        connection.execute(SAVE_COVERAGE, [list(column) for column in columns])
 
 
 def _bins_ended(span: CoverageSpan) -> Iterator[datetime]:

@@ -100,7 +100,7 @@ def counts_between(connection: Connection, first_at: datetime, until_at: datetim
 
 
 COVERAGE_BETWEEN = """
-SELECT channel_id, bin_at, known_at, state, seen_count
+SELECT channel_id, bin_at, known_at, state, seen_count, is_history
 FROM core.coverage
 WHERE bin_at >= %s AND bin_at < %s
 ORDER BY bin_at, channel_id
@@ -110,7 +110,7 @@ ORDER BY bin_at, channel_id
 def coverage_between(connection: Connection, first_at: datetime, until_at: datetime) -> list[CoverageRow]:
     """Give the coverage of every channel's quarter-hour in ``[first_at, until_at)``."""
     rows = connection.execute(COVERAGE_BETWEEN, (first_at, until_at))
-    return [CoverageRow(channel_id=c, bin_at=b, known_at=k, state=s, seen_count=n) for c, b, k, s, n in rows]
+    return [CoverageRow(channel_id=c, bin_at=b, known_at=k, state=s, seen_count=n, is_history=h) for c, b, k, s, n, h in rows]
 
 
 FIRST_COVERED = "SELECT min(bin_at) FROM core.coverage WHERE state = 'observed'"

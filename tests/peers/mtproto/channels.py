@@ -32,7 +32,7 @@ class PeerChannel:
     """One chat of the peer: a broadcast channel unless it is said to be a group."""
 
     channel_id: int
-    username: str
+    username: str | None
     title: str
     is_broadcast: bool = True
     messages: dict[int, Any] = field(default_factory=dict)
@@ -65,6 +65,13 @@ class PeerChannel:
         )
         return message_id
 
+    def edit(self, message_id: int, text: str, edited_at: datetime, **fields: Any) -> None:
+        """Change a post's text, and whatever else of it is named."""
+        message = self.messages[message_id]
+        message.message, message.edit_date = text, edited_at
+        for name, value in fields.items():
+            setattr(message, name, value)
+
     def add_service(self, posted_at: datetime) -> int:
         """Let the channel do something that is no post: pin a message."""
         message_id = max(self.messages, default=0) + 1
@@ -90,7 +97,8 @@ class PeerChannel:
         if request.offset_id:
             return sum(key >= request.offset_id for key in self.messages)
         if request.offset_date and request.offset_date > EPOCH:
-            return sum(message.date >= request.offset_date for message in self.messages.values())
+            dates = (message.date or request.offset_date for message in self.messages.values())
+            return sum(date >= request.offset_date for date in dates)
         return 0
 
 

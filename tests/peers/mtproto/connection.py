@@ -20,6 +20,7 @@ UNKNOWN_KEY = struct.pack("<i", -404)
 VECTOR = 0x1CB5C415
 TRUE, FALSE = 0x997275B5, 0xBC799737
 WRONG_SALT = 48
+NO_SUCH_TYPE = 0xDEADBEEF
 
 
 class Refusal(Exception):
@@ -33,12 +34,21 @@ class Refusal(Exception):
 
 @dataclass(kw_only=True)
 class Fault:
-    """A failure to play: which method, after how many good calls, how often; an error, a lost connection, or silence."""
+    """A failure to play: which method, after how many good calls, how often.
+
+    It is an error, a lost connection, silence, a late answer, bytes that mean nothing, a type nobody knows, or a page whose
+    oldest messages are missing.
+    """
 
     method: str = "messages.GetHistory"
     error: tuple[int, str] | None = None
     is_dropped: bool = False
     is_silent: bool = False
+    is_dropped_after: bool = False
+    is_garbled: bool = False
+    is_unknown_type: bool = False
+    is_cut_at_start: bool = False
+    late_s: float = 0.0
     after_calls: int = 0
     times: int = 1
 
@@ -126,15 +136,27 @@ class Connection:
         fault = self._server.next_fault(method)
         if fault and fault.is_dropped:
             self._transport.abort()
+        elif fault and fault.late_s:
+            asyncio.get_running_loop().call_later(fault.late_s, self._give, message_id, method, request, None)
         elif not (fault and fault.is_silent):
-            self._send(wire.rpc_result(message_id, self._result(method, request, fault)))
+            self._give(message_id, method, request, fault)
+
+    def _give(self, message_id: int, method: str, request: Any, fault: Fault | None) -> None:
+        if self._transport.is_closing():
+            return
+        self._send(wire.rpc_result(message_id, self._result(method, request, fault)))
+        if fault and fault.is_dropped_after:
+            self._transport.close()
 
     def _result(self, method: str, request: Any, fault: Fault | None) -> bytes:
         try:
             if fault and fault.error:
                 raise Refusal(*fault.error)
             assert self._key is not None
-            return serialised(self._server.call(method, request, self._key))
+            answer = self._server.call(method, request, self._key)
+            if fault and fault.is_cut_at_start:
+                answer.messages = answer.messages[:-1]
+            return _spoilt(serialised(answer), fault)
         except Refusal as refusal:
             return bytes(types.RpcError(refusal.code, refusal.message))
 
@@ -144,6 +166,14 @@ class Connection:
         self._content_count += is_content
         header = (self._server.salt, self._session_id, self._ids.next(is_answer=True), sequence)
         self._transport.send(wire.encrypt(self._key, header, body))
+
+
+def _spoilt(result: bytes, fault: Fault | None) -> bytes:
+    if fault and fault.is_garbled:
+        return result[:40]
+    if fault and fault.is_unknown_type:
+        return struct.pack("<I", NO_SUCH_TYPE) + result[4:]
+    return result
 
 
 def method_name(request: Any) -> str:

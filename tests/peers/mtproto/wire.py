@@ -39,6 +39,10 @@ class Transport:
         self._writer.write(packet + struct.pack("<I", zlib.crc32(packet)))
         self._sent_count += 1
 
+    def is_closing(self) -> bool:
+        """Tell whether the connection has been closed."""
+        return self._writer.is_closing()
+
     def close(self) -> None:
         """Close after what was written."""
         self._writer.close()

@@ -197,7 +197,9 @@ def _channel(record: Record) -> tuple[SourceName, str]:
 
 
 def _span(source: SourceName, handle: str, stretch: tuple[datetime, datetime], as_of: datetime) -> CoverageSpan:
-    return CoverageSpan(source=source, channel=handle, start_at=stretch[0], end_at=stretch[1], state="observed", known_at=as_of)
+    return CoverageSpan(
+        source=source, channel=handle, start_at=stretch[0], end_at=stretch[1], state="observed", known_at=as_of, is_history=True
+    )
 
 
 def _raw_post(record: Record, label: str, as_of: datetime) -> RawPost:

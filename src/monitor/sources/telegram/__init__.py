@@ -1,6 +1,30 @@
 """Public Telegram channels, read through Telethon; nothing else in Monitor knows it."""
 
 from monitor.sources.telegram.connection import ClientFactory
-from monitor.sources.telegram.source import Peer, TelegramSource, require_credentials
+from monitor.sources.telegram.login import Login, WrongAnswer
+from monitor.sources.telegram.source import (
+    ASK_AGAIN,
+    LOOK_UP,
+    READ,
+    FoundChannel,
+    Peer,
+    TelegramSource,
+    broadcast,
+    history_feed,
+    require_credentials,
+)
 
-__all__ = ["ClientFactory", "Peer", "TelegramSource", "require_credentials"]
+__all__ = [
+    "ASK_AGAIN",
+    "LOOK_UP",
+    "READ",
+    "ClientFactory",
+    "FoundChannel",
+    "Login",
+    "Peer",
+    "TelegramSource",
+    "WrongAnswer",
+    "broadcast",
+    "history_feed",
+    "require_credentials",
+]
