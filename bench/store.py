@@ -45,8 +45,8 @@ COPY_LINES = f"COPY bench.post ({COLUMNS}) FROM STDIN".encode()
 COPY_ROWS = f"COPY bench.row ({COLUMNS}) FROM STDIN".encode()
 MAKE_TWINS = """
 CREATE SCHEMA bench;
-CREATE TABLE bench.post (LIKE core.post, PRIMARY KEY (channel_id, post_id, posted_at));
-CREATE TABLE bench.row (LIKE core.post, PRIMARY KEY (channel_id, post_id, posted_at))
+CREATE TABLE bench.post (LIKE core.post INCLUDING DEFAULTS, PRIMARY KEY (channel_id, post_id, posted_at));
+CREATE TABLE bench.row (LIKE core.post INCLUDING DEFAULTS, PRIMARY KEY (channel_id, post_id, posted_at))
 """
 PAGE_POSTS = f"""
 SELECT {COLUMNS} FROM core.post WHERE posted_at BETWEEN %s AND %s ORDER BY channel_id, post_id

@@ -18,6 +18,7 @@ SELECT
     post.is_forward,
     annotation.is_copy,
     annotation.is_origin,
+    post.is_counted,
     annotation.codebook_version,
     metric.views_count,
     metric.forwards_count
@@ -45,6 +46,7 @@ COMMENT ON COLUMN analyst.post.post_kind IS 'report, news, offer, question, advi
 COMMENT ON COLUMN analyst.post.is_forward IS 'True if marked as forwarded.';
 COMMENT ON COLUMN analyst.post.is_copy IS 'True if an earlier post within 48 h has the same text.';
 COMMENT ON COLUMN analyst.post.is_origin IS 'True if neither forward nor copy.';
+COMMENT ON COLUMN analyst.post.is_counted IS 'False if it came from an imported file that was not declared complete: then it is in no count.';
 COMMENT ON COLUMN analyst.post.codebook_version IS 'Codebook it was read with.';
 COMMENT ON COLUMN analyst.post.views_count IS 'Views the platform reports.';
 COMMENT ON COLUMN analyst.post.forwards_count IS 'Forwards the platform reports.';

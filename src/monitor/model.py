@@ -189,6 +189,8 @@ class PseudonymisedPost:
     language_hint: str | None = None
     views_count: int | None = None
     forwards_count: int | None = None
+    is_counted: bool = True
+    """False for a post of a file that was not declared complete: it enters no count and no mail."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,6 +226,8 @@ class ReadyPage:
     coverage: tuple[CoverageSpan, ...]
     quarantined: tuple[QuarantineEntry, ...]
     opens: tuple[tuple[str, Cursor], ...] = ()
+    is_import: bool = False
+    """True for a page of a file: what it saw in quarter-hours that were observed before is not counted as seen again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -245,6 +249,7 @@ class BacklogPost:
     collected_at: datetime
     is_forward: bool
     language_hint: str | None
+    is_counted: bool = True
 
 
 # --- what a deployment is allowed to do ----------------------------------------------------------------

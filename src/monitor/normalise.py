@@ -108,22 +108,26 @@ def _x(raw: RawPost, as_of: datetime) -> Post:
 
 
 def _jsonl(raw: RawPost, as_of: datetime) -> Post:
-    """Read a line of our own format. It may carry posts of Telegram and of X; the replay's all belong to ``replay``."""
+    """Read a line of our own format. It may carry posts of Telegram and of X; the replay's all belong to ``replay``.
+
+    All of X is one channel: whatever else a line names there is a person, and becomes the author.
+    """
     payload = raw.payload
     channel = _word(payload.get("channel"))
-    if channel is None:
+    source: SourceName = "replay" if raw.source == "replay" else _named_source(payload.get("source", "telegram"))
+    if channel is None and source != "x":
         raise BadRecord("no_channel")
     posted_at = _posted_at(payload.get("posted_at"), raw, as_of)
     return Post(
-        source="replay" if raw.source == "replay" else _named_source(payload.get("source", "telegram")),
-        channel=channel,
+        source=source,
+        channel=channel if channel is not None and source != "x" else "x",
         post_id=_post_id(payload.get("post_id")),
         posted_at=posted_at,
         collected_at=_collected_at(payload.get("collected_at"), posted_at, raw, as_of),
         origin=raw.origin,
         text=_text(payload.get("text")),
         edited_at=_later(payload.get("edited_at"), posted_at),
-        author=_author(payload, "author", "sender_id"),
+        author=_author(payload, "author", "sender_id") or (channel if source == "x" else None),
         url=_word(payload.get("url")),
         is_forward=bool(payload.get("is_forward")) or payload.get("forwarded_from") is not None,
         forwarded_from=_word(payload.get("forwarded_from")),

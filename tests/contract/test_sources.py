@@ -17,7 +17,7 @@ import pytest
 
 from monitor.model import Channel, Cursor, Page, RawPost, XQuery
 from monitor.sources import Source
-from monitor.sources.jsonl import JsonLinesSource
+from monitor.sources.files import FileSource
 from monitor.sources.replay import ReplaySource
 from monitor.sources.telegram import TelegramSource
 from monitor.sources.x import XSource
@@ -75,7 +75,7 @@ def x(_: Path) -> Iterator[Case]:
 @contextmanager
 def jsonl(folder: Path) -> Iterator[Case]:
     records = ({**record(number), "source": "telegram"} for number in range(len(TEXTS)))
-    yield Case(JsonLinesSource(written(folder / "posts.jsonl", records), page_lines=PAGE_SIZE))
+    yield Case(FileSource(written(folder / "posts.jsonl", records), page_posts=PAGE_SIZE))
 
 
 @contextmanager

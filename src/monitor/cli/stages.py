@@ -1,4 +1,4 @@
-"""Commands that do something: prepare the database, run a stage, import a file, play the demo."""
+"""Commands that do something: prepare the database, run a stage, play the demo."""
 
 from __future__ import annotations
 
@@ -47,18 +47,6 @@ def collect(is_json: bool, is_x: bool, since: datetime | None) -> None:
     progress = Progress()
     options: dict[str, Any] = {"since_at": since.replace(tzinfo=UTC)} if since else {}
     report = pipeline.run_stage("collect", as_of=pipeline.utc_now(), on_page=progress.page, **options)
-    progress.close()
-    tell(report, is_json)
-
-
-@main.command(name="import")
-@as_json
-@click.argument("file")
-@example("monitor import posts.jsonl\nmonitor import posts.jsonl.gz\ncat posts.jsonl | monitor import -")
-def import_(is_json: bool, file: str) -> None:
-    """Import posts from a FILE of JSON lines (gzip too; - for standard input). They never alert."""
-    progress = Progress()
-    report = pipeline.import_posts(file, as_of=pipeline.utc_now(), on_page=progress.page)
     progress.close()
     tell(report, is_json)
 

@@ -19,13 +19,15 @@ from typing import Any
 
 from monitor import migrate as migrations
 from monitor import seeds, store
+from monitor.errors import ConfigError, MonitorError
 from monitor.migrate import MigrationReport
 from monitor.model import RunReport
 from monitor.pipeline.allow import approve, policy_table, revoke
 from monitor.pipeline.classify import classify
-from monitor.pipeline.collect import collect_replay, import_file
+from monitor.pipeline.collect import collect_replay
 from monitor.pipeline.collect_x import collect_x
 from monitor.pipeline.detect import detect
+from monitor.pipeline.files import FileToImport, import_file
 from monitor.pipeline.mail import mail
 from monitor.pipeline.maintain import maintain
 from monitor.pipeline.revisit import decide_deletion, deletions
@@ -40,6 +42,7 @@ from monitor.sources.telegram import WrongAnswer
 
 __all__ = [
     "STAGES",
+    "FileToImport",
     "Progress",
     "WrongAnswer",
     "alert_lines",
@@ -116,7 +119,7 @@ def run_all(*, as_of: datetime, settings: Settings | None = None) -> list[RunRep
     return [run_stage(stage, as_of=as_of, settings=settings) for stage in ("collect", "classify", "detect", "mail")]
 
 
-def import_posts(file: str, *, as_of: datetime, settings: Settings | None = None, **options: object) -> RunReport:
+def import_posts(file: FileToImport, *, as_of: datetime, settings: Settings | None = None, **options: object) -> RunReport:
     """Import a file of posts and note the run."""
     settings = settings or Settings.from_env(os.environ)
     with store.connect(settings.require_database_url()) as connection:
@@ -136,10 +139,17 @@ def _noted(connection: store.Connection, stage: str, run: Callable[[], RunReport
         report = run()
     except Exception as error:
         if not connection.closed:
-            store.end_run(connection, run_id, {}, error=f"{type(error).__name__}: {error}"[:500])
+            store.end_run(connection, run_id, {}, error=_told(stage, error))
         raise
     store.end_run(connection, run_id, report.counts)
     return report
+
+
+def _told(stage: str, error: Exception) -> str:
+    """Tell an error as it may be kept: in our own words, which hold no post; an import's may hold a path, and so a person."""
+    if not isinstance(error, MonitorError) or (stage == "import" and isinstance(error, ConfigError)):
+        return type(error).__name__
+    return f"{type(error).__name__}: {error}"[:500]
 
 
 def migrate(settings: Settings) -> MigrationReport:

@@ -97,5 +97,6 @@ def _classified(post: BacklogPost, annotations: Annotations, earlier: list[datet
     moment = post.key.posted_at
     is_long = sum(character.isalpha() for character in post.text) >= SHORTEST_COPY
     is_copy = is_long and any(moment - store.COPY_WINDOW <= other <= moment for other in earlier)
-    earlier.append(moment)
+    if post.is_counted:
+        earlier.append(moment)
     return ClassifiedPost(post=post, annotations=annotations, is_copy=is_copy)

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from datetime import datetime
-from pathlib import Path
 
 from monitor import policy, seeds, store
 from monitor.errors import BadRecord, TerminalError
@@ -29,7 +28,6 @@ from monitor.pipeline.tools import Approved, author_keys, charter_of, forbidden_
 from monitor.privacy import AuthorKeys, pseudonymise, record_hash
 from monitor.settings import Settings
 from monitor.sources import Source
-from monitor.sources.jsonl import JsonLinesSource
 from monitor.sources.replay import ReplaySource
 
 OnPage = Callable[[Counter[str]], None]
@@ -44,15 +42,6 @@ def collect_replay(
     store.enter_world(connection, "replay")
     source = ReplaySource(settings.replay_file, seeds.load_channels(settings.seeds / "channels" / "replay.yml"))
     return read_source(connection, settings, source, as_of=as_of, on_page=on_page)
-
-
-def import_file(
-    connection: store.Connection, settings: Settings, file: str, *, as_of: datetime, on_page: OnPage | None = None
-) -> RunReport:
-    """Read a file of JSON lines (``-`` for standard input); imported posts carry no coverage and never alert."""
-    source = JsonLinesSource(Path(file) if file != "-" else file)
-    report = read_source(connection, settings, source, as_of=as_of, on_page=on_page)
-    return RunReport(stage="import", counts=report.counts)
 
 
 def read_source(

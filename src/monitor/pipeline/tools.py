@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -26,7 +27,9 @@ class Reading:
 @lru_cache(maxsize=2)
 def _reading(seeds_dir: Path) -> Reading:
     codebook = seeds.load_codebook(seeds_dir)
-    return Reading(codebook, compile_matcher(codebook), read_units(codebook.units))
+    made = Reading(codebook, compile_matcher(codebook), read_units(codebook.units))
+    gc.freeze()  # it lives as long as the process: the collector need not walk through it again and again
+    return made
 
 
 def reading(settings: Settings) -> Reading:

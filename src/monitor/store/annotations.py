@@ -13,12 +13,12 @@ from monitor.model import (
     ClassifiedPost,
     MaskedText,
     PostKey,
-    SeriesKey,
     known_bin_end,
     quarter_hour,
 )
 from monitor.store.connection import Connection
-from monitor.store.series import add_counts, marginals
+from monitor.store.lines import NULL, copy_lines, escaped, flag, numbers, optional, words
+from monitor.store.series import SeriesParts, add_counts, marginals
 
 COPY_WINDOW = timedelta(hours=48)
 """A post with the text of one published at most this long before it is a copy."""
@@ -39,7 +39,7 @@ WITH claimed AS (
 )
 SELECT
     post.channel_id, post.post_id, post.posted_at, channel.source, post.text, post.collected_at,
-    post.is_forward, post.language_hint
+    post.is_forward, post.language_hint, post.is_counted
 FROM claimed
 JOIN core.post AS post USING (channel_id, post_id, posted_at)
 JOIN core.channel AS channel USING (channel_id)
@@ -65,6 +65,7 @@ def _backlog_post(
     collected_at: datetime,
     is_forward: bool,
     hint: str | None,
+    is_counted: bool,
 ) -> BacklogPost:
     return BacklogPost(
         key=PostKey(channel_id=channel_id, post_id=post_id, posted_at=posted_at),
@@ -73,6 +74,7 @@ def _backlog_post(
         collected_at=collected_at,
         is_forward=is_forward,
         language_hint=hint,
+        is_counted=is_counted,
     )
 
 
@@ -106,17 +108,21 @@ def oldest_backlog_at(connection: Connection) -> datetime | None:
 
 
 TEXT_SEEN_AT = """
-SELECT copy_hash, posted_at
-FROM core.post_annotation
-WHERE copy_hash = ANY(%s) AND posted_at BETWEEN %s AND %s
+SELECT annotation.copy_hash, annotation.posted_at
+FROM core.post_annotation AS annotation
+JOIN core.post AS post USING (channel_id, post_id, posted_at)
+WHERE annotation.copy_hash = ANY(%s::bigint[]) AND annotation.posted_at BETWEEN %s AND %s AND post.is_counted
 """
 
 
 def texts_seen(
     connection: Connection, hashes: Sequence[int], first_at: datetime, last_at: datetime
 ) -> list[tuple[int, datetime]]:
-    """Give (copy hash, moment) of stored posts with one of ``hashes`` within ``COPY_WINDOW`` before the given stretch."""
-    return connection.execute(TEXT_SEEN_AT, (list(hashes), first_at - COPY_WINDOW, last_at)).fetchall()
+    """Give (copy hash, moment) of counted posts with one of ``hashes`` within ``COPY_WINDOW`` before the given stretch.
+
+    Posts that are in no count make no other a copy: what an imported file holds must not change what is counted.
+    """
+    return connection.execute(TEXT_SEEN_AT, (numbers(hashes), first_at - COPY_WINDOW, last_at)).fetchall()
 
 
 def write_annotations(connection: Connection, batch: Sequence[ClassifiedPost], codebook_version: int) -> None:
@@ -142,60 +148,58 @@ COPY core.post_quantity (channel_id, post_id, posted_at, span_start, span_end, k
 
 
 def _copy_rows(connection: Connection, batch: Sequence[ClassifiedPost], version: int) -> None:
-    sets = (
-        (COPY_ANNOTATIONS, (_annotation_row(item, version) for item in batch)),
-        (COPY_THEMES, (row for item in batch for row in _theme_rows(item, version))),
-        (COPY_PLACES, (row for item in batch for row in _place_rows(item))),
-        (COPY_QUANTITIES, (row for item in batch for row in _quantity_rows(item))),
-    )
-    for statement, rows in sets:
-        with connection.cursor() as cursor, cursor.copy(statement.encode()) as copy:
-            for row in rows:
-                copy.write_row(row)
+    keyed = [(_key(item.post.key), item) for item in batch]
+    copy_lines(connection, COPY_ANNOTATIONS, (_annotation_line(key, item, version) for key, item in keyed))
+    copy_lines(connection, COPY_THEMES, (line for key, item in keyed for line in _theme_lines(key, item, version)))
+    copy_lines(connection, COPY_PLACES, (line for key, item in keyed for line in _place_lines(key, item)))
+    copy_lines(connection, COPY_QUANTITIES, (line for key, item in keyed for line in _quantity_lines(key, item)))
 
 
-def _key(item: ClassifiedPost) -> tuple[int, int, datetime]:
-    return (item.post.key.channel_id, item.post.key.post_id, item.post.key.posted_at)
+def _key(key: PostKey) -> str:
+    return f"{key.channel_id}\t{key.post_id}\t{key.posted_at.isoformat()}"
 
 
-def _annotation_row(item: ClassifiedPost, version: int) -> tuple[object, ...]:
+def _annotation_line(key: str, item: ClassifiedPost, version: int) -> str:
     found = item.annotations
-    language = (found.language.code, found.language.confidence, found.language.method)
-    return (*_key(item), *language, found.kind, found.copy_hash, item.is_copy, item.is_origin, found.method, version)
+    language = f"{found.language.code or NULL}\t{found.language.confidence}\t{escaped(found.language.method)}"
+    marks = f"{found.copy_hash}\t{flag(item.is_copy)}\t{flag(item.is_origin)}"
+    return f"{key}\t{language}\t{found.kind}\t{marks}\t{escaped(found.method)}\t{version}\n"
 
 
-def _theme_rows(item: ClassifiedPost, version: int) -> Iterator[tuple[object, ...]]:
+def _theme_lines(key: str, item: ClassifiedPost, version: int) -> Iterator[str]:
     for theme in item.annotations.themes:
-        starts, ends = [start for start, _ in theme.spans], [end for _, end in theme.spans]
-        yield (*_key(item), theme.theme_id, starts, ends, list(theme.terms), version)
+        starts, ends = numbers(start for start, _ in theme.spans), numbers(end for _, end in theme.spans)
+        yield f"{key}\t{theme.theme_id}\t{starts}\t{ends}\t{words(theme.terms)}\t{version}\n"
 
 
-def _place_rows(item: ClassifiedPost) -> Iterator[tuple[object, ...]]:
+def _place_lines(key: str, item: ClassifiedPost) -> Iterator[str]:
     for place in item.annotations.places:
-        yield (*_key(item), place.place_id, *place.span)
+        yield f"{key}\t{place.place_id}\t{place.span[0]}\t{place.span[1]}\n"
 
 
-def _quantity_rows(item: ClassifiedPost) -> Iterator[tuple[object, ...]]:
-    for quantity in item.annotations.quantities:
-        yield (*_key(item), *quantity.span, quantity.kind, quantity.low, quantity.high, quantity.place_id)
+def _quantity_lines(key: str, item: ClassifiedPost) -> Iterator[str]:
+    for found in item.annotations.quantities:
+        bounds = f"{optional(found.low)}\t{optional(found.high)}"
+        yield f"{key}\t{found.span[0]}\t{found.span[1]}\t{found.kind}\t{bounds}\t{optional(found.place_id)}\n"
 
 
-def _counts(batch: Iterable[ClassifiedPost]) -> dict[tuple[SeriesKey, datetime, datetime], tuple[int, int]]:
-    """Count posts and origins by series, quarter-hour and step; posts read from X are evidence and are not counted."""
-    posts: Counter[tuple[SeriesKey, datetime, datetime]] = Counter()
-    origins: Counter[tuple[SeriesKey, datetime, datetime]] = Counter()
+def _counts(batch: Iterable[ClassifiedPost]) -> dict[tuple[SeriesParts, datetime, datetime], tuple[int, int]]:
+    """Count posts and origins by series, quarter-hour and step; X's posts and those of incomplete files are not counted."""
+    posts: Counter[tuple[SeriesParts, datetime, datetime]] = Counter()
+    origins: Counter[tuple[SeriesParts, datetime, datetime]] = Counter()
     for item in batch:
-        if item.post.source == "x":
+        if item.post.source == "x" or not item.post.is_counted:
             continue
         bin_at = quarter_hour(item.post.key.posted_at)
         seen_at = known_bin_end(bin_at, item.post.collected_at)
-        for series in series_of(item):
-            posts[series, bin_at, seen_at] += 1
-            origins[series, bin_at, seen_at] += item.is_origin
+        counted = [(series, bin_at, seen_at) for series in _series_of(item)]
+        posts.update(counted)
+        if item.is_origin:
+            origins.update(counted)
     return {key: (count, origins[key]) for key, count in posts.items()}
 
 
-def series_of(item: ClassifiedPost) -> Iterator[SeriesKey]:
+def _series_of(item: ClassifiedPost) -> Iterator[SeriesParts]:
     """Give every series that counts this post: the marginals of architecture.md, meaning 4."""
     found = item.annotations
     return marginals(

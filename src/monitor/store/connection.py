@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg
 
-from monitor.errors import ConfigError, TransientError
+from monitor.errors import ConfigError, TerminalError, TransientError
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -45,13 +45,21 @@ def snapshot(connection: Connection) -> Iterator[None]:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Name the database's errors by what happens next."""
+    """Name the database's errors by what happens next; no message holds the row it is about."""
     try:
         yield
     except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName, psycopg.errors.UndefinedColumn) as error:
         raise ConfigError(f"the database lacks Monitor's schema ({error.diag.message_primary}). Run: monitor migrate") from error
     except psycopg.OperationalError as error:
         raise TransientError(f"the database went away: {type(error).__name__}. It will be tried again.") from error
+    except psycopg.Error as error:
+        raise TerminalError(_refusal(error)) from None
+
+
+def _refusal(error: psycopg.Error) -> str:
+    """Tell what the database refused, without its own words: they quote the row, and so the post."""
+    where = ".".join(part for part in (error.diag.table_name, error.diag.constraint_name or error.diag.column_name) if part)
+    return f"the database refused a statement: {type(error).__name__} {error.sqlstate or ''} {where}".rstrip() + ". Report it."
 
 
 def take_stage(connection: Connection, stage: str) -> bool:

@@ -30,7 +30,7 @@ CONTENT: dict[str, str] = {
         SELECT {CHANNEL}, t.bin_at, t.state, t.known_at, t.seen_count, t.kept_count, t.is_history FROM core.coverage AS t""",
     "post": f"""
         SELECT {CHANNEL}, t.post_id, t.posted_at, t.collected_at, t.text, t.masked_count, t.author_key, t.key_id, t.url,
-            t.is_forward, t.forwarded_from FROM core.post AS t""",
+            t.is_forward, t.forwarded_from, t.is_counted FROM core.post AS t""",
     "post_metric": f"SELECT {CHANNEL}, t.post_id, t.views_count, t.forwards_count FROM core.post_metric AS t",
     "withdrawn_post": f"SELECT {CHANNEL}, t.post_id, t.erase_at IS NULL FROM core.withdrawn_post AS t",
     "erased_post": f"SELECT {CHANNEL}, t.post_id FROM core.erased_post AS t",

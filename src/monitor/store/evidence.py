@@ -22,7 +22,7 @@ WITH chosen AS (
     JOIN core.post_annotation AS annotation USING (channel_id, post_id, posted_at)
     JOIN core.channel AS channel USING (channel_id)
     WHERE post.posted_at >= %(start_at)s AND post.posted_at < %(end_at)s AND post.collected_at <= %(known_at)s
-        AND channel.source <> 'x'
+        AND channel.source <> 'x' AND post.is_counted
         AND NOT EXISTS (
             SELECT FROM core.withdrawn_post AS gone
             WHERE (gone.channel_id, gone.post_id) = (post.channel_id, post.post_id) AND gone.erase_at IS NOT NULL

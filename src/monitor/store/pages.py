@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
 from monitor.errors import CursorMoved
 from monitor.model import (
@@ -19,6 +19,7 @@ from monitor.model import (
 )
 from monitor.store.channels import channel_ids
 from monitor.store.connection import Connection
+from monitor.store.lines import NULL, copy_lines, escaped, flag, moments, numbers, optional
 
 ChannelIds = Mapping[tuple[str, str], int]
 
@@ -41,7 +42,7 @@ def write_page(connection: Connection, source: str, page: ReadyPage, *, expected
         ids = channel_ids(connection, _names(page))
         new_count = write_posts(connection, page.kept, ids)
         _write_coverage(connection, page.coverage, ids)
-        _count_seen(connection, page.seen, ids)
+        _count_seen(connection, page.seen, ids, COUNT_SEEN_IN_FILE if page.is_import else COUNT_SEEN)
         write_quarantine(connection, page.quarantined)
         _open_feeds(connection, source, page.opens)
     return new_count
@@ -79,7 +80,10 @@ def _open_feeds(connection: Connection, source: str, opens: Iterable[tuple[str, 
         connection.execute(FIRST_CURSOR, (cursor.position, cursor.read_until_at, source, feed))
 
 
-LOCK_CHANNEL = "SELECT pg_advisory_xact_lock(hashtext('monitor.channel'), %s::integer)"
+LOCK_CHANNELS = """
+SELECT pg_advisory_xact_lock(hashtext('monitor.channel'), channel_id::integer)
+FROM (SELECT channel_id FROM unnest(%s::bigint[]) AS named (channel_id) ORDER BY channel_id OFFSET 0) AS in_order
+"""
 ENSURE_PARTITION = "SELECT core.ensure_post_partition(%s)"
 KNOWN_KEYS = """
 SELECT post.channel_id, post.post_id
@@ -93,9 +97,16 @@ JOIN unnest(%(channels)s::bigint[], %(posts)s::bigint[]) AS met (channel_id, pos
 COPY_POSTS = """
 COPY core.post (
     channel_id, post_id, posted_at, collected_at, edited_at, text, masked_count, author_key, key_id,
-    url, is_forward, forwarded_from, reply_to, language_hint
+    url, is_forward, forwarded_from, reply_to, language_hint, is_counted
 ) FROM STDIN
 """
+UNCOUNTED = "SELECT channel_id, post_id, posted_at FROM core.post WHERE channel_id = ANY(%s::bigint[]) AND NOT is_counted"
+FORGET = """
+DELETE FROM core.{table} AS t
+USING unnest(%s::bigint[], %s::bigint[], %s::timestamptz[]) AS gone (channel_id, post_id, posted_at)
+WHERE (t.channel_id, t.post_id, t.posted_at) = (gone.channel_id, gone.post_id, gone.posted_at)
+"""
+OF_A_POST = ("backlog", "post_theme", "post_place", "post_quantity", "post_annotation", "post_metric", "post")
 COPY_BACKLOG = "COPY core.backlog (channel_id, post_id, posted_at, collected_at) FROM STDIN"
 COPY_METRICS = "COPY core.post_metric (channel_id, post_id, posted_at, views_count, forwards_count, seen_at) FROM STDIN"
 
@@ -103,42 +114,55 @@ COPY_METRICS = "COPY core.post_metric (channel_id, post_id, posted_at, views_cou
 def write_posts(connection: Connection, posts: Sequence[PseudonymisedPost], ids: ChannelIds) -> int:
     """Copy the posts that are neither stored nor were erased, and queue them for classify; return how many.
 
+    A counted post takes the place of one from a file that was in no count.
+
     Call it inside a transaction: it locks the channels, in the order of their ids, until the end of it.
     """
     keyed = {(ids[post.source, post.channel], post.post_id): post for post in reversed(posts)}
     if not keyed:
         return 0
-    for channel_id in sorted({channel_id for channel_id, _ in keyed}):
-        connection.execute(LOCK_CHANNEL, (channel_id,))
-    for month_at in sorted({_month(post.posted_at) for post in keyed.values()}):
-        connection.execute(ENSURE_PARTITION, (month_at,))
-    wanted = {"channels": [c for c, _ in keyed], "posts": [p for _, p in keyed]}
-    known = set(connection.execute(KNOWN_KEYS, wanted, prepare=False))  # a plan made while the table was empty never uses its key
-    new = sorted((key, post) for key, post in keyed.items() if key not in known) if known else sorted(keyed.items())
-    _copy(connection, COPY_POSTS, (_post_row(channel_id, post) for (channel_id, _), post in new))
-    _copy(connection, COPY_BACKLOG, ((c, p, post.posted_at, post.collected_at) for (c, p), post in new))
-    _copy(connection, COPY_METRICS, (_metric_row(c, post) for (c, _), post in new if post.views_count is not None))
+    connection.execute(LOCK_CHANNELS, (numbers({channel_id for channel_id, _ in keyed}),))
+    ordered = sorted(keyed)
+    keys = {"channels": numbers([channel_id for channel_id, _ in ordered]), "posts": numbers([post_id for _, post_id in ordered])}
+    with connection.cursor(binary=True) as cursor:  # not prepared: a plan made while the table was empty never uses its key
+        known = set(cursor.execute(KNOWN_KEYS, keys, prepare=False).fetchall())
+    if known and any(post.is_counted for post in keyed.values()):
+        known -= _forget_uncounted(connection, {key for key in known if keyed[key].is_counted})
+    new = [(key, keyed[key]) for key in ordered if key not in known]
+    for month_at in sorted({day.replace(day=1) for day in {post.posted_at.astimezone(UTC).date() for _, post in new}}):
+        connection.execute(ENSURE_PARTITION, (datetime.combine(month_at, time(), UTC),))
+    lines = [(_key_and_moment(key, post), post) for key, post in new]
+    copy_lines(connection, COPY_POSTS, (_post_line(*line) for line in lines))
+    copy_lines(connection, COPY_BACKLOG, (f"{key}\t{collected_at}\n" for (key, collected_at), _ in lines))
+    copy_lines(connection, COPY_METRICS, (_metric_line(*line) for line in lines if line[1].views_count is not None))
     return len(new)
 
 
-def _month(moment: datetime) -> datetime:
-    return moment.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+def _forget_uncounted(connection: Connection, known: set[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Delete those of ``known`` that a file brought and no count holds, to be stored anew and counted; return which."""
+    channels = (numbers({channel_id for channel_id, _ in known}),)
+    found = {(c, p): at for c, p, at in connection.execute(UNCOUNTED, channels) if (c, p) in known}
+    keys = (numbers(c for c, _ in found), numbers(p for _, p in found), moments(found.values()))
+    for table in OF_A_POST if found else ():
+        connection.execute(FORGET.format(table=table).encode(), keys)
+    return set(found)
 
 
-def _post_row(channel_id: int, post: PseudonymisedPost) -> tuple[object, ...]:
-    head = (channel_id, post.post_id, post.posted_at, post.collected_at, post.edited_at, post.text, post.masked_count)
-    tail = (post.url, post.is_forward, post.forwarded_from, post.reply_to, post.language_hint)
-    return (*head, post.author_key, post.key_id, *tail)
+def _key_and_moment(key: tuple[int, int], post: PseudonymisedPost) -> tuple[str, str]:
+    """Give the start of a post's lines and its moment of collection, made once for all its lines."""
+    return f"{key[0]}\t{key[1]}\t{post.posted_at.isoformat()}", post.collected_at.isoformat()
 
 
-def _metric_row(channel_id: int, post: PseudonymisedPost) -> tuple[object, ...]:
-    return (channel_id, post.post_id, post.posted_at, post.views_count, post.forwards_count, post.collected_at)
+def _post_line(known: tuple[str, str], post: PseudonymisedPost) -> str:
+    key, collected_at = known
+    text = f"{optional(post.edited_at)}\t{escaped(post.text)}\t{post.masked_count}"
+    author = f"{post.author_key or NULL}\t{optional(post.key_id)}\t{optional(post.url)}"
+    origin = f"{flag(post.is_forward)}\t{optional(post.forwarded_from)}\t{optional(post.reply_to)}"
+    return f"{key}\t{collected_at}\t{text}\t{author}\t{origin}\t{optional(post.language_hint)}\t{flag(post.is_counted)}\n"
 
 
-def _copy(connection: Connection, statement: str, rows: Iterable[Sequence[object]]) -> None:
-    with connection.cursor() as cursor, cursor.copy(statement.encode()) as copy:
-        for row in rows:
-            copy.write_row(row)
+def _metric_line(known: tuple[str, str], post: PseudonymisedPost) -> str:
+    return f"{known[0]}\t{post.views_count}\t{optional(post.forwards_count)}\t{known[1]}\n"
 
 
 SAVE_COVERAGE = """
@@ -181,17 +205,18 @@ ON CONFLICT (channel_id, bin_at) DO UPDATE SET
     seen_count = coverage.seen_count + excluded.seen_count,
     kept_count = coverage.kept_count + excluded.kept_count
 """
+COUNT_SEEN_IN_FILE = COUNT_SEEN + "WHERE coverage.state <> 'observed'"
 
 
-def _count_seen(connection: Connection, seen: Sequence[SeenCount], ids: ChannelIds) -> None:
+def _count_seen(connection: Connection, seen: Sequence[SeenCount], ids: ChannelIds, statement: str) -> None:
     if seen:
         columns = (
-            [ids[s.source, s.channel] for s in seen],
-            [s.bin_at for s in seen],
-            [s.seen_count for s in seen],
-            [s.kept_count for s in seen],
+            numbers(ids[s.source, s.channel] for s in seen),
+            moments(s.bin_at for s in seen),
+            numbers(s.seen_count for s in seen),
+            numbers(s.kept_count for s in seen),
         )
-        connection.execute(COUNT_SEEN, columns)
+        connection.execute(statement.encode(), columns)
 
 
 SAVE_QUARANTINE = """

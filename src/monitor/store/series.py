@@ -7,6 +7,10 @@ from datetime import datetime, timedelta
 
 from monitor.model import ChannelOrigin, CountRow, CoverageRow, SeriesKey, known_bin_end, quarter_hour
 from monitor.store.connection import Connection
+from monitor.store.lines import moments, numbers
+
+SeriesParts = tuple[str | None, str | None, str | None, str | None, int | None]
+"""A series' theme, place, source, language and channel, as ``SeriesKey`` names them; a tuple because a batch has thousands."""
 
 ADD_SERIES = """
 INSERT INTO core.series (theme_id, place_id, source, language, channel_id)
@@ -26,24 +30,30 @@ def all_series(connection: Connection) -> dict[SeriesKey, int]:
     """Give every series there is with its id."""
     return {
         SeriesKey(theme_id=theme, place_id=place, source=source, language=language, channel_id=channel): series_id
-        for series_id, theme, place, source, language, channel in connection.execute(ALL_SERIES)
+        for (theme, place, source, language, channel), series_id in _known_series(connection).items()
     }
 
 
-def series_ids(connection: Connection, keys: Iterable[SeriesKey]) -> dict[SeriesKey, int]:
+def series_ids(connection: Connection, wanted: set[SeriesParts]) -> dict[SeriesParts, int]:
     """Give the id of each series, making those that are new."""
-    wanted = set(keys)
-    known = all_series(connection)
+    known = _known_series(connection)
     missing = sorted(wanted - known.keys(), key=_sort_key)
     if missing:
-        columns = tuple([getattr(key, name) for key in missing] for name in ("theme_id", "place_id", "source", "language"))
-        connection.execute(ADD_SERIES, (*columns, [key.channel_id for key in missing]))
-        known = all_series(connection)
+        connection.execute(ADD_SERIES, tuple(list(column) for column in zip(*missing, strict=True)))
+        known = _known_series(connection)
     return {key: known[key] for key in wanted}
 
 
-def _sort_key(key: SeriesKey) -> tuple[str, str, str, str, int]:
-    return (key.theme_id or "", key.place_id or "", key.source or "", key.language or "", key.channel_id or 0)
+def _known_series(connection: Connection) -> dict[SeriesParts, int]:
+    return {
+        (theme, place, source, language, channel): key
+        for key, theme, place, source, language, channel in connection.execute(ALL_SERIES)
+    }
+
+
+def _sort_key(key: SeriesParts) -> tuple[str, str, str, str, int]:
+    theme, place, source, language, channel = key
+    return (theme or "", place or "", source or "", language or "", channel or 0)
 
 
 ADD_COUNTS = """
@@ -61,15 +71,16 @@ ON CONFLICT (series_id, bin_at, seen_at) DO UPDATE SET
 
 def add_counts(
     connection: Connection,
-    counts: Mapping[tuple[SeriesKey, datetime, datetime], tuple[int, int]],
+    counts: Mapping[tuple[SeriesParts, datetime, datetime], tuple[int, int]],
     codebook_version: int,
 ) -> None:
     """Add (posts, origins) to series by (series, quarter-hour, step), rows in the order of their keys."""
     if not counts:
         return
-    ids = series_ids(connection, (key for key, _, _ in counts))
-    rows = sorted((ids[key], bin_at, seen_at, *numbers) for (key, bin_at, seen_at), numbers in counts.items())
-    columns = [list(column) for column in zip(*rows, strict=True)]
+    ids = series_ids(connection, {key for key, _, _ in counts})
+    rows = sorted((ids[key], bin_at, seen_at, *number) for (key, bin_at, seen_at), number in counts.items())
+    series, bins, seen, posts, origins = zip(*rows, strict=True)
+    columns = (numbers(series), moments(bins), moments(seen), numbers(posts), numbers(origins))
     connection.execute(ADD_COUNTS, (codebook_version, *columns))
 
 
@@ -151,7 +162,7 @@ FROM unnest(%s::bigint[], %s::timestamptz[]) AS newcomer (channel_id, joins_at)
 JOIN core.post AS post USING (channel_id)
 JOIN core.post_annotation AS annotation USING (channel_id, post_id, posted_at)
 JOIN core.channel AS channel USING (channel_id)
-WHERE post.posted_at < newcomer.joins_at AND annotation.is_origin AND channel.source <> 'x'
+WHERE post.posted_at < newcomer.joins_at AND annotation.is_origin AND post.is_counted AND channel.source <> 'x'
 ORDER BY channel_id, post.posted_at, post.post_id
 """
 
@@ -160,32 +171,32 @@ def newcomer_origins(connection: Connection, joins_at: Mapping[int, datetime]) -
     """Give every origin of these channels from before they join the panel, once for each series that counts it."""
     if not joins_at:
         return []
-    ids, found = all_series(connection), []
+    ids, found = _known_series(connection), []
     for source, language, channel_id, posted_at, collected_at, themes, places in connection.execute(
         NEWCOMER_ORIGINS, (list(joins_at), list(joins_at.values()))
     ):
         bin_at = quarter_hour(posted_at)
         seen_at = known_bin_end(bin_at, collected_at)
         for key in marginals(themes, places, source=source, language=language, channel_id=channel_id):
-            if key.channel_id is None and key in ids:
+            if key[-1] is None and key in ids:
                 found.append(ChannelOrigin(channel_id=channel_id, series_id=ids[key], bin_at=bin_at, seen_at=seen_at))
     return found
 
 
 def marginals(
     themes: Iterable[str], places: Sequence[str], *, source: str, language: str | None, channel_id: int
-) -> Iterator[SeriesKey]:
+) -> Iterator[SeriesParts]:
     """Give every series that counts a post with these themes and places: the marginals of core.series."""
     for place_id in places:
-        yield SeriesKey(place_id=place_id)
+        yield (None, place_id, None, None, None)
     for theme_id in themes:
-        yield SeriesKey(theme_id=theme_id)
-        yield SeriesKey(theme_id=theme_id, source=source)
-        yield SeriesKey(theme_id=theme_id, channel_id=channel_id)
+        yield (theme_id, None, None, None, None)
+        yield (theme_id, None, source, None, None)
+        yield (theme_id, None, None, None, channel_id)
         if language:
-            yield SeriesKey(theme_id=theme_id, language=language)
+            yield (theme_id, None, None, language, None)
         for place_id in places:
-            yield SeriesKey(theme_id=theme_id, place_id=place_id)
+            yield (theme_id, place_id, None, None, None)
 
 
 OLDER_NEWS = """

@@ -13,7 +13,8 @@ import pytest
 
 from monitor.errors import ConfigError
 from monitor.model import Cursor, Page
-from monitor.sources.jsonl import MAX_LINE_BYTES, JsonLinesSource
+from monitor.sources.files import FileSource
+from monitor.sources.files.lines import MAX_LINE_BYTES
 
 AS_OF = datetime(2022, 9, 21, 12, tzinfo=UTC)
 GOOD = {
@@ -36,12 +37,16 @@ def numbered(count: int) -> bytes:
     return b"".join(line(post_id=number) for number in range(1, count + 1))
 
 
-def read(source: JsonLinesSource, cursor: Cursor | None = None) -> list[Page]:
+def read(source: FileSource, cursor: Cursor | None = None) -> list[Page]:
     return list(source.pages(source.feeds()[0], cursor or Cursor(), as_of=AS_OF))
 
 
 def ids(pages: list[Page]) -> list[int]:
     return [post.payload["post_id"] for page in pages for post in page.posts]
+
+
+def place(origin: str) -> int:
+    return int(origin.rpartition(":")[2])
 
 
 def written(folder: Path, content: bytes, name: str = "posts.jsonl") -> Path:
@@ -51,17 +56,17 @@ def written(folder: Path, content: bytes, name: str = "posts.jsonl") -> Path:
 
 
 def test_a_line_becomes_a_post_that_keeps_all_its_fields(tmp_path: Path) -> None:
-    (page,) = read(JsonLinesSource(written(tmp_path, line())))
+    (page,) = read(FileSource(written(tmp_path, line())))
 
     (post,) = page.posts
-    assert (post.source, post.channel, post.origin, post.collected_at) == ("jsonl", GOOD["channel"], "posts.jsonl:1", AS_OF)
+    assert (post.source, post.channel, place(post.origin), post.collected_at) == ("jsonl", GOOD["channel"], 1, AS_OF)
     assert post.payload == GOOD
     assert page.coverage == ()
 
 
 @pytest.mark.parametrize("channel", [None, "", 17])
 def test_a_post_without_a_channel_is_of_channel_question_mark(tmp_path: Path, channel: object) -> None:
-    (page,) = read(JsonLinesSource(written(tmp_path, line(channel=channel))))
+    (page,) = read(FileSource(written(tmp_path, line(channel=channel))))
 
     assert page.posts[0].channel == "?"
 
@@ -79,11 +84,11 @@ BAD = {
 def test_a_bad_line_is_set_aside_with_its_reason_and_the_rest_is_read(tmp_path: Path, reason: str) -> None:
     path = written(tmp_path, line(post_id=1) + BAD[reason] + line(post_id=2))
 
-    pages = read(JsonLinesSource(path))
+    pages = read(FileSource(path))
 
     (bad,) = (item for page in pages for item in page.bad)
     assert ids(pages) == [1, 2]
-    assert (bad.origin, bad.stage, bad.reason) == ("posts.jsonl:2", "read", reason)
+    assert (place(bad.origin), bad.stage, bad.reason) == (2, "read", reason)
     assert BAD[reason].startswith(bad.raw)
 
 
@@ -99,7 +104,7 @@ def test_a_bad_line_is_set_aside_with_its_reason_and_the_rest_is_read(tmp_path: 
     ids=["escaped NUL", "NUL in a key", "half a pair", "too deep", "too long a number"],
 )
 def test_what_postgresql_or_python_cannot_hold_is_set_aside(tmp_path: Path, content: bytes, reason: str) -> None:
-    (page,) = read(JsonLinesSource(written(tmp_path, content)))
+    (page,) = read(FileSource(written(tmp_path, content)))
 
     assert (page.posts, [item.reason for item in page.bad]) == ((), [reason])
 
@@ -107,20 +112,20 @@ def test_what_postgresql_or_python_cannot_hold_is_set_aside(tmp_path: Path, cont
 def test_escaped_emoji_and_a_written_backslash_u_are_ordinary_text(tmp_path: Path) -> None:
     content = b'{"text": "\\ud83d\\ude00"}\n{"text": "\\\\u0000"}\n'
 
-    (page,) = read(JsonLinesSource(written(tmp_path, content)))
+    (page,) = read(FileSource(written(tmp_path, content)))
 
     assert [post.payload["text"] for post in page.posts] == ["😀", "\\u0000"]
 
 
 def test_blank_lines_and_a_byte_order_mark_are_passed_over(tmp_path: Path) -> None:
-    (page,) = read(JsonLinesSource(written(tmp_path, b"\xef\xbb\xbf" + line() + b"\n  \n" + line(post_id=2))))
+    (page,) = read(FileSource(written(tmp_path, b"\xef\xbb\xbf" + line() + b"\n  \n" + line(post_id=2))))
 
-    assert [post.origin for post in page.posts] == ["posts.jsonl:1", "posts.jsonl:4"]
+    assert [place(post.origin) for post in page.posts] == [1, 4]
     assert page.bad == ()
 
 
 def test_a_last_line_without_its_end_is_read(tmp_path: Path) -> None:
-    assert ids(read(JsonLinesSource(written(tmp_path, numbered(2).rstrip())))) == [1, 2]
+    assert ids(read(FileSource(written(tmp_path, numbered(2).rstrip())))) == [1, 2]
 
 
 @pytest.mark.parametrize("pages_read", range(5))
@@ -128,19 +133,19 @@ def test_a_last_line_without_its_end_is_read(tmp_path: Path) -> None:
 def test_a_stopped_reading_goes_on_at_the_next_line(tmp_path: Path, pages_read: int, is_packed: bool) -> None:
     content = numbered(6) + BAD["overlong"] + b"\n" + line(post_id=7) + BAD["not_json"]
     path = written(tmp_path, gzip.compress(content) if is_packed else content)
-    pages = read(JsonLinesSource(path, page_lines=2))
+    pages = read(FileSource(path, page_posts=2))
     cursor = pages[pages_read - 1].cursor if pages_read else Cursor()
 
-    rest = read(JsonLinesSource(path, page_lines=2), cursor)
+    rest = read(FileSource(path, page_posts=2), cursor)
 
     assert rest == pages[pages_read:]
-    assert [item.origin for page in pages for item in page.bad] == ["posts.jsonl:7", "posts.jsonl:10"]
+    assert [place(item.origin) for page in pages for item in page.bad] == [7, 10]
 
 
 def test_a_damaged_archive_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
     content = b"".join(line(post_id=number, text=f"{number * 7919 % 104729}" * 40) for number in range(500))
     packed = gzip.compress(content)
-    source = JsonLinesSource(written(tmp_path, packed[: len(packed) // 2]))
+    source = FileSource(written(tmp_path, packed[: len(packed) // 2]))
 
     pages = read(source)
 
@@ -154,18 +159,18 @@ def test_standard_input_and_open_files_are_read_from_their_start(monkeypatch: py
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(numbered(3))))
     later = Cursor(position="100:1")
 
-    assert ids(read(JsonLinesSource("-"), later)) == [1, 2, 3]
-    assert ids(read(JsonLinesSource(packed), later)) == [1, 2, 3]
-    assert JsonLinesSource("-").feeds() == ("stdin",)
+    assert ids(read(FileSource("-"), later)) == [1, 2, 3]
+    assert ids(read(FileSource(packed), later)) == [1, 2, 3]
+    assert FileSource("-").feeds() == ("stdin",)
 
 
 def test_a_changed_file_is_another_feed_and_a_moved_one_is_not(tmp_path: Path) -> None:
-    first = JsonLinesSource(written(tmp_path, numbered(3))).feeds()
+    first = FileSource(written(tmp_path, numbered(3))).feeds()
     (tmp_path / "elsewhere").mkdir()
 
-    moved = JsonLinesSource(written(tmp_path / "elsewhere", numbered(3))).feeds()
-    grown = JsonLinesSource(written(tmp_path, numbered(4))).feeds()
-    other = JsonLinesSource(written(tmp_path, numbered(3).replace(b"5", b"6"))).feeds()
+    moved = FileSource(written(tmp_path / "elsewhere", numbered(3))).feeds()
+    grown = FileSource(written(tmp_path, numbered(4))).feeds()
+    other = FileSource(written(tmp_path, numbered(3).replace(b"5", b"6"))).feeds()
 
     assert first == moved
     assert len({first, grown, other}) == 3
@@ -174,14 +179,14 @@ def test_a_changed_file_is_another_feed_and_a_moved_one_is_not(tmp_path: Path) -
 @pytest.mark.parametrize("name", ["missing.jsonl", "."])
 def test_a_file_that_cannot_be_read_is_told_in_one_line(tmp_path: Path, name: str) -> None:
     with pytest.raises(ConfigError, match="cannot read") as failure:
-        read(JsonLinesSource(tmp_path / name))
+        read(FileSource(tmp_path / name))
 
     assert "\n" not in str(failure.value)
 
 
 def test_memory_stays_flat_whatever_the_length_of_a_file_or_a_line(tmp_path: Path) -> None:
     path = written(tmp_path, numbered(20_000) + b"x" * 20_000_000 + b"\n" + line())
-    source = JsonLinesSource(path, page_lines=100)
+    source = FileSource(path, page_posts=100)
     tracemalloc.start()
 
     read_count = sum(len(page.posts) for page in source.pages(source.feeds()[0], Cursor(), as_of=AS_OF))
