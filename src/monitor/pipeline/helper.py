@@ -13,7 +13,7 @@ from monitor.model import Page, ReadyPage
 from monitor.pipeline.tools import reading
 from monitor.settings import Settings
 
-PAGES_ALONE = 3
+PAGES_ALONE = 14
 """A file of fewer pages is done before another process has read the codebook."""
 
 MakeReady = Callable[[Page], ReadyPage]
