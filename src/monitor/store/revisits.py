@@ -127,7 +127,7 @@ WITH post AS (
     JOIN core.channel AS channel USING (channel_id)
     JOIN core.post_annotation AS annotation USING (channel_id, post_id, posted_at)
     WHERE (post.channel_id, post.post_id, post.posted_at) = (%(channel_id)s, %(post_id)s, %(posted_at)s)
-        AND channel.source <> 'x'
+        AND channel.source <> 'x' AND post.is_counted
 ),
 place AS (
     SELECT DISTINCT place_id FROM core.post_place
