@@ -38,7 +38,7 @@ SENTENCES = {
         "late_note": "Seen late: the collector was down, and these posts were read after it came back, at {opened} UTC.",
         "reported": "Reported figures",
         "drivers": "What drives it",
-        "composition": "{own} own posts, {forwards} forwards, {copies} copies.",
+        "composition": "Own posts: {own}, forwards: {forwards}, copies: {copies}.",
         "channels": "Channels",
         "languages": "Languages",
         "terms": "Words",
@@ -50,7 +50,7 @@ SENTENCES = {
         "limits": "Limits: this says unusual, not true or important; figures are claims of posts; rules, not people, "
         "sorted them.",
         "query": "To look closer (SQL, as analyst)",
-        "of_posts": "{n} posts",
+        "of_posts": "posts: {n}",
         "chart": "Posts per hour (black) against what was expected (line, grey band 90 %); hatched: not read.",
         "about": "posts about {theme}",
         "at": "posts naming {place}",

@@ -129,10 +129,9 @@ def write_posts(connection: Connection, posts: Sequence[PseudonymisedPost], ids:
         return 0
     connection.execute(LOCK_CHANNELS, (numbers({channel_id for channel_id, _ in keyed}),))
     ordered = sorted(keyed)
-    wanted = {"channels": numbers([channel_id for channel_id, _ in ordered]), "posts": numbers([post for _, post in ordered])}
-    with connection.cursor(binary=True) as cursor:
-        # a plan made while the table was empty never uses its key
-        known = set(cursor.execute(KNOWN_KEYS, wanted, prepare=False).fetchall())
+    keys = {"channels": numbers([channel_id for channel_id, _ in ordered]), "posts": numbers([post_id for _, post_id in ordered])}
+    with connection.cursor(binary=True) as cursor:  # not prepared: a plan made while the table was empty never uses its key
+        known = set(cursor.execute(KNOWN_KEYS, keys, prepare=False).fetchall())
     if known and any(post.is_counted for post in keyed.values()):
         known -= _forget_uncounted(connection, {key for key in known if keyed[key].is_counted})
     new = [(key, keyed[key]) for key in ordered if key not in known]
