@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -51,4 +52,15 @@ def database_url(postgres_url: str, template_url: str) -> Iterator[str]:
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy".encode())
         yield with_database(postgres_url, name)
+        _drop(connection, name)
+
+
+def _drop(connection: psycopg.Connection, name: str, patience: int = 20) -> None:
+    """Drop a database; an autovacuum that happens to be in it belongs to a superuser, whom we may not end, and is waited for."""
+    try:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+    except psycopg.errors.InsufficientPrivilege:
+        if not patience:
+            raise
+        time.sleep(0.25)
+        _drop(connection, name, patience - 1)
