@@ -30,8 +30,8 @@ def read(counts):
 
 @pytest.fixture(scope="module")
 def quiet():
-    """Forty hourly series of four weeks, 0.1 to 5 posts an hour, without a burst."""
-    return np.concatenate([drawn(daily_wave(mean, FOUR_WEEKS), count=10, seed=11) for mean in (0.1, 0.5, 1.0, 5.0)])
+    """Thirty-two hourly series of four weeks, 0.1 to 5 posts an hour, without a burst."""
+    return np.concatenate([drawn(daily_wave(mean, FOUR_WEEKS), count=8, seed=11) for mean in (0.1, 0.5, 1.0, 5.0)])
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ def test_scores_of_a_prefix_are_the_prefix_of_the_scores(period):
 
 
 def test_what_was_not_read_scores_nothing_whatever_is_in_it():
-    counts = drawn(np.full(FOUR_WEEKS, 2.0), count=1, seed=6)[0]
+    counts = drawn(np.full(OUTAGE.stop + 24, 2.0), count=1, seed=6)[0]
     observed = read(counts)
     observed[OUTAGE] = False
     garbled = counts.copy()
@@ -67,9 +67,9 @@ def test_what_was_not_read_scores_nothing_whatever_is_in_it():
 
 
 def test_nothing_read_at_all_scores_nothing():
-    counts = np.full(FOUR_WEEKS, 9.0)
+    counts = np.full(100, 9.0)
 
-    assert not score(counts, np.zeros(FOUR_WEEKS, dtype=bool), HOURLY).any()
+    assert not score(counts, np.zeros(len(counts), dtype=bool), HOURLY).any()
 
 
 def test_the_end_of_an_outage_is_no_spike():
@@ -85,8 +85,8 @@ def test_the_end_of_an_outage_is_no_spike():
 
 def test_an_outage_is_not_learnt_as_silence():
     """A burst after it is as unusual as without it; a series that really fell silent for a day is another matter."""
-    counts = drawn(daily_wave(20.0, FOUR_WEEKS), count=10, seed=7)
     burst = OUTAGE.stop + 4
+    counts = drawn(daily_wave(20.0, burst + 1), count=10, seed=7)
     counts[:, burst] += 60
     observed = read(counts)
     observed[:, OUTAGE] = False
@@ -164,63 +164,49 @@ def weekly_counts(*, seed, series_count):
 
 def test_weekly_counts_with_season_and_trend_alarm_about_as_often_as_they_say():
     counts = weekly_counts(seed=13, series_count=60)
+    is_peak = np.isin(np.arange(624) % 52, np.arange(2, 10))
 
-    scores = score.batch(counts, read(counts), WEEKLY)[:, 312:]
+    is_alarm = score.batch(counts, read(counts), WEEKLY) > 2.0
 
-    assert 0.001 < (scores > 2.0).mean() < 0.015
-
-
-def test_the_season_is_not_an_alarm_each_year():
-    counts = weekly_counts(seed=14, series_count=60)
-    week = np.arange(624)
-    is_peak = (week >= 312) & np.isin(week % 52, np.arange(2, 10))
-
-    scores = score.batch(counts, read(counts), WEEKLY)
-
-    assert (scores[:, is_peak] > 2.0).mean() < 0.02
+    assert 0.001 < is_alarm[:, 312:].mean() < 0.015
+    assert is_alarm[:, 312:][:, is_peak[312:]].mean() < 0.02
 
 
 @pytest.mark.parametrize("rhythm", [within_a_day(24), QUARTER_HOURLY], ids=["hourly", "quarter-hourly"])
-@pytest.mark.parametrize("per_day", [0.0, 3.0, 240.0])
-def test_a_joining_channel_raises_the_expectation_of_a_day_by_what_it_brings(rhythm, per_day):
-    state = initial(2, rhythm)
+def test_a_joining_channel_raises_the_expectation_by_what_it_brings(rhythm):
+    state, per_day = initial(3, rhythm), np.array([0.0, 3.0, 240.0])
 
-    before, after = (expected_of_a_day(s, rhythm) for s in (state, joined(state, np.array([per_day, 0.0]), rhythm)))
+    before, after = (expected_a_day(known, rhythm) for known in (state, joined(state, per_day, rhythm)))
 
-    assert after[0] - before[0] == pytest.approx(per_day, abs=1e-6)
-    assert after[1] == before[1]
+    assert after - before == pytest.approx(per_day, abs=1e-6)
 
 
-def expected_of_a_day(state, rhythm):
-    """Give the posts expected of each series in each of a day's bins, all told, with nothing learnt on the way."""
+def expected_a_day(state, rhythm):
+    """Give the posts a day expected of each series over a week, with nothing learnt on the way."""
     expected = np.zeros(len(state))
-    for index in range(int(rhythm.bins_per_day)):
+    for index in range(0, 7 * int(rhythm.bins_per_day), rhythm.bins_per_learning):
         _, found = step(state, index=index, counts=expected * 0.0, exposure=np.ones(len(state)), rhythm=rhythm)
-        expected += found.bin_expected
+        expected += found.bin_expected * rhythm.bins_per_learning / 7.0
     return expected
 
 
 @pytest.fixture(scope="module")
 def wavy():
     """The state of one hourly series with a strong daily wave, after four weeks."""
-    counts, state, rhythm = (
-        drawn(daily_wave(4.0, FOUR_WEEKS), count=1, seed=12)[0],
-        initial(1, within_a_day(24)),
-        within_a_day(24),
-    )
+    rhythm = within_a_day(24)
+    counts, state = drawn(daily_wave(4.0, FOUR_WEEKS), count=1, seed=12)[0], initial(1, rhythm)
     for index, posts in enumerate(counts):
         state, _ = step(state, index=index, counts=np.array([posts]), exposure=np.ones(1), rhythm=rhythm)
     return state
 
 
-@pytest.mark.xfail(strict=True, reason="joined() takes exp(level) for the mean of a day, which rhythm makes larger")
 def test_a_joining_channel_raises_a_day_with_a_learnt_rhythm_by_what_it_brings(wavy):
     rhythm = within_a_day(24)
 
-    before, after = (expected_of_a_day(s, rhythm)[0] for s in (wavy, joined(wavy, np.array([48.0]), rhythm)))
+    before, after = (expected_a_day(s, rhythm)[0] for s in (wavy, joined(wavy, np.array([48.0]), rhythm)))
 
     assert before == pytest.approx(96.0, rel=0.15)
-    assert after - before == pytest.approx(48.0, rel=0.05)
+    assert after - before == pytest.approx(48.0, abs=1e-6)
 
 
 def test_a_joining_channel_leaves_rhythm_and_dispersion_as_they_are(wavy):
