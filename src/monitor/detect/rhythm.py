@@ -99,6 +99,13 @@ def noise_variance(rhythm: Rhythm, window: int) -> Floats:
     return np.array([np.expm1(noise**2 * likeness).mean() for _, noise in rhythm.hypotheses])
 
 
+@cache
+def week_of_regressors(rhythm: Rhythm) -> Floats:
+    """Give the regressors of each step of learning of one week, shape (steps, D)."""
+    bins = max(round(7 * rhythm.bins_per_day), 1)
+    return np.stack([rhythm.regressors(index) for index in range(0, bins, rhythm.bins_per_learning)])
+
+
 LEVEL_SD, WEEKDAY_SD, TREND_SD = 2.5, 0.2, 0.15
 PRIOR_RATE = 0.5
 """Posts a step of learning that a series nothing is known of is taken to have."""

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from monitor.detect.rhythm import PRIOR_RATE, QUARTER_HOURLY, Floats, Rhythm
+from monitor.detect.rhythm import PRIOR_RATE, QUARTER_HOURLY, Floats, Rhythm, week_of_regressors
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,13 @@ def joined(state: DetectorState, per_day: Floats, rhythm: Rhythm = QUARTER_HOURL
 
     The level rises by just that much, as if the channel had always been there; rhythm and dispersion stay as they are.
     """
-    steps_per_day = rhythm.bins_per_day / rhythm.bins_per_learning
     mean = state.mean.copy()
-    mean[:, 0] += np.log1p(per_day / (np.exp(mean[:, 0]) * steps_per_day))
+    mean[:, 0] += np.log1p(per_day / _posts_a_day(mean, rhythm))
     return replace(state, mean=mean)
+
+
+def _posts_a_day(mean: Floats, rhythm: Rhythm) -> Floats:
+    """Posts a day expected of each series over a week; ups and downs raise it above what the level alone gives."""
+    log_rates = np.einsum("ni,wi->nw", mean, week_of_regressors(rhythm))
+    posts: Floats = np.exp(np.clip(log_rates, -12.0, 15.0)).mean(axis=1) * rhythm.bins_per_day / rhythm.bins_per_learning
+    return posts

@@ -1,0 +1,1 @@
+"""What ``bench/spikes.py`` compares detectors on: simulated series with known bursts, published detectors, and the marks."""
