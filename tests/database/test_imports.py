@@ -13,7 +13,7 @@ import pytest
 
 from monitor import pipeline, store
 from monitor.errors import ConfigError
-from monitor.model import Cursor, PseudonymisedPost
+from monitor.model import Cursor, PostKey, PseudonymisedPost
 from monitor.settings import Settings
 from tests.builders import HOUR, MINUTE, NOON, make_masked, make_page, make_span
 
@@ -171,6 +171,28 @@ def test_an_imported_text_makes_no_live_post_a_copy(world: World) -> None:
     world.assesses()
 
     assert world.rows("SELECT is_copy FROM core.post_annotation") == [(False,), (False,)]
+
+
+def test_an_edit_and_an_erasure_of_a_post_that_no_count_holds_leave_the_counts_alone(world: World) -> None:
+    at = NOON - HOUR
+    world.collects([(1, at)], since=NOON - DAY, until=NOON)
+    world.imports([(2, at)], as_of=at + MINUTE)
+    pipeline.run_stage("classify", as_of=NOON, settings=world.settings)
+    counts = world.rows("SELECT * FROM core.series_count ORDER BY 1, 2, 3")
+    [(channel_id,)] = world.rows("SELECT channel_id FROM core.post WHERE NOT is_counted")
+    key = PostKey(channel_id=channel_id, post_id=2, posted_at=at)
+
+    with store.connect(world.settings.require_database_url()) as connection:
+        edited = store.rewrite_post(
+            connection, key, make_masked("Казбеги, очередь 5 км", post_id=2, posted_at=at, edited_at=NOON)
+        )
+        after_edit = world.rows("SELECT * FROM core.series_count ORDER BY 1, 2, 3")
+        pipeline.run_stage("classify", as_of=NOON, settings=world.settings)
+        erased = store.erase_post(connection, key, as_of=NOON)
+
+    assert edited and erased and counts
+    assert after_edit == world.rows("SELECT * FROM core.series_count ORDER BY 1, 2, 3") == counts
+    assert world.rows("SELECT post_id FROM core.post") == [(1,)]
 
 
 def test_imports_beside_a_live_collector_leave_one_row_a_post_and_no_deadlock(world: World) -> None:
