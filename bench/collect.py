@@ -28,7 +28,7 @@ from telethon.sessions import StringSession
 from monitor import embedded, store
 from monitor.migrate import migrate
 from monitor.model import Channel, Cursor, ReadyPage
-from monitor.pipeline.collect import read_feed
+from monitor.pipeline.ahead import read_ahead
 from monitor.pipeline.tools import reading
 from monitor.settings import Settings
 from monitor.sources.telegram import TelegramSource
@@ -83,7 +83,7 @@ def measure(connection: store.Connection, told: dict[str, Any]) -> dict[str, flo
             begun_s = time.perf_counter()
             bare = loop.run_until_complete(read_bare(client, channel.handle))
             half_s = time.perf_counter()
-            pages = read_feed(
+            pages = read_ahead(
                 connection, settings, source, channel.handle, as_of=as_of, keep=lambda text: matcher.keep(text) or True
             )
             stored = sum(page["new"] + page["quarantined"] for page in pages)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from monitor import store
 from monitor.errors import TerminalError, TransientError
 from monitor.model import Channel, RunReport
+from monitor.pipeline import ahead
 from monitor.pipeline.telegram import read_telegram
 from monitor.settings import Settings
 from monitor.sources.telegram import TelegramSource
@@ -137,6 +139,28 @@ def test_a_budget_that_is_spent_ends_the_run_and_the_next_goes_on(peer, connecti
     collect("a_live", as_of=AS_OF + 7 * LATER)
 
     assert all(run.counts["new"] == 0 for run in runs)
+    assert ids(connection, "a_live") == list(range(1, 26))
+
+
+def test_a_write_that_fails_leaves_no_gap_behind_it(peer, connection, collect, monkeypatch):
+    busy(peer, "a_live")
+    monkeypatch.setattr(ahead, "GROUP_PAGES", 1)
+    written, pages = store.write_page, []
+
+    def fail_once(*args: Any, **options: Any) -> int:
+        pages.append(args[2])
+        if len([page for page in pages if page.kept]) == 2:
+            time.sleep(0.1)  # the pages after it are read and wait
+            raise TransientError("the database went away")
+        return written(*args, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "write_page", fail_once)
+        collect("a_live", history_since=FIRST_AT)
+    assert ids(connection, "a_live") == list(range(1, 11))
+
+    collect("a_live", as_of=AS_OF + LATER)
+
     assert ids(connection, "a_live") == list(range(1, 26))
 
 

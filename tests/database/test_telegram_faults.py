@@ -16,7 +16,8 @@ from telethon.tl import types
 
 from monitor import store
 from monitor.errors import MonitorError, TerminalError
-from monitor.model import Channel
+from monitor.model import Channel, Page, ReadyPage
+from monitor.pipeline import ahead
 from monitor.pipeline.telegram import read_telegram
 from monitor.settings import Settings
 from monitor.sources.telegram import TelegramSource
@@ -218,14 +219,15 @@ def test_a_message_that_cannot_be_used_is_set_aside_and_the_others_are_stored(co
 
 
 def test_a_rename_in_the_middle_of_reading_loses_nothing(peer, connection, collector, monkeypatch):
-    written = store.write_page
+    made_ready, read = ahead.ready_page, []
 
-    def rename(*arguments: Any, **options: Any) -> int:
-        if "a_live" in peer.names and len(collector.stored()) >= 7:
+    def rename(feed: str, page: Page, *arguments: Any, **options: Any) -> ReadyPage:
+        read.extend(page.posts)
+        if "a_live" in peer.names and len(read) > 7:
             peer.rename("a_live", "a_today")
-        return written(*arguments, **options)
+        return made_ready(feed, page, *arguments, **options)
 
-    monkeypatch.setattr(store, "write_page", rename)
+    monkeypatch.setattr(ahead, "ready_page", rename)
     assert collector.round() is None
 
     assert ids(connection, "a_live") == list(range(1, POSTS + 1))

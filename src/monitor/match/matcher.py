@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, reduce
+from functools import cached_property, lru_cache, reduce
 from operator import or_
 from typing import NamedTuple
 
@@ -139,20 +139,24 @@ class Matcher:
             tuple(("slot", owner, slot) for slot, members in enumerate(combination.place_members) if not members)
             for owner, combination in enumerate(combinations)
         )
+        self._of_places = {owner for owner, needs in enumerate(self._needs) if not needs}
         self._forms = forms
         self._prefixes = prefixes
         self._prefix_lengths = sorted({len(prefix) for prefix in prefixes})
         self._root = root
         self._seen: dict[str, tuple[int, ...]] = {}
         self._glance = glance
+        self._rules_out = lru_cache(REMEMBERED_WORDS)(glance.rules_out)
         self._bits_of = _Remembered(self._look_up_bits)
 
     def keep(self, text: str) -> bool:
         """Tell whether a post is to be stored: it carries a theme or names a checkpoint."""
-        if self._glance.rules_out(self._bits(text)):
+        if self._rules_out(self._bits(text)):
             return False
-        matches = self.match(text)
-        return bool(matches.themes) or any(place.kind == "crossing" for place in matches.places)
+        found = self._find(text)
+        if found is None:
+            return False
+        return any(self._places[hit.label.owner].kind == "crossing" for hit in found.places) or bool(self._themes(found))
 
     def _bits(self, text: str) -> int:
         """Give the bits all words of a text bring together."""
@@ -216,12 +220,15 @@ class Matcher:
 
     def _phrases(self, ids: Sequence[tuple[int, ...]], first: int) -> list[Hit]:
         hits: list[Hit] = []
-        nodes = [self._root]
+        nodes = [child for word_id in ids[first] if (child := self._root.children.get(word_id))]
         position = first
-        while nodes and position < len(ids):
-            nodes = [child for node in nodes for word_id in ids[position] if (child := node.children.get(word_id))]
-            hits += [Hit(first, position, label) for node in nodes for label in node.labels]
+        while nodes:
+            for node in nodes:
+                if node.labels:
+                    hits += [Hit(first, position, label) for label in node.labels]
             position += 1
+            here = ids[position] if position < len(ids) else ()
+            nodes = [child for node in nodes if node.children for word_id in here if (child := node.children.get(word_id))]
         return hits
 
     # --- places ---
@@ -251,7 +258,9 @@ class Matcher:
                 if not self._is_void(found, theme, (hit,), hit.label.text):
                     spans[theme].add(found.span(hit))
                     terms[theme].add(hit.label.text)
-        for owner, combination in enumerate(self._combinations):
+        begun = {owner for kind, owner, _ in found.by_kind if kind == "slot"}
+        for owner in sorted(begun | self._of_places):
+            combination = self._combinations[owner]
             if not all(need in found.by_kind for need in self._needs[owner]):
                 continue
             for group in self._combined(found, owner, combination):

@@ -15,7 +15,8 @@ from datetime import datetime, timedelta
 from monitor import seeds, store
 from monitor.errors import AskedToWait, ConfigError, CursorMoved, FeedRefused, TerminalError, TransientError
 from monitor.model import Channel, RunReport
-from monitor.pipeline.collect import Keep, OnPage, check_charter, read_feed
+from monitor.pipeline.ahead import read_ahead
+from monitor.pipeline.collect import Keep, OnPage, check_charter
 from monitor.pipeline.revisit import Revisit, erase_due
 from monitor.settings import Settings
 from monitor.sources.telegram import ASK_AGAIN, LOOK_UP, READ, Peer, TelegramSource, history_feed, require_credentials
@@ -189,12 +190,13 @@ class Visit:
         self._read(history_feed(handle))
 
     def _read(self, feed: str) -> None:
-        for seen in read_feed(self.connection, self.settings, self.source, feed, as_of=self.as_of, keep=self.keep):
+        pages = read_ahead(
+            self.connection, self.settings, self.source, feed, as_of=self.as_of, keep=self.keep, is_over=lambda: self.is_over
+        )
+        for seen in pages:
             self.totals.update(seen)
             if self.on_page:
                 self.on_page(self.totals)
-            if self.is_over:
-                return
 
     def _one(self, handle: str, read: Callable[[str], None]) -> None:
         """Do ``read`` for one channel; what goes wrong with it is noted and the round goes on."""
