@@ -4,7 +4,7 @@
 
 Baseline, in the same run: Telethon's own ``iter_messages`` over the same channels, oldest first, without its pauses, storing
 nothing. Both read from a loopback Telegram in a process of its own and take turns channel by channel, so that a busy machine
-slows both alike. Every post is kept (after the codebook was asked), a page a transaction, and commits wait for the disk.
+slows both alike. Every post is kept (after the codebook was asked), and commits wait for the disk.
 """
 
 from __future__ import annotations

@@ -195,8 +195,14 @@ def _write_coverage(connection: Connection, spans: Iterable[CoverageSpan], ids: 
             known = (span.state, known_bin_end(bin_at, span.known_at), span.is_history)
             rows[ids[span.source, span.channel], bin_at] = known
     if rows:
-        columns = zip(*((*key, *known) for key, known in rows.items()), strict=True)
-        connection.execute(SAVE_COVERAGE, [list(column) for column in columns])
+        columns = (
+            numbers(channel_id for channel_id, _ in rows),
+            moments(bin_at for _, bin_at in rows),
+            [state for state, _, _ in rows.values()],
+            moments(known_at for _, known_at, _ in rows.values()),
+            [is_history for _, _, is_history in rows.values()],
+        )
+        connection.execute(SAVE_COVERAGE, columns)
 
 
 def _bins_ended(span: CoverageSpan) -> Iterator[datetime]:
