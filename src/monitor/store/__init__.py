@@ -44,7 +44,6 @@ from monitor.store.ledger import posts_booked as posts_booked
 from monitor.store.ledger import reserve as reserve
 from monitor.store.ledger import settle as settle
 from monitor.store.ledger import spending as spending
-from monitor.store.notices import Told as Told
 from monitor.store.notices import add_operator_mail as add_operator_mail
 from monitor.store.notices import failing_recipients as failing_recipients
 from monitor.store.notices import open_notice as open_notice
@@ -96,7 +95,6 @@ from monitor.store.status import never_read as never_read
 from monitor.store.status import progress as progress
 from monitor.store.status import quarantine_totals as quarantine_totals
 from monitor.store.status import theme_counts as theme_counts
-from monitor.store.watch import Missed as Missed
 from monitor.store.watch import StageRecord as StageRecord
 from monitor.store.watch import channel_hours as channel_hours
 from monitor.store.watch import missed as missed
