@@ -22,7 +22,7 @@ def finish(connection):
     is_written = False
     with connection.transaction():
         claimed = claim_one(connection)
-        store.give_back_unless_oldest(connection, claimed)
+        store.give_back_unless_oldest(connection, claimed, as_of=NOON + HOUR)
         is_written = True
     return [post.key.post_id for post in claimed], is_written
 
@@ -51,6 +51,26 @@ def test_posts_are_given_back_when_the_worker_before_them_dies(database_url):
 
         assert waiting.result(timeout=10) == ([2], False)
         assert finish(second) == ([1], True)
+
+
+def test_what_is_in_no_count_waits_for_all_that_is_and_keeps_nobody_waiting(connection):
+    imported = [make_masked(post_id=n, is_counted=False) for n in (1, 2)]
+    live = make_masked(post_id=3, collected_at=NOON + 30 * MINUTE)
+    store.write_page(connection, "telegram", make_page([*imported, live]), expected=Cursor())
+    assert store.oldest_backlog_at(connection) == NOON + 30 * MINUTE
+
+    assert finish(connection) == ([3], True)
+
+    assert store.oldest_backlog_at(connection) is None
+    assert store.progress(connection).backlog_count == 2
+    assert finish(connection) == ([1], True)
+
+
+def test_what_was_collected_since_does_not_hold_up_the_uncounted(connection):
+    posts = [make_masked(post_id=1, is_counted=False), make_masked(post_id=2, collected_at=NOON + 2 * HOUR)]
+    store.write_page(connection, "telegram", make_page(posts), expected=Cursor())
+
+    assert finish(connection) == ([1], True)
 
 
 def is_done_within(future, seconds):

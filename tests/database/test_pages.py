@@ -35,6 +35,17 @@ def test_a_page_whose_cursor_has_moved_meanwhile_writes_nothing(connection):
     assert count(connection, "post") == 1
 
 
+def test_posts_met_again_among_new_ones_are_known_however_far_apart_their_ids_lie(connection):
+    met = [make_masked(post_id=n) for n in (1, 40, 50, 5_000, 2**60)]
+    store.write_page(connection, "telegram", make_page(met), expected=Cursor())
+    again = [make_masked(post_id=n) for n in (1, 20, 50, 4_000, 5_000, 2**60, 2**60 + 1)]
+
+    new = store.write_page(connection, "telegram", make_page(again, feed="other"), expected=Cursor())
+
+    assert new == 3
+    assert count(connection, "post") == 8
+
+
 def test_a_post_met_again_is_stored_once_even_with_another_moment(connection):
     store.write_page(connection, "telegram", make_page([make_masked(post_id=7)]), expected=Cursor())
     again = make_page([make_masked(post_id=7, posted_at=NOON + HOUR)], feed="other")

@@ -46,7 +46,7 @@ def _classify_batch(
         if not claimed:
             return None
         annotated = _annotate_all(connection, tools, keys, claimed, bans)
-        store.give_back_unless_oldest(connection, claimed)
+        store.give_back_unless_oldest(connection, claimed, as_of=as_of)
         store.write_annotations(connection, _mark_copies(connection, annotated), version)
         return len(claimed)
     return 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
@@ -27,14 +27,15 @@ CLAIM = """
 WITH claimed AS (
     DELETE FROM core.backlog AS backlog
     USING (
-        SELECT channel_id, post_id, posted_at
+        SELECT is_uncounted, collected_at, channel_id, post_id, posted_at
         FROM core.backlog
         WHERE collected_at <= %s
-        ORDER BY collected_at, channel_id, post_id
+        ORDER BY is_uncounted, collected_at, channel_id, post_id
         LIMIT %s
         FOR UPDATE SKIP LOCKED
     ) AS next
-    WHERE (backlog.channel_id, backlog.post_id, backlog.posted_at) = (next.channel_id, next.post_id, next.posted_at)
+    WHERE (backlog.is_uncounted, backlog.collected_at, backlog.channel_id, backlog.post_id, backlog.posted_at)
+        = (next.is_uncounted, next.collected_at, next.channel_id, next.post_id, next.posted_at)
     RETURNING backlog.channel_id, backlog.post_id, backlog.posted_at
 )
 SELECT
@@ -43,12 +44,13 @@ SELECT
 FROM claimed
 JOIN core.post AS post USING (channel_id, post_id, posted_at)
 JOIN core.channel AS channel USING (channel_id)
-ORDER BY post.collected_at, post.channel_id, post.post_id
+ORDER BY NOT post.is_counted, post.collected_at, post.channel_id, post.post_id
 """
 
 
 def claim_backlog(connection: Connection, *, as_of: datetime, limit: int) -> list[BacklogPost]:
-    """Take up to ``limit`` posts collected by ``as_of`` off the backlog, oldest first, in the caller's transaction.
+    """Take up to ``limit`` posts collected by ``as_of`` off the backlog, in the caller's transaction: counted ones, oldest first,
+    then those in no count.
 
     Posts that another worker holds are passed over; a worker that dies gives its posts back.
     """
@@ -81,28 +83,29 @@ def _backlog_post(
 LOCK_EARLIER = """
 SELECT 1
 FROM core.backlog
-WHERE (collected_at, channel_id, post_id) < (%s, %s, %s)
-ORDER BY collected_at, channel_id, post_id
+WHERE (is_uncounted, collected_at, channel_id, post_id) < (%s, %s, %s, %s) AND collected_at <= %s
+ORDER BY is_uncounted, collected_at, channel_id, post_id
 LIMIT 1
 FOR UPDATE
 """
 
 
-def give_back_unless_oldest(connection: Connection, claimed: Sequence[BacklogPost]) -> None:
+def give_back_unless_oldest(connection: Connection, claimed: Sequence[BacklogPost], *, as_of: datetime) -> None:
     """Wait until every post before the last of ``claimed`` is classified, so that its copies are known.
 
     Should a worker that held earlier posts have died, leave the caller's transaction block uncommitted: its posts come first.
     """
     last = claimed[-1]
-    if connection.execute(LOCK_EARLIER, (last.collected_at, last.key.channel_id, last.key.post_id)).fetchone():
+    place = (not last.is_counted, last.collected_at, last.key.channel_id, last.key.post_id)
+    if connection.execute(LOCK_EARLIER, (*place, as_of)).fetchone():
         raise psycopg.Rollback
 
 
-OLDEST_BACKLOG = "SELECT min(collected_at) FROM core.backlog"
+OLDEST_BACKLOG = "SELECT min(collected_at) FROM core.backlog WHERE NOT is_uncounted"
 
 
 def oldest_backlog_at(connection: Connection) -> datetime | None:
-    """Give when the oldest unclassified post was collected; None when all are classified."""
+    """Give when the oldest unclassified post that counts was collected; None when all are classified."""
     row = connection.execute(OLDEST_BACKLOG).fetchone()
     return row[0] if row else None
 
@@ -127,7 +130,7 @@ def texts_seen(
 
 def write_annotations(connection: Connection, batch: Sequence[ClassifiedPost], codebook_version: int) -> None:
     """Write a claimed batch's annotations and add it to the counts; call it in the transaction that claimed it."""
-    ordered = sorted(batch, key=lambda item: item.post.key)
+    ordered = sorted(batch, key=lambda item: (item.post.key.channel_id, item.post.key.post_id))
     _copy_rows(connection, ordered, codebook_version)
     add_counts(connection, _counts(ordered), codebook_version)
 
@@ -168,7 +171,7 @@ def _annotation_line(key: str, item: ClassifiedPost, version: int) -> str:
 
 def _theme_lines(key: str, item: ClassifiedPost, version: int) -> Iterator[str]:
     for theme in item.annotations.themes:
-        starts, ends = numbers(start for start, _ in theme.spans), numbers(end for _, end in theme.spans)
+        starts, ends = numbers([start for start, _ in theme.spans]), numbers([end for _, end in theme.spans])
         yield f"{key}\t{theme.theme_id}\t{starts}\t{ends}\t{words(theme.terms)}\t{version}\n"
 
 
@@ -185,18 +188,18 @@ def _quantity_lines(key: str, item: ClassifiedPost) -> Iterator[str]:
 
 def _counts(batch: Iterable[ClassifiedPost]) -> dict[tuple[SeriesParts, datetime, datetime], tuple[int, int]]:
     """Count posts and origins by series, quarter-hour and step; X's posts and those of incomplete files are not counted."""
-    posts: Counter[tuple[SeriesParts, datetime, datetime]] = Counter()
-    origins: Counter[tuple[SeriesParts, datetime, datetime]] = Counter()
+    posts: dict[tuple[datetime, datetime], Counter[SeriesParts]] = defaultdict(Counter)
+    origins: dict[tuple[datetime, datetime], Counter[SeriesParts]] = defaultdict(Counter)
     for item in batch:
         if item.post.source == "x" or not item.post.is_counted:
             continue
         bin_at = quarter_hour(item.post.key.posted_at)
-        seen_at = known_bin_end(bin_at, item.post.collected_at)
-        counted = [(series, bin_at, seen_at) for series in _series_of(item)]
-        posts.update(counted)
+        bins = (bin_at, known_bin_end(bin_at, item.post.collected_at))
+        series = list(_series_of(item))
+        posts[bins].update(series)
         if item.is_origin:
-            origins.update(counted)
-    return {key: (count, origins[key]) for key, count in posts.items()}
+            origins[bins].update(series)
+    return {(key, *bins): (count, origins[bins][key]) for bins, counts in posts.items() for key, count in counts.items()}
 
 
 def _series_of(item: ClassifiedPost) -> Iterator[SeriesParts]:

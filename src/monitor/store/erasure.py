@@ -13,11 +13,12 @@ WITH erased AS (
     FROM core.channel AS channel
     WHERE channel.channel_id = post.channel_id AND channel.source = 'x'
         AND post.collected_at < %s AND post.text <> ''
-    RETURNING post.channel_id, post.post_id, post.posted_at
+    RETURNING post.is_counted, post.collected_at, post.channel_id, post.post_id, post.posted_at
 ), unread AS (
     DELETE FROM core.backlog AS backlog
     USING erased
-    WHERE (backlog.channel_id, backlog.post_id, backlog.posted_at) = (erased.channel_id, erased.post_id, erased.posted_at)
+    WHERE (backlog.is_uncounted, backlog.collected_at, backlog.channel_id, backlog.post_id, backlog.posted_at)
+        = (NOT erased.is_counted, erased.collected_at, erased.channel_id, erased.post_id, erased.posted_at)
 )
 SELECT count(*) FROM erased
 """

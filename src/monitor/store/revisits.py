@@ -87,14 +87,20 @@ def save_metrics(connection: Connection, seen: Mapping[PostKey, PseudonymisedPos
 
 
 LOCK_CHANNEL = "SELECT pg_advisory_xact_lock(hashtext('monitor.channel'), %s::integer)"
-TAKE_OFF_BACKLOG = "DELETE FROM core.backlog WHERE (channel_id, post_id, posted_at) = (%s, %s, %s)"
+TAKE_OFF_BACKLOG = """
+DELETE FROM core.backlog AS backlog
+USING core.post AS post
+WHERE (post.channel_id, post.post_id, post.posted_at) = (%s, %s, %s)
+    AND (backlog.is_uncounted, backlog.collected_at, backlog.channel_id, backlog.post_id, backlog.posted_at)
+        = (NOT post.is_counted, post.collected_at, post.channel_id, post.post_id, post.posted_at)
+"""
 REWRITE = """
 UPDATE core.post
 SET text = %s, masked_count = %s, edited_at = %s
 WHERE (channel_id, post_id, posted_at) = (%s, %s, %s)
-RETURNING collected_at
+RETURNING collected_at, NOT is_counted
 """
-QUEUE = "INSERT INTO core.backlog (channel_id, post_id, posted_at, collected_at) VALUES (%s, %s, %s, %s)"
+QUEUE = "INSERT INTO core.backlog (channel_id, post_id, posted_at, collected_at, is_uncounted) VALUES (%s, %s, %s, %s, %s)"
 
 
 def rewrite_post(connection: Connection, key: PostKey, post: PseudonymisedPost) -> bool:
@@ -111,7 +117,7 @@ def rewrite_post(connection: Connection, key: PostKey, post: PseudonymisedPost) 
         row = connection.execute(REWRITE, (post.text, post.masked_count, post.edited_at, *key_values(key))).fetchone()
         if row is None:
             return False
-        connection.execute(QUEUE, (*key_values(key), row[0]))
+        connection.execute(QUEUE, (*key_values(key), *row))
     return True
 
 
