@@ -8,9 +8,10 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -278,8 +279,33 @@ def test_a_channel_is_known_by_number_by_title_or_as_the_only_one(handles: dict[
     assert found.posts[0].channel == "a"
 
 
-def test_a_written_date_without_its_zone_is_no_moment() -> None:
-    assert outcome(pretty(chat([message(1, date_unixtime=None)]))) == ([], {"bad_date": 1})
+def test_an_old_export_without_its_zone_is_set_aside_with_what_to_give() -> None:
+    source = FileSource(
+        io.BytesIO(pretty(chat([message(1, date_unixtime=None), message(2, date_unixtime=None)]))), handles=HANDLES
+    )
+
+    pages = list(source.pages("f", Cursor(), as_of=AS_OF))
+
+    assert [item.reason for page in pages for item in page.bad] == ["no_time_zone", "no_time_zone"]
+    (told,) = source.refusals
+    assert "--time-zone" in told
+
+
+def test_an_old_export_is_read_in_the_zone_it_was_made_in() -> None:
+    edited = message(1, date_unixtime=None, edited="2022-09-21T09:30:00")
+    source = FileSource(io.BytesIO(pretty(chat([edited]))), handles=HANDLES, time_zone=ZoneInfo("Europe/Moscow"))
+
+    (raw,) = [raw for page in source.pages("f", Cursor(), as_of=AS_OF) for raw in page.posts]
+
+    post = normalise(raw, as_of=AS_OF)
+    assert (post.posted_at, post.edited_at) == (POSTED_AT, POSTED_AT + timedelta(minutes=30))
+
+
+def test_an_export_is_another_feed_once_its_zone_is_given(tmp_path: Path) -> None:
+    file = tmp_path / "result.json"
+    file.write_bytes(pretty(chat([message(1, date_unixtime=None)])))
+
+    assert FileSource(file).feeds() != FileSource(file, time_zone=ZoneInfo("Europe/Moscow")).feeds()
 
 
 # --- X --------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -37,6 +38,12 @@ MEGABYTE = 1_000_000
     metavar="FROM TO",
     help="The files hold every post of their channels from FROM until before TO (days or moments, UTC); only so they count.",
 )
+@click.option(
+    "--time-zone",
+    "zone",
+    metavar="ZONE",
+    help="Time zone (such as Europe/Moscow) of the machine an old Telegram export was made on: it does not say it.",
+)
 @example(
     "monitor import posts.jsonl posts-2.jsonl.gz\n"
     "monitor import result.json --channel lars_live\n"
@@ -44,17 +51,22 @@ MEGABYTE = 1_000_000
     "twarc2 search очередь | monitor import --format x -"
 )
 def import_(
-    is_json: bool, files: tuple[str, ...], form: Format | None, channels: tuple[str, ...], complete: tuple[str, str] | None
+    is_json: bool,
+    files: tuple[str, ...],
+    form: Format | None,
+    channels: tuple[str, ...],
+    complete: tuple[str, str] | None,
+    zone: str | None,
 ) -> None:
     """Import posts from files; they never alert.
 
     A FILE is a Telegram Desktop export (result.json, of public channels), pages of X's API v2 or twarc's lines, or JSON lines of
     our own; gzip too; - is standard input. A stopped import goes on where it stood when it is given again.
     """
-    handles, stretch, is_refused = _handles(channels), _stretch(complete) if complete else None, False
+    stretch, time_zone, is_refused = _stretch(complete) if complete else None, _zone(zone) if zone else None, False
     for number, file in enumerate(files, 1):
         bar = _Bar(f"{number}/{len(files)} " if len(files) > 1 else "")
-        wanted = pipeline.FileToImport(file=file, form=form, handles=handles, complete=stretch)
+        wanted = pipeline.FileToImport(file=file, form=form, handles=_handles(channels), complete=stretch, time_zone=time_zone)
         report = pipeline.import_posts(wanted, as_of=pipeline.utc_now(), on_page=bar.page)
         bar.close()
         _tell(report, bar, file, is_json, is_one=len(files) == 1)
@@ -78,6 +90,13 @@ def _handles(channels: tuple[str, ...]) -> dict[str, str]:
 
 def _stretch(complete: tuple[str, str]) -> tuple[datetime, datetime]:
     return _moment(complete[0]), _moment(complete[1])
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ConfigError(f"--time-zone {name!r} is none: write Europe/Moscow, Asia/Tbilisi or UTC.") from None
 
 
 def _moment(text: str) -> datetime:

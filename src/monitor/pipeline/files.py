@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from monitor import seeds, store
 from monitor.errors import ConfigError
@@ -30,13 +31,14 @@ class FileToImport:
     """A file (``-`` for standard input) and what whoever imports it knows of it.
 
     ``handles`` gives the public handle of a Telegram export's channels by their number, or of all under ``*``.
-    ``complete`` is the stretch of which the file holds every post of its channels.
+    ``complete`` is the stretch of which the file holds every post of its channels; an old export was made in ``time_zone``.
     """
 
     file: str = field(repr=False)
     form: Format | None = None
     handles: Mapping[str, str] = field(default_factory=dict)
     complete: tuple[datetime, datetime] | None = None
+    time_zone: ZoneInfo | None = None
 
 
 OnPage = Callable[[Counter[str], FileSource], None]
@@ -52,6 +54,7 @@ def import_file(
         form=wanted.form,
         handles={**_listed_handles(settings), **wanted.handles},
         complete=complete,
+        time_zone=wanted.time_zone,
         page_posts=PAGE_POSTS,
     )
     totals: Counter[str] = Counter({"read": 0, "kept": 0, "new": 0, "quarantined": 0})

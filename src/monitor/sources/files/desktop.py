@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
+from zoneinfo import ZoneInfo
 
 from monitor.errors import BadRecord
 from monitor.sources.files.lines import DAMAGES, NOTHING_LEFT, Place
@@ -16,6 +17,7 @@ from monitor.sources.files.stream import BadValue, CutShort, JsonWalk
 
 MOST_MESSAGE = 100_000
 MOST_HEADER = 10_000
+NO_ZONE = "no_time_zone"
 MEDIA = (
     "photo",
     "file",
@@ -31,12 +33,15 @@ MEDIA = (
 class DesktopExport:
     """One export; ``handles`` gives the public handle of a channel by its number or its title.
 
+    ``time_zone`` is that of the machine that made the export: older ones write their moments in it and do not name it.
     ``refusals`` says, after reading, which chats were left out and why: by their number in the file and their kind, because the
     name of a private chat is a person's.
     """
 
-    def __init__(self, handles: Mapping[str, str]) -> None:
+    def __init__(self, handles: Mapping[str, str], time_zone: ZoneInfo | None = None) -> None:
         self._handles = handles
+        self._zone = time_zone
+        self._lacks_zone = False
         self._number = self._chats = 0
         self.refusals: list[str] = []
 
@@ -82,7 +87,14 @@ class DesktopExport:
             return
         for _ in walk.elements():
             self._number += 1
-            yield _record(walk, handle, Place(0, self._number))
+            record = _record(walk, handle, Place(0, self._number), self._zone)
+            if record.fault == NO_ZONE and not self._lacks_zone:
+                self._lacks_zone = True
+                self.refusals.append(
+                    "messages of the file are left out: it is an old export, whose moments lack their time zone; "
+                    "give --time-zone, that of the machine it was made on, such as Europe/Moscow."
+                )
+            yield record
 
     def _handle(self, header: Mapping[str, Any]) -> str:
         kind = header.get("type")
@@ -104,7 +116,7 @@ def _header(walk: JsonWalk) -> object:
         return None
 
 
-def _record(walk: JsonWalk, handle: str, end: Place) -> Record:
+def _record(walk: JsonWalk, handle: str, end: Place, zone: ZoneInfo | None) -> Record:
     try:
         message, raw = walk.value(MOST_MESSAGE)
     except BadValue as bad:
@@ -114,19 +126,22 @@ def _record(walk: JsonWalk, handle: str, end: Place) -> Record:
     try:
         if not isinstance(message, dict):
             raise BadRecord("not_an_object")
-        payload = _payload(message, handle)
+        payload = _payload(message, handle, zone)
     except BadRecord as bad_record:
         return Record(end=end, raw=raw.encode("utf-8", "surrogateescape"), fault=bad_record.reason)
     return Record(end=end, raw=b"", source="telegram", channel=handle, payload=payload)
 
 
-def _payload(message: Mapping[str, Any], handle: str) -> Mapping[str, Any]:
+def _payload(message: Mapping[str, Any], handle: str, zone: ZoneInfo | None) -> Mapping[str, Any]:
     """Take from a message what the live source takes; of a forward only that it is one, since its origin may be a person."""
+    posted_at = _moment(message, "date", zone)
+    if isinstance(posted_at, datetime) and posted_at.tzinfo is None:
+        raise BadRecord(NO_ZONE)
     return {
         "id": message.get("id"),
-        "date": _moment(message, "date"),
+        "date": posted_at,
         "message": _text(message.get("text", "")),
-        "edit_date": _moment(message, "edited"),
+        "edit_date": _moment(message, "edited", zone),
         "is_forward": "forwarded_from" in message or "forwarded_from_id" in message,
         "reply_to": message.get("reply_to_message_id"),
         "post_author": message.get("author"),
@@ -135,15 +150,24 @@ def _payload(message: Mapping[str, Any], handle: str) -> Mapping[str, Any]:
     }
 
 
-def _moment(message: Mapping[str, Any], name: str) -> object:
-    """Give the moment as seconds tell it; the written one lacks its time zone and cannot be used."""
+def _moment(message: Mapping[str, Any], name: str, zone: ZoneInfo | None) -> object:
+    """Give the moment as seconds tell it; older exports only write it, in the ``zone`` of the machine they were made on."""
     seconds = message.get(f"{name}_unixtime")
     if not isinstance(seconds, (str, int)) or not str(seconds).isdecimal():
-        return message.get(name)
+        return _written(message.get(name), zone)
     try:
         return datetime.fromtimestamp(int(seconds), UTC)
     except (OverflowError, ValueError, OSError):
         raise BadRecord("bad_date") from None
+
+
+def _written(value: object, zone: ZoneInfo | None) -> object:
+    """Give a written moment; without a time zone where neither it nor ``zone`` says one."""
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+    return moment.replace(tzinfo=zone) if isinstance(moment, datetime) and moment.tzinfo is None else moment
 
 
 def _text(text: object) -> object:

@@ -12,6 +12,7 @@ from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
 from typing import BinaryIO, cast
+from zoneinfo import ZoneInfo
 
 from monitor.errors import ConfigError
 from monitor.model import BadItem, Channel, CoverageSpan, Cursor, Page, RawPost, SourceName
@@ -30,7 +31,7 @@ class FileSource:
     """One file; ``-`` or an open binary file is read from its start and cannot be resumed.
 
     ``handles`` names the channels of a Telegram export by their number or title. ``complete`` is the stretch of which the file is
-    said to hold every post of its channels; only then its last page carries coverage.
+    said to hold every post of its channels; only then its last page carries coverage. ``time_zone`` is that of an old export.
     """
 
     name: SourceName = "jsonl"
@@ -42,12 +43,14 @@ class FileSource:
         form: Format | None = None,
         handles: Mapping[str, str] | None = None,
         complete: tuple[datetime, datetime] | None = None,
+        time_zone: ZoneInfo | None = None,
         page_posts: int = 500,
     ) -> None:
         self._path = None if file == "-" or not isinstance(file, (str, Path)) else Path(file)
         self._stream = None if isinstance(file, (str, Path)) else file
         self._form = form
-        self._export = DesktopExport(handles or {})
+        self._export = DesktopExport(handles or {}, time_zone)
+        self._zone = time_zone
         self._complete = complete
         self._page_posts = page_posts
         self._counted: _Counted | None = None
@@ -75,9 +78,9 @@ class FileSource:
         return ()
 
     def feeds(self) -> tuple[str, ...]:
-        """Give one feed, named by the file's beginning, size and declared stretch; its name may be a person's and is not kept."""
+        """Give one feed, named by the file's beginning, size and what was declared; its name may be a person's and is not kept."""
         stretch = f":{self._complete[0].isoformat()}/{self._complete[1].isoformat()}" if self._complete else ""
-        return (self._label() + stretch,)
+        return (self._label() + stretch + (f":{self._zone.key}" if self._zone else ""),)
 
     def pages(self, feed: str, cursor: Cursor, *, as_of: datetime) -> Iterator[Page]:
         """Give the records after ``cursor`` (``byte offset:record``), ``page_posts`` or 4 MB at a time.
