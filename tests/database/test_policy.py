@@ -130,3 +130,21 @@ def test_an_approval_that_makes_no_sense_is_refused(database_url, source, theme_
 def test_what_was_never_approved_cannot_be_revoked(database_url):
     with pytest.raises(ConfigError, match="no approval"):
         pipeline.revoke(make_settings(database_url), "x", "protest", reference=None, by="b", as_of=NOON)
+
+
+def test_what_x_would_be_asked_and_cost_follows_the_approvals(database_url):
+    settings = make_settings(database_url)
+    before = list(pipeline.compile_lines(settings, "protest", as_of=NOON))
+    counting = pipeline.estimate_lines(settings, as_of=NOON)[1]
+
+    approve(settings)
+
+    assert before[0].startswith("protest: 0 queries")
+    assert next(pipeline.compile_lines(settings, "protest", as_of=NOON)).startswith("protest: 2 queries")
+    assert pipeline.estimate_lines(settings, as_of=NOON)[1] != counting
+
+
+def test_without_a_database_the_estimate_says_that_approvals_are_not_known():
+    *_, last = pipeline.estimate_lines(Settings.from_env({"MONITOR_HASH_KEY": KEY}), as_of=NOON)
+
+    assert "approvals are not known" in last

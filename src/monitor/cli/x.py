@@ -10,7 +10,7 @@ from monitor.cli.frame import example, main, read_settings
 
 @main.group()
 def x() -> None:
-    """See what X is asked and what that costs; nothing here asks X, nothing needs a database."""
+    """See what X is asked and what that costs; nothing here asks X. Themes that need an approval take part once it has one."""
 
 
 @x.command(name="compile")
@@ -18,7 +18,7 @@ def x() -> None:
 @example("monitor x compile\nmonitor x compile --theme border_queue")
 def compile_(theme_id: str | None) -> None:
     """Print each theme's queries with their length, and which forms were left out and why."""
-    for line in pipeline.compile_lines(read_settings(), theme_id):
+    for line in pipeline.compile_lines(read_settings(), theme_id, as_of=pipeline.utc_now()):
         click.echo(line)
 
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from monitor import budget, seeds, store
-from monitor.errors import ConfigError
+from monitor.errors import ConfigError, TransientError
 from monitor.match import compile_x
 from monitor.model import Codebook, XCompiled, XDropped, XQuery
 from monitor.pipeline.tools import Approved, forbidden_themes
@@ -86,14 +86,25 @@ def x_standing(connection: store.Connection, settings: Settings, *, as_of: datet
     )
 
 
-def compile_lines(settings: Settings, theme_id: str | None) -> Iterator[str]:
+def _approvals(settings: Settings, as_of: datetime) -> tuple[Approved, list[str]]:
+    """Give the approvals that hold, and a line about them where the database cannot be asked: it may not be there yet."""
+    try:
+        with store.connect(settings.require_database_url()) as connection:
+            return store.approved_themes(connection, as_of.date()), []
+    except (ConfigError, TransientError):
+        return frozenset(), ["approvals are not known, for lack of a database: themes that need one are left out"]
+
+
+def compile_lines(settings: Settings, theme_id: str | None, *, as_of: datetime) -> Iterator[str]:
     """Tell each query, its length, and what was left out and why."""
-    themes = compiled(settings)
+    approved, told = _approvals(settings, as_of)
+    themes = compiled(settings, approved=approved)
     if theme_id is not None and theme_id not in {theme.theme_id for theme in themes}:
         raise ConfigError(f"there is no theme {theme_id}; known are {', '.join(theme.theme_id for theme in themes)}")
     for theme in themes:
         if theme_id in (None, theme.theme_id):
             yield from _theme_lines(theme, settings.x_query_length)
+    yield from told
 
 
 def _theme_lines(theme: XCompiled, length: int) -> Iterator[str]:
@@ -109,7 +120,8 @@ def _theme_lines(theme: XCompiled, length: int) -> Iterator[str]:
 def estimate_lines(settings: Settings, *, as_of: datetime) -> list[str]:
     """Tell what the schedule costs in the UTC month of ``as_of``, before it runs."""
     prices = settings.x_budget
-    found = budget.estimate(prices, len(x_queries(settings)), as_of=as_of)
+    approved, told = _approvals(settings, as_of)
+    found = budget.estimate(prices, len(x_queries(settings, approved=approved)), as_of=as_of)
     spaced = (
         "every hour" if found.every_hours == 1 else f"every {found.every_hours} hours (hourly would be ${found.hourly_usd:.2f})"
     )
@@ -122,4 +134,4 @@ def estimate_lines(settings: Settings, *, as_of: datetime) -> list[str]:
     ]
     if found.every_hours > 1:
         lines.append("the cap does not pay for counting every hour: raise MONITOR_X_CAP_USD, or have fewer queries")
-    return lines
+    return [*lines, *told]

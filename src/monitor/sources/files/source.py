@@ -78,7 +78,7 @@ class FileSource:
         return ()
 
     def feeds(self) -> tuple[str, ...]:
-        """Give one feed, named by the file's beginning, size and what was declared; its name may be a person's and is not kept."""
+        """Give one feed, named by the file's beginning, size and what was declared of it, never by its name."""
         stretch = f":{self._complete[0].isoformat()}/{self._complete[1].isoformat()}" if self._complete else ""
         return (self._label() + stretch + (f":{self._zone.key}" if self._zone else ""),)
 
