@@ -10,7 +10,8 @@ import pytest
 
 from monitor import pipeline, store
 from monitor.alerts import compose
-from monitor.model import Cursor, Language
+from monitor.model import Cursor, Language, SeriesKey, WatchedChannel
+from monitor.pipeline.detect import adds_to
 from monitor.settings import Settings
 from tests.builders import make_classified, make_masked, make_page, make_span
 from tests.conftest import TEMPLATE, with_database
@@ -137,6 +138,22 @@ def test_the_mail_about_it_says_so_too(played):
 
 def test_a_spike_while_a_channel_is_silent_carries_the_mark(played):
     assert [row[3] for row in spikes(played) if row[2]] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("key", "is_affected"),
+    [
+        (SeriesKey(theme_id="border_queue"), True),
+        (SeriesKey(theme_id="border_queue", source="telegram"), True),
+        (SeriesKey(place_id="verkhny_lars"), True),
+        (SeriesKey(theme_id="protest"), False),
+        (SeriesKey(theme_id="border_queue", source="x"), False),
+    ],
+)
+def test_only_series_that_count_the_silent_channel_carry_the_mark(key, is_affected):
+    channel = WatchedChannel(channel_id=2, source="telegram", handle=SILENT, title=SILENT, expected_posts_per_day=None)
+
+    assert adds_to(channel, key, frozenset({("border_queue", 2), ("protest", 1)})) is is_affected
 
 
 def test_what_is_expected_rises_by_what_the_channel_brings_once_it_joins(played):

@@ -28,7 +28,18 @@ from monitor.detect import (
     initial,
     joining_moments,
 )
-from monitor.model import GRACE, QUARTER_HOUR, AlertRule, ChartPoint, Event, RunReport, SeriesKey, Spike, quarter_hour
+from monitor.model import (
+    GRACE,
+    QUARTER_HOUR,
+    AlertRule,
+    ChartPoint,
+    Event,
+    RunReport,
+    SeriesKey,
+    Spike,
+    WatchedChannel,
+    quarter_hour,
+)
 from monitor.pipeline.evidence import evidence_of
 from monitor.pipeline.watch import watch_over
 from monitor.settings import Settings
@@ -103,11 +114,14 @@ class _Run:
     events: list[Event]
     stretch: _Stretch
     watch: Watch | None = None
-    silent: dict[datetime, tuple[str, ...]] = field(default_factory=dict)
+    silent: dict[datetime, tuple[WatchedChannel, ...]] = field(default_factory=dict)
+    carried: frozenset[tuple[str | None, int]] = frozenset()
+    """(theme, channel) that ever met: a silent channel matters to the series of these."""
 
 
 def _begin(connection: store.Connection, stretch: _Stretch, rules: tuple[AlertRule, ...]) -> _Run:
-    ids = {key: number for key, number in store.all_series(connection).items() if key.channel_id is None}
+    series = store.all_series(connection)
+    ids = {key: number for key, number in series.items() if key.channel_id is None}
     keys = list(ids)
     start_at, start = _start(connection, stretch, [GHOST, *ids.values()])
     panel = [
@@ -137,6 +151,7 @@ def _begin(connection: store.Connection, stretch: _Stretch, rules: tuple[AlertRu
         spikes={spike.key: spike for spike in spikes},
         events=store.events_of(spikes, leads),
         stretch=stretch,
+        carried=frozenset((key.theme_id, key.channel_id) for key in series if key.channel_id is not None),
     )
 
 
@@ -198,7 +213,7 @@ def _record(connection: store.Connection, run: _Run, step: Step, before: Spike |
     if is_new:
         after = _place_in_event(connection, run, replace(after, opened_at=step.said_at))
     is_marked = not is_new and before is not None and before.is_incomplete
-    is_incomplete = is_marked or after.exposure < 1.0 or bool(_silent_channels(connection, run, step.said_at))
+    is_incomplete = is_marked or after.exposure < 1.0 or bool(_silent_channels(connection, run, after.key, step.said_at))
     after = replace(after, is_incomplete=is_incomplete)
     after = replace(after, spike_id=store.save_spike(connection, after, run.ids[after.key]))
     run.spikes[after.key] = after
@@ -207,13 +222,19 @@ def _record(connection: store.Connection, run: _Run, step: Step, before: Spike |
     return Counter(spikes=int(is_new), alerts=alerts)
 
 
-def _silent_channels(connection: store.Connection, run: _Run, at: datetime) -> tuple[str, ...]:
-    """Give the titles of channels that were far below their usual at the full hour before ``at``."""
+def _silent_channels(connection: store.Connection, run: _Run, key: SeriesKey, at: datetime) -> tuple[str, ...]:
+    """Give the titles of channels that the series may miss: far below their usual at the full hour before ``at``."""
     hour_at = at.replace(minute=0)
     if hour_at not in run.silent:
         run.watch = run.watch or watch_over(connection, run.stretch.start_at, run.stretch.until_at)
-        run.silent[hour_at] = tuple(s.channel.title for s in run.watch.look(hour_at).silences if s.seen is not None)
-    return run.silent[hour_at]
+        run.silent[hour_at] = tuple(s.channel for s in run.watch.look(hour_at).silences if s.seen is not None)
+    return tuple(channel.title for channel in run.silent[hour_at] if adds_to(channel, key, run.carried))
+
+
+def adds_to(channel: WatchedChannel, key: SeriesKey, carried: frozenset[tuple[str | None, int]]) -> bool:
+    """Tell whether a series counts posts of the channel: one of its source, in which its theme was met before."""
+    is_of_source = key.source in (None, channel.source)
+    return is_of_source and (key.theme_id is None or (key.theme_id, channel.channel_id) in carried)
 
 
 def _place_in_event(connection: store.Connection, run: _Run, spike: Spike) -> Spike:
@@ -241,7 +262,7 @@ def _alert(connection: store.Connection, run: _Run, step: Step, spike: Spike) ->
     rules = choose_rules(event, spike, run.rules)
     if not rules:
         return 0
-    silent = _silent_channels(connection, run, step.said_at)
+    silent = _silent_channels(connection, run, spike.key, step.said_at)
     evidence = evidence_of(connection, spike, chart=_chart(run, spike, step), channels_silent=silent)
     return sum(
         store.add_alert(

@@ -28,11 +28,10 @@ def connect(database_url: str) -> Iterator[Connection]:
         raise ConfigError(f"MONITOR_DATABASE_URL cannot be read: {error}") from error
     except psycopg.OperationalError as error:
         raise TransientError(f"cannot reach the database: {error}. Check MONITOR_DATABASE_URL and that it runs.") from error
-    with connection:
+    with connection, translated():
         connection.execute("SET TIME ZONE 'UTC'")
         connection.execute(LOCK_TIMEOUT)
-        with translated():
-            yield connection
+        yield connection
 
 
 @contextmanager
