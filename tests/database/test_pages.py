@@ -74,6 +74,33 @@ def test_coverage_holds_whole_quarter_hours_and_counts_what_was_seen(connection)
     assert rows == [(NOON, "observed", 1, 1), (NOON + 15 * MINUTE, "observed", 0, 0)]
 
 
+def seen_count(connection):
+    return connection.execute("SELECT sum(seen_count) FROM core.coverage").fetchone()[0]
+
+
+@pytest.mark.parametrize("is_file_first", [True, False])
+def test_what_a_complete_file_and_a_live_history_both_hold_is_seen_once(connection, is_file_first):
+    span = (make_span(NOON, NOON + HOUR, is_history=True),)
+    posts = [make_masked(post_id=1), make_masked(post_id=2)]
+    file_pages = [make_page(posts, feed="file", is_import=True), make_page(feed="end", is_import=True, coverage=span)]
+    live_pages = [make_page(posts, feed="lars_live/history", coverage=span)]
+
+    for page in file_pages + live_pages if is_file_first else live_pages + file_pages:
+        store.write_page(connection, "telegram", page, expected=Cursor())
+
+    assert seen_count(connection) == 2
+
+
+def test_a_post_that_comes_after_its_quarter_hour_was_read_is_seen(connection):
+    tail = make_page([make_masked(post_id=1)], coverage=(make_span(NOON, NOON + HOUR),))
+    late = make_page([make_masked(post_id=2)], feed="later")
+
+    store.write_page(connection, "telegram", tail, expected=Cursor())
+    store.write_page(connection, "telegram", late, expected=Cursor())
+
+    assert seen_count(connection) == 2
+
+
 def test_an_observed_quarter_hour_never_becomes_pending_or_lost_again(connection):
     first = make_page(coverage=(make_span(NOON, NOON + HOUR),))
     second = make_page(coverage=(make_span(NOON, NOON + 2 * HOUR, state="lost"),), feed="other")

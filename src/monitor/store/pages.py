@@ -43,8 +43,8 @@ def write_page(connection: Connection, source: str, page: ReadyPage, *, expected
         _move_cursor(connection, source, page, expected)
         ids = channel_ids(connection, _names(page))
         new_count = write_posts(connection, page.kept, ids)
+        _count_seen(connection, page.seen, ids, COUNT_SEEN_IN_FILE if page.is_import else COUNT_SEEN_LIVE)
         _write_coverage(connection, page.coverage, ids)
-        _count_seen(connection, page.seen, ids, COUNT_SEEN_IN_FILE if page.is_import else COUNT_SEEN)
         write_quarantine(connection, page.quarantined)
         _open_feeds(connection, source, page.opens)
     return new_count
@@ -254,6 +254,8 @@ ON CONFLICT (channel_id, bin_at) DO UPDATE SET
     kept_count = coverage.kept_count + excluded.kept_count
 """
 COUNT_SEEN_IN_FILE = COUNT_SEEN + "WHERE coverage.state <> 'observed'"
+COUNT_SEEN_LIVE = COUNT_SEEN + "WHERE coverage.state <> 'observed' OR NOT coverage.is_history"
+"""What a complete file was read to hold is not seen once more when history is read; a tail may meet a post that comes late."""
 
 
 def _count_seen(connection: Connection, seen: Sequence[SeenCount], ids: ChannelIds, statement: str) -> None:
