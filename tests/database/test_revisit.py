@@ -50,6 +50,9 @@ class World:
             FROM core.series_count JOIN core.series USING (series_id) WHERE posts_count > 0 ORDER BY 1, 2, 3, 4, 5, 6"""
         ).fetchall()
 
+    def coverage(self) -> tuple[int, int]:
+        return self.connection.execute("SELECT sum(seen_count), sum(kept_count) FROM core.coverage").fetchone()
+
     def rows_of(self, post_id: int) -> dict[str, int]:
         return {t: self.one(f"SELECT count(*) FROM core.{t} WHERE post_id = {post_id}") for t in ("post", *ANNOTATED)}
 
@@ -110,6 +113,32 @@ def test_an_edit_is_stored_masked_and_counted_once_for_what_it_says_now(world, c
     )
     assert counted == recounted
     assert sum(row[6] for row in world.counts() if row[0] is None) <= total
+
+
+def test_a_post_that_was_forgotten_is_kept_once_an_edit_gives_it_a_theme(world, channel):
+    forgotten = channel.add("Доброе утро", AS_OF + timedelta(minutes=1))
+    world.run(AS_OF + timedelta(minutes=30))
+    seen, kept = world.coverage()
+    assert world.rows_of(forgotten)["post"] == 0
+    channel.edit(forgotten, "Верхний Ларс, стоим 20 часов", AS_OF + timedelta(minutes=40))
+
+    reports = [world.run(AS_OF + timedelta(hours=hours)) for hours in (2, 4)]
+
+    assert [report["kept since an edit"] for report in reports] == [1, 0]
+    assert world.rows_of(forgotten)["post_theme"] > 0
+    assert world.coverage() == (seen, kept + 1)
+
+
+def test_an_edit_of_a_stored_post_or_of_an_erased_one_adds_none(world, channel):
+    channel.edit(1, "Верхний Ларс, стоим 30 часов", AS_OF + timedelta(minutes=40))
+    channel.edit(2, "Доброе утро", AS_OF + timedelta(minutes=40))
+    world.run(AS_OF + DAY - timedelta(hours=2))
+    channel.edit(2, "Верхний Ларс, стоим 30 часов", AS_OF + DAY - timedelta(hours=1))
+
+    report = world.run(AS_OF + DAY)
+
+    assert report["kept since an edit"] == 0
+    assert world.rows_of(2)["post"] == 0
 
 
 def test_an_edit_of_a_word_raises_no_count(world, channel):

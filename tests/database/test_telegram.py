@@ -100,7 +100,7 @@ def test_tails_of_all_channels_come_before_any_history(peer, connection, collect
         report = collect("a_live", "b_live", as_of=FIRST_AT + timedelta(hours=8, minutes=1))
 
     first_history = read.index("a_live/history")
-    assert set(read[:first_history]) == {"a_live", "b_live"}
+    assert {"a_live", "b_live"} <= set(read[:first_history])
     assert report.counts["new"] == 50
     assert ids(connection, "a_live") == ids(connection, "b_live") == list(range(1, 26))
 

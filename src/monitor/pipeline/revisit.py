@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor import store
 from monitor.errors import BadRecord, ConfigError
-from monitor.model import PostKey, PseudonymisedPost, RawPost, RunReport
+from monitor.model import Cursor, PostKey, PseudonymisedPost, RawPost, ReadyPage, RunReport
 from monitor.normalise import normalise
 from monitor.pipeline.collect import Keep, may_keep
 from monitor.pipeline.tools import author_keys
 from monitor.privacy import pseudonymise
 from monitor.settings import Settings
-from monitor.sources.telegram import TelegramSource
+from monitor.sources.telegram import TelegramSource, edits_feed, last_id
 
 AT_ONCE = 100
 """Posts Telegram gives in one answer."""
@@ -30,6 +30,10 @@ SAMPLE_PAGES = 2
 MASS_LEAST = 10
 """Fewer deletions than this are never a mass."""
 NEWEST = 2**62
+EDITS_EVERY, EDITS_WINDOW = timedelta(hours=1), timedelta(hours=24)
+"""How often a channel is looked through for edits of posts that were not kept, and how far back."""
+EDITS_PAGES = 5
+"""Requests that may take: of a channel with more than some 500 posts a day the newest."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -54,6 +58,31 @@ class Revisit:
             gone = self._ask(keys)
             if gone:
                 self._settle(keys, gone)
+
+    def edits(self) -> None:
+        """Look through the last day for posts that were forgotten, and carry a theme since an edit."""
+        feed, tail = edits_feed(self.handle), store.read_cursor(self.connection, "telegram", self.handle)
+        before = store.read_cursor(self.connection, "telegram", feed)
+        looked_at = before.read_until_at
+        if looked_at is not None and self.as_of - looked_at < EDITS_EVERY:
+            return
+        if looked_at is not None:
+            self._keep_edited(last_id(tail), looked_at)
+        cursor = Cursor(position=self.as_of.isoformat(), read_until_at=self.as_of)
+        page = ReadyPage(feed=feed, cursor=cursor, kept=(), seen=(), coverage=(), quarantined=())
+        store.write_page(self.connection, "telegram", page, expected=before)
+
+    def _keep_edited(self, until_id: int, since_at: datetime) -> None:
+        found = self.source.recent(
+            self.handle, until_id=until_id, since_at=self.as_of - EDITS_WINDOW, as_of=self.as_of, most_pages=EDITS_PAGES
+        )
+        for raw in found:
+            edited_at = raw.payload["edit_date"]
+            if edited_at is None or edited_at < since_at:
+                continue
+            post = self._read(raw)
+            if post is not None and self._is_kept(post):
+                self.totals["kept since an edit"] += store.keep_late(self.connection, post)
 
     def everything(self) -> None:
         """Ask for every stored post: the channel seems to have been emptied."""

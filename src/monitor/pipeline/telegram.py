@@ -111,6 +111,7 @@ def read_telegram(
     visit.settle_waits()
     visit.each(handles, visit.read_tail, READ)
     visit.each(handles, visit.look_again, ASK_AGAIN)
+    visit.each(handles, visit.look_for_edits, READ)
     visit.each(handles, visit.read_history, READ)
     return RunReport(stage="collect", counts=visit.totals)
 
@@ -172,6 +173,10 @@ class Visit:
     def look_again(self, handle: str) -> None:
         """Ask for a channel's posts that are due again."""
         self._stored_posts(handle).due()
+
+    def look_for_edits(self, handle: str) -> None:
+        """Look through a channel's last day for posts that carry a theme since an edit."""
+        self._stored_posts(handle).edits()
 
     def _stored_posts(self, handle: str) -> Revisit:
         return Revisit(

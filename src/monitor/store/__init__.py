@@ -65,6 +65,7 @@ from monitor.store.queries import counted_until as counted_until
 from monitor.store.queries import save_queries as save_queries
 from monitor.store.queries import save_x_counts as save_x_counts
 from monitor.store.revisits import due_posts as due_posts
+from monitor.store.revisits import keep_late as keep_late
 from monitor.store.revisits import newest_posts as newest_posts
 from monitor.store.revisits import rewrite_post as rewrite_post
 from monitor.store.revisits import save_metrics as save_metrics

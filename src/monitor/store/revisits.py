@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from monitor.model import PostKey, PseudonymisedPost, known_bin_end, quarter_hour
+from monitor.store.channels import channel_ids
 from monitor.store.connection import Connection
+from monitor.store.pages import write_posts
 
 OF_CHANNEL = """
 FROM core.post_metric AS metric
@@ -84,6 +86,23 @@ def save_metrics(connection: Connection, seen: Mapping[PostKey, PseudonymisedPos
     posts = [seen[key] for key in keys]
     views, forwards = [p and p.views_count for p in posts], [p and p.forwards_count for p in posts]
     connection.execute(SAVE_METRICS, (as_of, *_columns(keys), views, forwards))
+
+
+NOTE_KEPT = """
+UPDATE core.coverage
+SET kept_count = kept_count + 1
+WHERE channel_id = %s AND bin_at = %s AND kept_count < seen_count
+"""
+
+
+def keep_late(connection: Connection, post: PseudonymisedPost) -> bool:
+    """Store a post that was seen before and forgotten; False when it is stored or was erased. It is not seen once more."""
+    with connection.transaction():
+        ids = channel_ids(connection, [(post.source, post.channel)])
+        if not write_posts(connection, [post], ids):
+            return False
+        connection.execute(NOTE_KEPT, (ids[post.source, post.channel], quarter_hour(post.posted_at)))
+    return True
 
 
 LOCK_CHANNEL = "SELECT pg_advisory_xact_lock(hashtext('monitor.channel'), %s::integer)"

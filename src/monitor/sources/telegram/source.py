@@ -33,6 +33,7 @@ from monitor.sources.telegram.messages import (
     Stretch,
     history_page,
     last_id,
+    posts_of,
     raw_post,
     slice_of,
     tail_page,
@@ -77,6 +78,11 @@ def require_credentials(api_id: int | None, api_hash: str | None, session: str |
 def history_feed(handle: str) -> str:
     """Name the feed of a channel's history."""
     return handle + HISTORY_SUFFIX
+
+
+def edits_feed(handle: str) -> str:
+    """Name the cursor that says when a channel was last looked through for edits."""
+    return handle + "/edits"
 
 
 class TelegramSource:
@@ -238,6 +244,17 @@ class TelegramSource:
         present = {m.id: raw_post(handle, m, found, as_of) for m in found.messages if isinstance(m, types.Message)}
         return {post_id: present.get(post_id) for post_id in ids}
 
+    def recent(self, handle: str, *, until_id: int, since_at: datetime, as_of: datetime, most_pages: int) -> Iterator[RawPost]:
+        """Give the posts up to ``until_id`` again, newest page first, back to ``since_at`` or for ``most_pages``."""
+        before_id = until_id + 1
+        for number in range(most_pages):
+            wait_s = self._pause_s if number else 0
+            found = self._ask(handle, READ, partial(_before, before_id=before_id, wait_s=wait_s)).result()
+            yield from posts_of(handle, found, as_of)
+            if not found.messages or (getattr(found.messages[0], "date", None) or since_at) < since_at:
+                return
+            before_id = found.messages[0].id
+
     @property
     def peers(self) -> Mapping[str, Peer]:
         """Tell who the handles are that were looked up."""
@@ -352,6 +369,12 @@ async def _from(client: Any, peer: Any, *, first_id: int, limit: int, wait_s: fl
     """Ask for the oldest ``limit`` messages from ``first_id`` on."""
     await asyncio.sleep(wait_s)
     return slice_of(await client(_history_request(peer, offset_id=max(first_id, 1), limit=limit, add_offset=-limit)))
+
+
+async def _before(client: Any, peer: Any, *, before_id: int, wait_s: float) -> Slice:
+    """Ask for the newest messages before ``before_id``."""
+    await asyncio.sleep(wait_s)
+    return slice_of(await client(_history_request(peer, offset_id=before_id, limit=PAGE_SIZE)))
 
 
 async def _last_before(client: Any, peer: Any, *, moment: datetime) -> int:
