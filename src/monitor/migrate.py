@@ -26,6 +26,15 @@ COMMENT ON COLUMN core.migration.applied_at IS 'When it was applied (UTC).';
 LOCK = "SELECT pg_advisory_lock(hashtext('monitor.migrate'))"
 APPLIED = "SELECT file, digest FROM core.migration"
 REMEMBER = "INSERT INTO core.migration (file, digest) VALUES (%s, %s)"
+CLOSE_DATABASE = """
+REVOKE ALL ON DATABASE {database} FROM PUBLIC;
+GRANT CONNECT ON DATABASE {database} TO analyst;
+REVOKE ALL ON SCHEMA core, public FROM PUBLIC;
+REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA core, analyst FROM PUBLIC;
+ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+GRANT analyst TO CURRENT_USER
+"""
+"""What an owner can close, each time: neither a dump nor a copy of a database carries its own rights along."""
 OUR_VIEWS = """
 SELECT c.relname
 FROM pg_class AS c
@@ -54,7 +63,9 @@ def migrate(database_url: str, sql_dir: Path) -> MigrationReport:
             connection.execute("SET client_min_messages TO warning")
             connection.execute(BOOTSTRAP)
             applied = _apply_missing(connection, sql_dir / "migrations")
-            return MigrationReport(applied=applied, views_count=_remake_views(connection, sql_dir / "views"))
+            views_count = _remake_views(connection, sql_dir / "views")
+            _close_database(connection)
+            return MigrationReport(applied=applied, views_count=views_count)
     except psycopg.OperationalError as error:
         raise TransientError(f"cannot reach the database: {error}. Check MONITOR_DATABASE_URL and that it runs.") from error
 
@@ -86,6 +97,11 @@ def _remake_views(connection: psycopg.Connection, folder: Path) -> int:
         for file in files:
             connection.execute(file.read_bytes())
     return len(files)
+
+
+def _close_database(connection: psycopg.Connection) -> None:
+    database = psycopg.sql.Identifier(connection.info.dbname)
+    connection.execute(psycopg.sql.SQL(CLOSE_DATABASE).format(database=database))
 
 
 def _drop_view(connection: psycopg.Connection, name: str) -> None:

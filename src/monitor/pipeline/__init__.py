@@ -23,6 +23,7 @@ from monitor.errors import ConfigError, MonitorError
 from monitor.migrate import MigrationReport
 from monitor.model import RunReport
 from monitor.pipeline.allow import approve, policy_table, revoke
+from monitor.pipeline.analysts import Export, add_analyst, analysts, export, remove_analyst
 from monitor.pipeline.classify import classify
 from monitor.pipeline.collect import collect_replay
 from monitor.pipeline.collect_x import collect_x
@@ -42,10 +43,13 @@ from monitor.sources.telegram import WrongAnswer
 
 __all__ = [
     "STAGES",
+    "Export",
     "FileToImport",
     "Progress",
     "WrongAnswer",
+    "add_analyst",
     "alert_lines",
+    "analysts",
     "approve",
     "classify_lines",
     "compile_lines",
@@ -54,10 +58,12 @@ __all__ = [
     "digest",
     "estimate_lines",
     "explain",
+    "export",
     "import_posts",
     "migrate",
     "policy_table",
     "progress",
+    "remove_analyst",
     "revoke",
     "run_all",
     "run_stage",

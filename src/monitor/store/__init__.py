@@ -10,6 +10,14 @@ from monitor.store.accounts import save_peer as save_peer
 from monitor.store.accounts import save_verification as save_verification
 from monitor.store.accounts import verified_handles as verified_handles
 from monitor.store.accounts import visit_order as visit_order
+from monitor.store.analysts import ExportStanding as ExportStanding
+from monitor.store.analysts import add_analyst as add_analyst
+from monitor.store.analysts import analysts as analysts
+from monitor.store.analysts import as_reader as as_reader
+from monitor.store.analysts import export_standing as export_standing
+from monitor.store.analysts import read_as_analyst as read_as_analyst
+from monitor.store.analysts import remove_analyst as remove_analyst
+from monitor.store.analysts import stop_long_readers as stop_long_readers
 from monitor.store.annotations import COPY_WINDOW as COPY_WINDOW
 from monitor.store.annotations import claim_backlog as claim_backlog
 from monitor.store.annotations import give_back_unless_oldest as give_back_unless_oldest
@@ -19,6 +27,7 @@ from monitor.store.annotations import write_annotations as write_annotations
 from monitor.store.approvals import add_approval as add_approval
 from monitor.store.approvals import approved_themes as approved_themes
 from monitor.store.approvals import standing_approvals as standing_approvals
+from monitor.store.audit import note_audit as note_audit
 from monitor.store.channels import enter_world as enter_world
 from monitor.store.channels import save_channels as save_channels
 from monitor.store.codebook import save_codebook as save_codebook
