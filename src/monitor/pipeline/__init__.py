@@ -24,10 +24,21 @@ from monitor.migrate import MigrationReport
 from monitor.model import RunReport
 from monitor.pipeline.allow import approve, policy_table, revoke
 from monitor.pipeline.analysts import Export, add_analyst, analysts, export, remove_analyst
+from monitor.pipeline.check import check
 from monitor.pipeline.classify import classify
 from monitor.pipeline.collect import collect_replay
 from monitor.pipeline.collect_x import collect_x
 from monitor.pipeline.detect import detect
+from monitor.pipeline.duties import (
+    author_key_of,
+    destroy_key,
+    erase_author,
+    erase_posts,
+    fresh_key,
+    list_erasures,
+    replay_erasures,
+    retain,
+)
 from monitor.pipeline.files import FileToImport, import_file
 from monitor.pipeline.mail import mail
 from monitor.pipeline.maintain import maintain
@@ -51,19 +62,28 @@ __all__ = [
     "alert_lines",
     "analysts",
     "approve",
+    "author_key_of",
+    "check",
     "classify_lines",
     "compile_lines",
     "decide_deletion",
     "deletions",
+    "destroy_key",
     "digest",
+    "erase_author",
+    "erase_posts",
     "estimate_lines",
     "explain",
     "export",
+    "fresh_key",
     "import_posts",
+    "list_erasures",
     "migrate",
     "policy_table",
     "progress",
     "remove_analyst",
+    "replay_erasures",
+    "retain",
     "revoke",
     "run_all",
     "run_stage",
