@@ -29,6 +29,7 @@ def settings(database_url: str) -> Settings:
         with connection.transaction():
             batch = store.claim_backlog(connection, limit=10, as_of=NOON.replace(hour=18))
             store.write_annotations(connection, [make_classified(post) for post in batch], 1)
+        store.roll_up(connection)
     return Settings.from_env({"MONITOR_DATABASE_URL": database_url})
 
 

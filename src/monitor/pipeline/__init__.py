@@ -118,6 +118,8 @@ STAGES: Mapping[str, Stage] = {
     "mail": mail,
     "maintain": maintain,
 }
+ROLLS_UP = {"collect", "classify", "detect", "maintain"}
+"""Stages after which the hours and days that have changed are made again, for analysts."""
 ALONE = {"collect", "collect_x", "detect", "mail", "maintain"}
 """Stages of which one process at a time runs; another that starts meanwhile leaves at once."""
 
@@ -128,11 +130,14 @@ def run_stage(stage: str, *, as_of: datetime, settings: Settings | None = None, 
     with store.connect(settings.require_database_url()) as connection:
         if stage in ALONE and not store.take_stage(connection, _lock_name(stage, settings)):
             return RunReport(stage=stage, counts={"already running elsewhere": 1})
-        return _noted(
+        report = _noted(
             connection,
             stage,
             lambda: STAGES[stage](connection, settings, as_of=_clock(connection, settings, stage, as_of), **options),
         )
+        if stage in ROLLS_UP:
+            store.roll_up(connection)
+        return report
 
 
 def _lock_name(stage: str, settings: Settings) -> str:

@@ -100,8 +100,10 @@ from monitor.store.revisits import save_metrics as save_metrics
 from monitor.store.revisits import stored_texts as stored_texts
 from monitor.store.rights import open_functions as open_functions
 from monitor.store.rights import openings as openings
+from monitor.store.rollup import roll_up as roll_up
 from monitor.store.runs import begin_run as begin_run
 from monitor.store.runs import end_run as end_run
+from monitor.store.search_index import index_texts as index_texts
 from monitor.store.series import all_series as all_series
 from monitor.store.series import counts_between as counts_between
 from monitor.store.series import coverage_between as coverage_between
