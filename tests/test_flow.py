@@ -185,6 +185,8 @@ def test_what_is_stored_is_what_classify_says_of_the_stored_text(played):
 
 @pytest.mark.parametrize("query", sorted((ROOT / "sql" / "queries").glob("*.sql")), ids=lambda file: file.stem)
 def test_the_cookbooks_queries_run_as_analyst_and_find_something(played, query):
+    question, shape = query.read_text(encoding="utf-8").splitlines()[:2]
+    assert question.endswith("?") and shape.startswith("-- Shape: one row is") and "Caveat:" in shape
     with psycopg.connect(played.settings.require_database_url()) as connection:
         connection.execute("GRANT analyst TO current_user")
         connection.execute("SET LOCAL ROLE analyst")

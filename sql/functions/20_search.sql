@@ -20,7 +20,7 @@ SECURITY DEFINER
 SET search_path = pg_catalog
 AS $$
 DECLARE
-    plain text := btrim(regexp_replace(regexp_replace(words, '[^\w*\s]', ' ', 'g'), '(?<!\w)\*+', ' ', 'g'));
+    plain text := btrim(regexp_replace(regexp_replace(words, '[^\w*\s]|(?<=\*)(?=\w)', ' ', 'g'), '(?<!\w)\*+', ' ', 'g'));
     wanted tsquery := CASE
         WHEN plain LIKE '%*%' THEN to_tsquery('russian', regexp_replace(regexp_replace(plain, '\s+', ' & ', 'g'), '\*+', ':*', 'g'))
         ELSE websearch_to_tsquery('russian', words)

@@ -1,4 +1,5 @@
--- What waits and lengths were reported at Verkhny Lars, hour by hour? Caveat: claims of posts, copies excluded, not measurements.
+-- What waits and lengths were reported at Verkhny Lars, hour by hour?
+-- Shape: one row is an hour and kind of figure. Caveat: claims of posts, copies excluded, not measurements.
 SELECT
     date_trunc('hour', figure.posted_at, 'UTC') AS hour_at,
     figure.kind,

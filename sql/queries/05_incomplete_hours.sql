@@ -1,4 +1,5 @@
--- When was the picture incomplete? Caveat: hours that nobody looked at have no row at all.
+-- When was the picture incomplete?
+-- Shape: one row is an hour that was not read in full. Caveat: hours that nobody looked at have no row at all.
 SELECT
     hour_at,
     sum(observed_count) AS observed_count,

@@ -70,3 +70,11 @@ def export(query: str, file: Path) -> None:
     """Run QUERY (a name below sql/queries, a file, or SQL) with an analyst's rights and write its rows, with a README beside."""
     done = pipeline.export(read_settings(), query, file, as_of=pipeline.utc_now())
     click.echo(f"{done.rows_count} rows in {done.file}; what a reader must know in {done.readme}")
+
+
+@analyst.command()
+@example("monitor analyst dictionary > docs/dictionary.md")
+def dictionary() -> None:
+    """Print the data dictionary, views, columns and functions with their meaning, as Markdown."""
+    for line in pipeline.dictionary_lines(read_settings()):
+        click.echo(line)

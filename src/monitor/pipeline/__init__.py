@@ -23,7 +23,7 @@ from monitor.errors import ConfigError, MonitorError
 from monitor.migrate import MigrationReport
 from monitor.model import RunReport
 from monitor.pipeline.allow import approve, policy_table, revoke
-from monitor.pipeline.analysts import Export, add_analyst, analysts, export, remove_analyst
+from monitor.pipeline.analysts import Export, add_analyst, analysts, dictionary_lines, export, remove_analyst
 from monitor.pipeline.check import check
 from monitor.pipeline.classify import classify
 from monitor.pipeline.collect import collect_replay
@@ -69,6 +69,7 @@ __all__ = [
     "decide_deletion",
     "deletions",
     "destroy_key",
+    "dictionary_lines",
     "digest",
     "erase_author",
     "erase_posts",

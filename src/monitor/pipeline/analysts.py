@@ -138,3 +138,20 @@ def _readme(name: str, text: str, standing: store.ExportStanding, *, file: Path,
             "",
         )
     )
+
+
+def dictionary_lines(settings: Settings) -> list[str]:
+    """Lay out the data dictionary as Markdown, from the comments that stand in the database."""
+    with store.connect(settings.require_database_url()) as connection:
+        views, functions = store.dictionary(connection)
+    lines = [
+        "# Data dictionary",
+        "Made by `monitor analyst dictionary` from the database's comments; every moment is in UTC.",
+    ]
+    for view in views:
+        lines += ["", f"## {view.name}", view.meaning, "", "| column | type | meaning |", "|---|---|---|"]
+        lines += [f"| `{name}` | {kind} | {meaning} |" for name, kind, meaning in view.columns]
+    lines += ["", "# Functions"]
+    for function in functions:
+        lines += ["", f"## {function.name.split('(')[0]}", f"`{function.name}`", "", function.meaning]
+    return lines

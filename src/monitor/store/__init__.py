@@ -41,6 +41,7 @@ from monitor.store.detector import latest_checkpoint as latest_checkpoint
 from monitor.store.detector import save_checkpoint as save_checkpoint
 from monitor.store.detector import save_step as save_step
 from monitor.store.detector import stepped_until as stepped_until
+from monitor.store.dictionary import dictionary as dictionary
 from monitor.store.digest import digest as digest
 from monitor.store.erasure import ErasedPost as ErasedPost
 from monitor.store.erasure import erase_x_texts as erase_x_texts

@@ -20,12 +20,16 @@ def make_partitions_ahead(connection: Connection, moments: Sequence[datetime]) -
 
 
 PARTITIONS = """
-SELECT child.relname, inheritance.inhdetachpending
-FROM pg_inherits AS inheritance
-JOIN pg_class AS child ON child.oid = inheritance.inhrelid
-WHERE inheritance.inhparent = ('core.' || %s)::regclass
-    AND to_date(right(child.relname, 7), 'YYYY_MM') + interval '1 month' <= %s
-ORDER BY child.relname
+WITH partition AS MATERIALIZED (
+    SELECT child.relname, inheritance.inhdetachpending
+    FROM pg_inherits AS inheritance
+    JOIN pg_class AS child ON child.oid = inheritance.inhrelid
+    WHERE inheritance.inhparent = ('core.' || %s)::regclass
+)
+SELECT relname, inhdetachpending
+FROM partition
+WHERE to_date(right(relname, 7), 'YYYY_MM') + interval '1 month' <= %s
+ORDER BY relname
 """
 IS_FRESH = "SELECT EXISTS (SELECT FROM core.{post} WHERE collected_at > %s)"
 HAS_POSTS = "SELECT to_regclass('core.{post}') IS NOT NULL"
