@@ -20,7 +20,12 @@ BEGIN ATOMIC
         ORDER BY hit.posted_at DESC, hit.post_id DESC, hit.channel_id
         LIMIT least(most, 1000)
     ) AS newest
-    JOIN analyst.post AS post USING (channel_id, post_id, posted_at)
+    CROSS JOIN LATERAL (
+        SELECT *
+        FROM analyst.post AS shown
+        WHERE shown.channel_id = newest.channel_id AND shown.post_id = newest.post_id AND shown.posted_at = newest.posted_at
+        OFFSET 0
+    ) AS post
     ORDER BY post.posted_at DESC, post.post_id DESC;
 END;
 COMMENT ON FUNCTION analyst.latest_of_place IS 'Give the newest posts that name a place: SELECT * FROM analyst.latest_of_place(''verkhny_lars'', 50). At most 1,000.';

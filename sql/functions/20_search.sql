@@ -45,7 +45,12 @@ BEGIN
             ORDER BY found.posted_at DESC
             LIMIT $4
         ) AS newest
-        JOIN analyst.post AS post USING (channel_id, post_id, posted_at)
+        CROSS JOIN LATERAL (
+            SELECT *
+            FROM analyst.post AS shown
+            WHERE shown.channel_id = newest.channel_id AND shown.post_id = newest.post_id AND shown.posted_at = newest.posted_at
+            OFFSET 0
+        ) AS post
         ORDER BY CASE WHEN $5 THEN ts_rank_cd(to_tsvector('russian', post.text), $1) END DESC, post.posted_at DESC
         LIMIT $6
     $query$

@@ -7,7 +7,6 @@ SELECT
     percentile_cont(0.5) WITHIN GROUP (ORDER BY coalesce(figure.low, figure.high)) AS median_low,
     max(coalesce(figure.high, figure.low)) AS highest
 FROM analyst.post_quantity AS figure
-JOIN analyst.post AS post USING (channel_id, post_id, posted_at)
-WHERE figure.place_id = 'verkhny_lars' AND figure.kind IN ('wait_hours', 'queue_km') AND post.is_origin
+WHERE figure.place_id = 'verkhny_lars' AND figure.kind IN ('wait_hours', 'queue_km') AND figure.is_origin
 GROUP BY 1, 2
 ORDER BY 1, 2;

@@ -10,6 +10,6 @@ SELECT
 FROM analyst.count_hour AS hour
 JOIN analyst.place AS place USING (place_id)
 WHERE hour.theme_id IS NULL
-    AND hour.hour_at >= (SELECT max(hour_at) FROM analyst.count_hour) - interval '23 hours'
+    AND hour.hour_at >= (SELECT hour_at FROM analyst.reach) - interval '23 hours'
 GROUP BY place.place_id, place.kind, place.name, place.lat_deg, place.lon_deg
 ORDER BY origin_count DESC, place.place_id;

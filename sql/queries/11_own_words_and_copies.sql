@@ -1,11 +1,11 @@
--- How much of each theme is own words, forwards, copies?
--- Shape: one row is a theme. Caveat: a forward of a copy counts as a forward; copies are found within 48 hours only.
+-- How much of each theme is own words, and how much forwards and copies?
+-- Shape: one row is a theme. Caveat: copies are found within 48 hours only; who forwards adds reach, not a second source.
 SELECT
-    theme.theme_id,
-    count(*) FILTER (WHERE post.is_origin) AS own_words_count,
-    count(*) FILTER (WHERE post.is_forward) AS forwards_count,
-    count(*) FILTER (WHERE post.is_copy AND NOT post.is_forward) AS copies_count
-FROM analyst.post_theme AS theme
-JOIN analyst.post AS post USING (channel_id, post_id, posted_at)
-GROUP BY theme.theme_id
-ORDER BY theme.theme_id;
+    theme_id,
+    sum(origin_count) AS own_words_count,
+    sum(posts_count - origin_count) AS forwards_and_copies_count,
+    round(100.0 * sum(origin_count) / sum(posts_count), 1) AS own_words_pct
+FROM analyst.count_day
+WHERE theme_id IS NOT NULL AND place_id IS NULL AND source IS NULL AND language IS NULL AND channel_id IS NULL
+GROUP BY theme_id
+ORDER BY theme_id;

@@ -1,7 +1,7 @@
 -- Which themes have grown most against the week before?
 -- Shape: one row is a theme. Caveat: null where a week was not read enough (under 90 %) or had nothing to grow from.
 WITH newest AS (
-    SELECT max(day_date) AS day_date FROM analyst.count_day
+    SELECT day_date FROM analyst.reach
 ),
 week AS (
     SELECT
