@@ -14,7 +14,7 @@ import pytest
 
 from monitor import pipeline
 from monitor.settings import Settings
-from tests.conftest import TEMPLATE, with_database
+from tests.conftest import clone, with_database
 from tests.peers.smtp import SmtpPeer
 
 ROOT = Path(__file__).parents[1]
@@ -30,7 +30,7 @@ def environment(database_url: str, **more: str) -> dict[str, str]:
 
 def make_database(postgres_url: str, name: str) -> str:
     with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}".encode())
+        clone(connection, name)
     return with_database(postgres_url, name)
 
 

@@ -12,11 +12,10 @@ import pytest
 
 from monitor import pipeline, store
 from monitor.errors import ConfigError
-from monitor.migrate import migrate
 from monitor.model import Cursor
 from monitor.settings import Settings
 from tests.builders import NOON, make_classified, make_masked, make_page
-from tests.conftest import ROOT, TEMPLATE, with_database
+from tests.conftest import clone, with_database
 
 DENIED = psycopg.errors.InsufficientPrivilege
 SECRET = "нелистовая запись человека"
@@ -125,9 +124,8 @@ ATTACKS = [*READS, *FILES, *WRITES, *FUNCTIONS, *POWERS]
 def walled(postgres_url: str, template_url: str) -> Iterator[tuple[Settings, str]]:
     """A database with a listed and an unlisted channel's post, and the address an analyst of it got."""
     with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE walled TEMPLATE {TEMPLATE}".encode())
+        clone(connection, "walled")
     url = with_database(postgres_url, "walled")
-    migrate(url, ROOT / "sql")
     settings = Settings.from_env({"MONITOR_DATABASE_URL": url})
     with store.connect(url) as connection:
         connection.execute("INSERT INTO core.codebook (digest) VALUES ('x')")

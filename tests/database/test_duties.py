@@ -11,11 +11,9 @@ import pytest
 
 from monitor import pipeline, store
 from monitor.errors import ConfigError
-from monitor.migrate import migrate
 from monitor.model import Channel, Cursor
 from monitor.settings import Settings
 from tests.builders import NOON, make_classified, make_masked, make_page
-from tests.conftest import ROOT
 
 KEY = "5e" * 32
 DAY = timedelta(days=1)
@@ -254,7 +252,6 @@ def test_what_an_analyst_ran_is_sampled_once_without_its_values(settings: Settin
     now = pipeline.utc_now()
     login, password = pipeline.add_analyst(settings, "sampled", days=1, connections_count=2, as_of=now)
     address = database_url.replace(database_url.split("@")[0], f"postgresql://{login.login}:{password}")
-    migrate(database_url, ROOT / "sql")
     with psycopg.connect(address, autocommit=True) as reader:
         for value in ("тайное", "явное"):
             reader.execute(f"SELECT name FROM analyst.theme WHERE name = '{value}'".encode())
@@ -273,7 +270,6 @@ def colours(settings: Settings, as_of: datetime = NOON) -> dict[str, str]:
 
 
 def test_a_sound_deployment_is_green_but_for_what_was_left_unset(settings: Settings, database_url: str) -> None:
-    migrate(database_url, ROOT / "sql")
     fill(settings, make_masked())
 
     told = colours(settings)
@@ -300,7 +296,6 @@ def test_a_sound_deployment_is_green_but_for_what_was_left_unset(settings: Setti
     ],
 )
 def test_a_broken_promise_is_red(settings: Settings, database_url: str, break_it: str, duty: str) -> None:
-    migrate(database_url, ROOT / "sql")
     fill(settings, make_masked())
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute(break_it.encode())
@@ -317,7 +312,6 @@ def test_a_live_deployment_without_charter_or_with_open_mail_is_red(database_url
 
 
 def test_maintain_tells_the_operator_of_what_is_red(settings: Settings, database_url: str) -> None:
-    migrate(database_url, ROOT / "sql")
     with store.connect(database_url) as connection:
         connection.execute("GRANT SELECT ON core.post TO analyst")
 
