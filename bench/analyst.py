@@ -6,7 +6,8 @@ Two databases of seeded, synthetic posts, the second ten times the first, in the
 ``--full`` 1 and 10 million. Word frequencies follow Zipf's law, hours of the day and themes are uneven, one post in five is a
 copy. Every query of ``sql/queries``, and some that read counts, the map, the newest and a search, run as an analyst's role, five
 times after a first; ``growth`` is the median's ratio between the two. Before that: how long rollups and full-text indexes took.
-At last a month is dropped by retention while a reader runs without pause: how long it took, and the longest a reader waited.
+A thousand posts of the smaller database are erased one by one, and looked for. At last a month is dropped by retention while a
+reader runs without pause: how long it took, and the longest a reader waited.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ import psycopg
 
 from monitor import embedded, store
 from monitor.migrate import migrate
+from monitor.model import PostKey
 from monitor.seeds import load_codebook
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -236,6 +238,32 @@ def retire_a_month(url: str) -> tuple[float, float]:
     return took_s, max(waits)
 
 
+ERASED = 1000
+TRACES = """
+SELECT (SELECT count(*) FROM core.post JOIN gone USING (channel_id, post_id)) AS posts,
+    (SELECT count(*) FROM core.post_annotation JOIN gone USING (channel_id, post_id)) AS annotations,
+    (SELECT count(*) FROM core.post_theme JOIN gone USING (channel_id, post_id)) AS themes,
+    (SELECT count(*) FROM core.post_place JOIN gone USING (channel_id, post_id)) AS places,
+    (SELECT count(*) FROM core.post_quantity JOIN gone USING (channel_id, post_id)) AS quantities,
+    (SELECT count(*) FROM core.post_metric JOIN gone USING (channel_id, post_id)) AS metrics
+"""
+
+
+def erase_some(url: str) -> tuple[float, int]:
+    """Erase a thousand posts spread over the year; give seconds, and rows left of them in any table but the list of erasures."""
+    with store.connect(url) as connection:
+        chosen = "SELECT channel_id, post_id, posted_at FROM core.post WHERE post_id %% %s = 0 ORDER BY 1, 2 LIMIT %s"
+        step = connection.execute("SELECT max(post_id) / %s FROM core.post", (ERASED,)).fetchall()[0][0]
+        rows = connection.execute(chosen, (step, ERASED)).fetchall()
+        keys = [PostKey(channel_id=channel_id, post_id=post_id, posted_at=posted_at) for channel_id, post_id, posted_at in rows]
+        begun_s = time.perf_counter()
+        for key in keys:
+            store.erase_post(connection, key, as_of=END_AT)
+        took_s = time.perf_counter() - begun_s
+        connection.execute("CREATE TEMP TABLE gone AS SELECT channel_id, post_id FROM core.erased_post; ANALYZE gone")
+        return took_s, sum(connection.execute(TRACES).fetchall()[0])
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--full", action="store_true", help="1 and 10 million posts (about half an hour, 30 GB of disk)")
@@ -260,6 +288,7 @@ def main() -> None:
                 found[posts] = {"roll_up_s": round(rolled_s - begun_s, 1), "index_s": round(indexed_s - rolled_s, 1)}
                 print(f"  rolled up and indexed: {found[posts]}", file=sys.stderr)
                 took[posts] = ask(url)
+            erase_s, traces = erase_some(server.database_url(f"bench_{sizes[0]}"))
             drop_s, wait_ms = retire_a_month(url)
         finally:
             server.stop()
@@ -269,10 +298,16 @@ def main() -> None:
         name: {"small_ms": round(took[small][name], 1), "large_ms": round(ms, 1), "growth": round(ms / took[small][name], 2)}
         for name, ms in took[large].items()
     }
-    retention = {"month_dropped_s": round(drop_s, 2), "longest_wait_ms": round(wait_ms, 1)}
+    retention = {
+        "erased_1000_s": round(erase_s, 1),
+        "traces": traces,
+        "month_dropped_s": round(drop_s, 2),
+        "longest_wait_ms": round(wait_ms, 1),
+    }
     print(
         json.dumps(
-            {"posts": sizes, **retention, "made": {str(k): v for k, v in found.items()}, "queries": medians}, ensure_ascii=False
+            {"posts": sizes, **erasure, **retention, "made": {str(k): v for k, v in found.items()}, "queries": medians},
+            ensure_ascii=False,
         )
     )
 
