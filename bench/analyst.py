@@ -42,13 +42,13 @@ WORDS = (
 QUESTIONS = {
     "counts: a theme, 30 days by hour": """
         SELECT hour_at, origin_count, observed_share FROM count_hour
-        WHERE theme_id = 'border_queue' AND place_id IS NULL AND source IS NULL AND language IS NULL AND channel_id IS NULL
-            AND hour_at >= '2026-10-01'""",
+        WHERE grain = 'theme' AND theme_id = 'border_queue' AND hour_at >= '2026-10-01'""",
     "counts: a theme at a place, a year by day": """
-        SELECT day_date, origin_count FROM count_day WHERE theme_id = 'border_queue' AND place_id = 'verkhny_lars'""",
+        SELECT day_date, origin_count FROM count_day
+        WHERE grain = 'theme_place' AND theme_id = 'border_queue' AND place_id = 'verkhny_lars'""",
     "map: places of a day": """
         SELECT place_id, sum(origin_count) FROM count_hour
-        WHERE theme_id IS NULL AND hour_at >= '2026-10-31' GROUP BY place_id""",
+        WHERE grain = 'place' AND hour_at >= '2026-10-31' GROUP BY place_id""",
     "queue: figures of two days": """
         SELECT posted_at, kind, low, high FROM post_quantity
         WHERE place_id = 'verkhny_lars' AND kind = 'wait_hours' AND posted_at >= '2026-10-30'""",
@@ -298,18 +298,10 @@ def main() -> None:
         name: {"small_ms": round(took[small][name], 1), "large_ms": round(ms, 1), "growth": round(ms / took[small][name], 2)}
         for name, ms in took[large].items()
     }
-    retention = {
-        "erased_1000_s": round(erase_s, 1),
-        "traces": traces,
-        "month_dropped_s": round(drop_s, 2),
-        "longest_wait_ms": round(wait_ms, 1),
-    }
-    print(
-        json.dumps(
-            {"posts": sizes, **erasure, **retention, "made": {str(k): v for k, v in found.items()}, "queries": medians},
-            ensure_ascii=False,
-        )
-    )
+    erasure = {"erased_1000_s": round(erase_s, 1), "traces": traces}
+    retention = {"month_dropped_s": round(drop_s, 2), "longest_wait_ms": round(wait_ms, 1)}
+    made = {str(posts): took_s for posts, took_s in found.items()}
+    print(json.dumps({"posts": sizes, **erasure, **retention, "made": made, "queries": medians}, ensure_ascii=False))
 
 
 if __name__ == "__main__":

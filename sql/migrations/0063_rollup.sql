@@ -72,6 +72,40 @@ COMMENT ON COLUMN core.day_count.withdrawn_count IS 'Those that have gone since.
 COMMENT ON COLUMN core.day_count.observed_share IS 'Share of the quarter-hours of the channels followed by then (or of the series'' channel) that were read.';
 COMMENT ON COLUMN core.day_count.codebook_version IS 'Newest codebook behind the count.';
 
+ALTER TABLE core.series ADD COLUMN grain text GENERATED ALWAYS AS (
+    CASE
+        WHEN theme_id IS NULL THEN 'place'
+        WHEN place_id IS NOT NULL THEN 'theme_place'
+        WHEN source IS NOT NULL THEN 'theme_source'
+        WHEN language IS NOT NULL THEN 'theme_language'
+        WHEN channel_id IS NOT NULL THEN 'theme_channel'
+        ELSE 'theme'
+    END
+) STORED;
+COMMENT ON COLUMN core.series.grain IS 'What is counted: theme, place, theme_place, theme_source, theme_language or theme_channel.';
+
+CREATE TABLE core.coverage_hour (
+    channel_id bigint NOT NULL,
+    hour_at timestamptz NOT NULL,
+    observed_count integer NOT NULL,
+    pending_count integer NOT NULL,
+    lost_count integer NOT NULL,
+    first_missing_at timestamptz,
+    seen_count integer,
+    kept_count integer,
+    PRIMARY KEY (channel_id, hour_at)
+);
+CREATE INDEX coverage_hour_by_hour ON core.coverage_hour (hour_at);
+COMMENT ON TABLE core.coverage_hour IS 'One row is one channel and hour: its quarter-hours by state; a rollup of core.coverage.';
+COMMENT ON COLUMN core.coverage_hour.channel_id IS 'The channel.';
+COMMENT ON COLUMN core.coverage_hour.hour_at IS 'Start of the hour (UTC).';
+COMMENT ON COLUMN core.coverage_hour.observed_count IS 'Quarter-hours that were read.';
+COMMENT ON COLUMN core.coverage_hour.pending_count IS 'Quarter-hours that may still be read.';
+COMMENT ON COLUMN core.coverage_hour.lost_count IS 'Quarter-hours that can no longer be read.';
+COMMENT ON COLUMN core.coverage_hour.first_missing_at IS 'First quarter-hour that is known not to have been read (UTC).';
+COMMENT ON COLUMN core.coverage_hour.seen_count IS 'Posts met, kept or not; null when nothing was read.';
+COMMENT ON COLUMN core.coverage_hour.kept_count IS 'Posts kept; null when nothing was read.';
+
 CREATE TABLE core.coverage_day (
     channel_id bigint NOT NULL,
     day_date date NOT NULL,

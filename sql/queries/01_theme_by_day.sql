@@ -6,5 +6,5 @@ SELECT
     origin_count,
     round(observed_share::numeric, 2) AS observed_share
 FROM analyst.count_day
-WHERE theme_id IS NOT NULL AND place_id IS NULL AND source IS NULL AND language IS NULL AND channel_id IS NULL
+WHERE grain = 'theme'
 ORDER BY day_date, theme_id;

@@ -1,4 +1,4 @@
--- What waits and lengths were reported at Verkhny Lars, hour by hour?
+-- What waits and lengths were reported at Verkhny Lars in the newest month, hour by hour?
 -- Shape: one row is an hour and kind of figure. Caveat: claims of posts, copies excluded, not measurements.
 SELECT
     date_trunc('hour', figure.posted_at, 'UTC') AS hour_at,
@@ -8,5 +8,6 @@ SELECT
     max(coalesce(figure.high, figure.low)) AS highest
 FROM analyst.post_quantity AS figure
 WHERE figure.place_id = 'verkhny_lars' AND figure.kind IN ('wait_hours', 'queue_km') AND figure.is_origin
+    AND figure.posted_at >= (SELECT hour_at - interval '30 days' FROM analyst.reach)
 GROUP BY 1, 2
 ORDER BY 1, 2;

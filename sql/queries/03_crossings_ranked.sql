@@ -6,6 +6,6 @@ SELECT
     sum(day.origin_count) AS origin_count
 FROM analyst.count_day AS day
 JOIN analyst.place AS place USING (place_id)
-WHERE place.kind = 'crossing' AND day.theme_id IS NULL
+WHERE place.kind = 'crossing' AND day.grain = 'place'
 GROUP BY place.place_id, place.name
 ORDER BY origin_count DESC, place.place_id;

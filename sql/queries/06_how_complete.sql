@@ -9,5 +9,5 @@ SELECT
     missing_since_at,
     seen_count
 FROM analyst.coverage
-WHERE day_date = (SELECT max(day_date) - 1 FROM analyst.coverage)
+WHERE day_date = (SELECT day_date - 1 FROM analyst.reach)
 ORDER BY channel_id NULLS LAST;

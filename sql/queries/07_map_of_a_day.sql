@@ -9,7 +9,7 @@ SELECT
     sum(hour.origin_count) AS origin_count
 FROM analyst.count_hour AS hour
 JOIN analyst.place AS place USING (place_id)
-WHERE hour.theme_id IS NULL
+WHERE hour.grain = 'place'
     AND hour.hour_at >= (SELECT hour_at FROM analyst.reach) - interval '23 hours'
 GROUP BY place.place_id, place.kind, place.name, place.lat_deg, place.lon_deg
 ORDER BY origin_count DESC, place.place_id;

@@ -6,6 +6,6 @@ SELECT
     sum(origin_count) AS origin_count,
     round(100.0 * sum(origin_count) / nullif(sum(sum(origin_count)) OVER (PARTITION BY theme_id), 0), 1) AS share_pct
 FROM analyst.count_day
-WHERE theme_id IS NOT NULL AND language IS NOT NULL
+WHERE grain = 'theme_language'
 GROUP BY theme_id, language
 ORDER BY theme_id, origin_count DESC, language;

@@ -6,6 +6,6 @@ SELECT
     sum(day.origin_count) AS origin_count
 FROM analyst.count_day AS day
 JOIN analyst.channel AS channel USING (channel_id)
-WHERE day.theme_id = 'mobilisation'
+WHERE day.grain = 'theme_channel' AND day.theme_id = 'mobilisation'
 GROUP BY channel.handle
 ORDER BY origin_count DESC, channel.handle;

@@ -6,6 +6,6 @@ SELECT
     sum(posts_count - origin_count) AS forwards_and_copies_count,
     round(100.0 * sum(origin_count) / sum(posts_count), 1) AS own_words_pct
 FROM analyst.count_day
-WHERE theme_id IS NOT NULL AND place_id IS NULL AND source IS NULL AND language IS NULL AND channel_id IS NULL
+WHERE grain = 'theme'
 GROUP BY theme_id
 ORDER BY theme_id;

@@ -11,8 +11,7 @@ week AS (
         avg(day.observed_share) AS observed_share
     FROM analyst.count_day AS day
     CROSS JOIN newest
-    WHERE day.theme_id IS NOT NULL AND day.place_id IS NULL AND day.source IS NULL AND day.language IS NULL
-        AND day.channel_id IS NULL AND day.day_date > newest.day_date - 14
+    WHERE day.grain = 'theme' AND day.day_date > newest.day_date - 14
     GROUP BY day.theme_id, weeks_ago
 )
 SELECT

@@ -5,6 +5,7 @@
 CREATE VIEW analyst.count_hour
 WITH (security_barrier) AS
 SELECT
+    series.grain,
     series.theme_id,
     series.place_id,
     series.source,
@@ -21,6 +22,7 @@ JOIN core.series AS series USING (series_id)
 LEFT JOIN core.channel AS channel ON channel.channel_id = series.channel_id
 WHERE series.channel_id IS NULL OR channel.is_listed;
 COMMENT ON VIEW analyst.count_hour IS 'One row is one series and hour in which it had a post. Marginals: theme; place; theme with place, source, language or channel.';
+COMMENT ON COLUMN analyst.count_hour.grain IS 'What is counted: theme, place, theme_place, theme_source, theme_language or theme_channel.';
 COMMENT ON COLUMN analyst.count_hour.theme_id IS 'Theme; null: all kept posts that name the place.';
 COMMENT ON COLUMN analyst.count_hour.place_id IS 'Place; null: all.';
 COMMENT ON COLUMN analyst.count_hour.source IS 'Source; null: all.';

@@ -4,6 +4,7 @@
 CREATE VIEW analyst.count_quarter
 WITH (security_barrier) AS
 SELECT
+    series.grain,
     series.theme_id,
     series.place_id,
     series.source,
@@ -20,6 +21,7 @@ LEFT JOIN core.channel AS channel ON channel.channel_id = series.channel_id
 WHERE series.channel_id IS NULL OR channel.is_listed
 GROUP BY series.series_id, bin.bin_at;
 COMMENT ON VIEW analyst.count_quarter IS 'One row is one series and quarter-hour in which it had a post: the grain the detector reads.';
+COMMENT ON COLUMN analyst.count_quarter.grain IS 'What is counted: theme, place, theme_place, theme_source, theme_language or theme_channel.';
 COMMENT ON COLUMN analyst.count_quarter.theme_id IS 'Theme; null: all kept posts that name the place.';
 COMMENT ON COLUMN analyst.count_quarter.place_id IS 'Place; null: all.';
 COMMENT ON COLUMN analyst.count_quarter.source IS 'Source; null: all.';

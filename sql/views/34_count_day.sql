@@ -5,6 +5,7 @@
 CREATE VIEW analyst.count_day
 WITH (security_barrier) AS
 SELECT
+    series.grain,
     series.theme_id,
     series.place_id,
     series.source,
@@ -21,6 +22,7 @@ JOIN core.series AS series USING (series_id)
 LEFT JOIN core.channel AS channel ON channel.channel_id = series.channel_id
 WHERE series.channel_id IS NULL OR channel.is_listed;
 COMMENT ON VIEW analyst.count_day IS 'One row is one series and UTC day in which it had a post. Marginals: theme; place; theme with place, source, language or channel.';
+COMMENT ON COLUMN analyst.count_day.grain IS 'What is counted: theme, place, theme_place, theme_source, theme_language or theme_channel.';
 COMMENT ON COLUMN analyst.count_day.theme_id IS 'Theme; null: all kept posts that name the place.';
 COMMENT ON COLUMN analyst.count_day.place_id IS 'Place; null: all.';
 COMMENT ON COLUMN analyst.count_day.source IS 'Source; null: all.';

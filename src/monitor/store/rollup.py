@@ -22,14 +22,18 @@ followed AS (
     WHERE channel.is_listed
 )
 """
-FORGET_COVERAGE = "DELETE FROM core.coverage_day WHERE day_date = ANY (%(dates)s)"
-COVERAGE_DAYS = """
-INSERT INTO core.coverage_day (
-    channel_id, day_date, observed_count, pending_count, lost_count, first_missing_at, seen_count, kept_count
+FORGET_COVERAGE_HOURS = """
+DELETE FROM core.coverage_hour AS hour
+USING unnest(%(days)s::timestamptz[]) AS day (day_at)
+WHERE hour.hour_at >= day.day_at AND hour.hour_at < day.day_at + interval '1 day'
+"""
+COVERAGE_HOURS = """
+INSERT INTO core.coverage_hour (
+    channel_id, hour_at, observed_count, pending_count, lost_count, first_missing_at, seen_count, kept_count
 )
 SELECT
     coverage.channel_id,
-    (coverage.bin_at AT TIME ZONE 'UTC')::date,
+    date_trunc('hour', coverage.bin_at, 'UTC'),
     count(*) FILTER (WHERE coverage.state = 'observed'),
     count(*) FILTER (WHERE coverage.state = 'pending'),
     count(*) FILTER (WHERE coverage.state = 'lost'),
@@ -40,6 +44,18 @@ FROM unnest(%(days)s::timestamptz[]) AS day (day_at)
 JOIN core.coverage AS coverage ON coverage.bin_at >= day.day_at AND coverage.bin_at < day.day_at + interval '1 day'
 GROUP BY 1, 2
 """
+FORGET_COVERAGE_DAYS = "DELETE FROM core.coverage_day WHERE day_date = ANY (%(dates)s)"
+COVERAGE_DAYS = """
+INSERT INTO core.coverage_day (
+    channel_id, day_date, observed_count, pending_count, lost_count, first_missing_at, seen_count, kept_count
+)
+SELECT
+    hour.channel_id, (hour.hour_at AT TIME ZONE 'UTC')::date, sum(hour.observed_count), sum(hour.pending_count),
+    sum(hour.lost_count), min(hour.first_missing_at), sum(hour.seen_count), sum(hour.kept_count)
+FROM unnest(%(days)s::timestamptz[]) AS day (day_at)
+JOIN core.coverage_hour AS hour ON hour.hour_at >= day.day_at AND hour.hour_at < day.day_at + interval '1 day'
+GROUP BY 1, 2
+"""
 FORGET_HOURS = """
 DELETE FROM core.hour_count AS hour
 USING unnest(%(days)s::timestamptz[]) AS day (day_at)
@@ -48,12 +64,10 @@ WHERE hour.hour_at >= day.day_at AND hour.hour_at < day.day_at + interval '1 day
 HOURS = f"""
 WITH {FOLLOWED},
 channel_hour AS (
-    SELECT coverage.channel_id, date_trunc('hour', coverage.bin_at, 'UTC') AS hour_at,
-        count(*) FILTER (WHERE coverage.state = 'observed') AS observed_count
+    SELECT read.channel_id, read.hour_at, read.observed_count
     FROM unnest(%(days)s::timestamptz[]) AS day (day_at)
-    JOIN core.coverage AS coverage ON coverage.bin_at >= day.day_at AND coverage.bin_at < day.day_at + interval '1 day'
+    JOIN core.coverage_hour AS read ON read.hour_at >= day.day_at AND read.hour_at < day.day_at + interval '1 day'
     JOIN followed USING (channel_id)
-    GROUP BY 1, 2
 ),
 hour_share AS (
     SELECT hour_at, sum(observed_count)::real / (
@@ -109,7 +123,10 @@ JOIN core.series AS series USING (series_id)
 LEFT JOIN day_share USING (day_date)
 LEFT JOIN core.coverage_day AS read ON read.channel_id = series.channel_id AND read.day_date = counted.day_date
 """
-STEPS = (FORGET_COVERAGE, COVERAGE_DAYS, FORGET_HOURS, HOURS, FORGET_DAYS, DAYS)
+STEPS = (
+    *(FORGET_COVERAGE_HOURS, COVERAGE_HOURS, FORGET_COVERAGE_DAYS, COVERAGE_DAYS),
+    *(FORGET_HOURS, HOURS, FORGET_DAYS, DAYS),
+)
 
 
 def roll_up(connection: Connection, *, days_at_once: int = 30) -> int:
