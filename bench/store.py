@@ -4,9 +4,10 @@
 
 Baseline, in the same run: a text COPY of the same post rows, a page a transaction, into a twin table with nothing but its primary
 key. ``copy_per_s`` sends lines that are ready; ``copy_rows_per_s`` has the client format each row first, as the store must.
-Ratios are against ``copy_per_s``: ``ratio_new`` is write_page of new posts, ``ratio_known`` the same pages again,
-``ratio_all`` write_page, claim_backlog and write_annotations (with counts) together. Every index is in place, and commits wait
-for the disk. Pages take turns, so that a busy machine slows all ways alike; the first page warms up and is not counted.
+Ratios are against ``copy_per_s``: ``ratio_new`` is write_page of 10,000 new posts, ``ratio_known`` the same pages again,
+``ratio_all`` write_page, claim_backlog and write_annotations (with counts) together: the two transactions a post goes through in
+collect and in classify. Every index is in place, and commits wait for the disk. Pages take turns, so that a busy machine slows
+all alike; the first page warms up and is not counted.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ ROOT = Path(__file__).resolve().parents[1]
 REPLAY = ROOT / "seeds" / "replay" / "september_2022.jsonl.gz"
 START_AT = datetime(2022, 9, 1, tzinfo=UTC)
 FEED = "bench"
+PAGE_POSTS = 10_000
 POSTS_PER_MINUTE = 10
 CHANNELS = 50
 COLUMNS = (
@@ -48,7 +50,7 @@ CREATE SCHEMA bench;
 CREATE TABLE bench.post (LIKE core.post INCLUDING DEFAULTS, PRIMARY KEY (channel_id, post_id, posted_at));
 CREATE TABLE bench.row (LIKE core.post INCLUDING DEFAULTS, PRIMARY KEY (channel_id, post_id, posted_at))
 """
-PAGE_POSTS = f"""
+STORED_ROWS = f"""
 SELECT {COLUMNS} FROM core.post WHERE posted_at BETWEEN %s AND %s ORDER BY channel_id, post_id
 """
 
@@ -80,9 +82,10 @@ def annotated_texts(tools: Reading) -> list[tuple[str, Annotations]]:
     return [(text, annotate_text(text, tools, language_hint=None)) for text in texts if tools.matcher.keep(text)]
 
 
-def make_page(number: int, size: int, texts: list[tuple[str, Annotations]]) -> ReadyPage:
+def make_page(number: int, texts: list[tuple[str, Annotations]]) -> ReadyPage:
     """Make a page of new posts that carry the replay's texts in turn, spread over many channels as live pages are."""
-    posts = tuple(make_post(n, texts[n % len(texts)][0]) for n in range(number * size, (number + 1) * size))
+    numbers = range(number * PAGE_POSTS, (number + 1) * PAGE_POSTS)
+    posts = tuple(make_post(n, texts[n % len(texts)][0]) for n in numbers)
     bins = Counter((post.channel, quarter_hour(post.posted_at)) for post in posts)
     seen = [
         SeenCount(source="telegram", channel=channel, bin_at=at, seen_count=n, kept_count=n)
@@ -123,9 +126,9 @@ def copy_page(connection: store.Connection, page: ReadyPage, clock: Clock) -> No
     """Copy the page's stored rows into the twins: as lines that are ready, and row by row."""
     moments = (page.kept[0].posted_at, page.kept[-1].posted_at)
     with connection.cursor() as cursor:
-        with cursor.copy(f"COPY ({PAGE_POSTS}) TO STDOUT".encode(), moments) as copy:
+        with cursor.copy(f"COPY ({STORED_ROWS}) TO STDOUT".encode(), moments) as copy:
             lines = b"".join(bytes(block) for block in copy)
-        rows = cursor.execute(PAGE_POSTS.encode(), moments).fetchall()
+        rows = cursor.execute(STORED_ROWS.encode(), moments).fetchall()
         assert len(rows) == len(page.kept)
         with clock.measure("copy", len(rows)), cursor.copy(COPY_LINES) as copy:
             copy.write(lines)
@@ -150,14 +153,14 @@ def annotate_page(connection: store.Connection, page: ReadyPage, known: dict[str
     assert len(claimed) == len(page.kept)
 
 
-def measure(connection: store.Connection, size: int, pages: int) -> Clock:
-    """Send ``pages`` pages of ``size`` posts all ways, after one that is not counted."""
+def measure(connection: store.Connection, pages: int) -> Clock:
+    """Send ``pages`` pages all ways, after one that is not counted."""
     tools = reading(Settings.from_env({}))
     texts = annotated_texts(tools)
     store.save_codebook(connection, tools.codebook)
     clock = Clock()
     for number in range(pages + 1):
-        page = make_page(number, size, texts)
+        page = make_page(number, texts)
         clock = Clock() if number == 1 else clock
         store_page(connection, page, clock, is_known=False)
         copy_page(connection, page, clock)
@@ -177,8 +180,8 @@ def figures(clock: Clock) -> dict[str, float]:
 def main() -> None:
     """Measure on a server of our own and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--full", action="store_true", help="pages of 10,000 posts instead of 1,000")
-    size = 10_000 if parser.parse_args().full else 1_000
+    parser.add_argument("--full", action="store_true", help="20 pages instead of 4")
+    pages = 20 if parser.parse_args().full else 4
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         try:
@@ -186,11 +189,11 @@ def main() -> None:
             migrate(server.url, ROOT / "sql")
             with store.connect(server.url) as connection:
                 connection.execute(MAKE_TWINS)
-                clock = measure(connection, size, pages=5)
+                clock = measure(connection, pages)
             server.stop()
         finally:
             embedded.remove(home)
-    print(json.dumps({"page_posts": size, "pages": 5, **figures(clock)}))
+    print(json.dumps({"page_posts": PAGE_POSTS, "pages": pages, **figures(clock)}))
 
 
 if __name__ == "__main__":

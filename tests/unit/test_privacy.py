@@ -174,6 +174,25 @@ def test_addresses_of_persons_are_dropped_and_public_ones_kept() -> None:
     assert pseudonymise(make_post(url="https://x.com/i/web/status/1", source="x"), KEYS).url is None
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://t.me/lars_live/118",
+        "https://t.me/c/1326203371/5",
+        "https://t.me/79000000017",
+        "https://wa.me/79000000017",
+        "https://t.me/+79000000017/3",
+        "https://vk.com/ivan/7",
+        "https://example.org/news/2022/9/21",
+        "tg://user?id=5/1",
+    ],
+)
+def test_an_address_is_personal_whatever_the_number_of_its_post(url):
+    kept = pseudonymise(make_post(url=url), KEYS).url
+
+    assert kept == (None if mask(url)[1] else url)
+
+
 def test_only_a_public_handle_is_kept_of_a_forward() -> None:
     assert pseudonymise(make_post(forwarded_from="@ossetia_news"), KEYS).forwarded_from == "ossetia_news"
     assert pseudonymise(make_post(forwarded_from="Анна К."), KEYS).forwarded_from is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from monitor.errors import ConfigError
 from monitor.model import AuthorKey, Post, PseudonymisedPost
@@ -66,9 +67,17 @@ def author_key(source: str, author: str, keys: AuthorKeys) -> AuthorKey:
 
 
 def _public_url(post: Post) -> str | None:
-    """Keep an address unless it leads to a person; one of X always does."""
-    is_personal = post.source == "x" or (post.url is not None and mask(post.url)[1] > 0)
+    """Keep an address unless it leads to a person; one of X always does. Which post of a channel it is does not matter."""
+    if post.source == "x" or post.url is None:
+        return None
+    channel, _, number = post.url.rpartition("/")
+    is_personal = _is_personal(f"{channel}/1" if number.isdecimal() else post.url)
     return None if is_personal else post.url
+
+
+@lru_cache(maxsize=4_096)
+def _is_personal(url: str) -> bool:
+    return mask(url)[1] > 0
 
 
 def _public_handle(name: str | None) -> str | None:
