@@ -494,6 +494,8 @@ class Annotations:
     copy_hash: int
     """Signed 64-bit hash of the normalised text: equal texts are exact copies."""
     method: str
+    copy_keys: tuple[int, ...] = ()
+    """Signed 32-bit hashes that near copies are likely to share."""
 
 
 # --- series ---------------------------------------------------------------------------------------------
