@@ -36,7 +36,7 @@ from monitor.settings import Settings
 from monitor.text import tokenise
 
 REPLAY = Path(__file__).resolve().parents[1] / "seeds" / "replay" / "september_2022.jsonl.gz"
-WORD = re.compile(r"\w+")
+WORD = re.compile(r"\S+")
 SIMHASH_BITS = 3
 Edit = Callable[[str], str]
 

@@ -24,9 +24,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from monitor import embedded, store
+from monitor.classify import copy_marks
 from monitor.migrate import migrate
-from monitor.model import Annotations, ClassifiedPost, Cursor, PseudonymisedPost, ReadyPage, SeenCount, quarter_hour
+from monitor.model import Annotations, Cursor, PseudonymisedPost, ReadyPage, SeenCount, quarter_hour
 from monitor.pipeline.classify import annotate_text
+from monitor.pipeline.copies import link_copies
 from monitor.pipeline.tools import Reading, reading
 from monitor.privacy import mask
 from monitor.settings import Settings
@@ -137,15 +139,16 @@ def copy_page(connection: store.Connection, page: ReadyPage, clock: Clock) -> No
 def annotate_page(connection: store.Connection, page: ReadyPage, known: dict[str, Annotations], clock: Clock) -> None:
     """Claim the page's posts and write prepared annotations and counts, as classify does but for the reading of texts.
 
-    Each post gets a copy hash of its own: the replay's texts come round more often than real ones.
+    Each post gets copy marks of its own: the replay's texts come round more often than real ones.
     """
-    hashes = {(post.posted_at): hash((FEED, n, post.posted_at)) for n, post in enumerate(page.kept)}
-    prepared = {post.posted_at: replace(known[post.text], copy_hash=hashes[post.posted_at]) for post in page.kept}
+    marks = {post.posted_at: copy_marks(f"{FEED} {post.posted_at:%d %H %M %S %f} {post.post_id}") for post in page.kept}
+    prepared = {
+        at: replace(known[post.text], copy_hash=mark.hash, copy_keys=mark.keys)
+        for at, mark, post in ((post.posted_at, marks[post.posted_at], post) for post in page.kept)
+    }
     with clock.measure("annotate", len(page.kept)), connection.transaction():
         claimed = store.claim_backlog(connection, as_of=page.kept[-1].collected_at, limit=len(page.kept))
-        moments = [post.key.posted_at for post in claimed]
-        store.texts_seen(connection, [hashes[at] for at in moments], min(moments), max(moments))
-        batch = [ClassifiedPost(post=post, annotations=prepared[post.key.posted_at], is_copy=False) for post in claimed]
+        batch = link_copies(connection, [(post, prepared[post.key.posted_at]) for post in claimed])
         store.write_annotations(connection, batch, 1)
     assert len(claimed) == len(page.kept)
 

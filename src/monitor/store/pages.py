@@ -97,7 +97,7 @@ JOIN unnest(%(channels)s::bigint[], %(posts)s::bigint[]) AS met (channel_id, pos
 COPY_POSTS = """
 COPY core.post (
     channel_id, post_id, posted_at, collected_at, edited_at, text, masked_count, author_key, key_id,
-    url, is_forward, forwarded_from, reply_to, language_hint, is_counted
+    url, is_forward, forwarded_from, forwarded_post_id, reply_to, language_hint, is_counted
 ) FROM STDIN
 """
 UNCOUNTED = "SELECT channel_id, post_id, posted_at FROM core.post WHERE channel_id = ANY(%s::bigint[]) AND NOT is_counted"
@@ -112,7 +112,9 @@ DELETE FROM core.{table} AS t
 USING unnest(%s::bigint[], %s::bigint[], %s::timestamptz[]) AS gone (channel_id, post_id, posted_at)
 WHERE (t.channel_id, t.post_id, t.posted_at) = (gone.channel_id, gone.post_id, gone.posted_at)
 """
-OF_A_POST = ("backlog", "post_theme", "post_place", "post_quantity", "post_annotation", "post_metric", "post")
+OF_A_POST = (
+    "backlog", "post_theme", "post_place", "post_quantity", "post_origin", "copy_mark", "post_annotation", "post_metric", "post",
+)  # fmt: skip
 COPY_BACKLOG = "COPY core.backlog (channel_id, post_id, posted_at, collected_at) FROM STDIN"
 COPY_METRICS = "COPY core.post_metric (channel_id, post_id, posted_at, views_count, forwards_count, seen_at) FROM STDIN"
 
@@ -168,7 +170,7 @@ def _post_line(known: tuple[str, str], post: PseudonymisedPost) -> str:
     key, collected_at = known
     text = f"{optional(post.edited_at)}\t{escaped(post.text)}\t{post.masked_count}"
     author = f"{post.author_key or NULL}\t{optional(post.key_id)}\t{optional(post.url)}"
-    origin = f"{flag(post.is_forward)}\t{optional(post.forwarded_from)}\t{optional(post.reply_to)}"
+    origin = f"{flag(post.is_forward)}\t{optional(post.forwarded_from)}\t{optional(post.forwarded_post_id)}\t{optional(post.reply_to)}"
     return f"{key}\t{collected_at}\t{text}\t{author}\t{origin}\t{optional(post.language_hint)}\t{flag(post.is_counted)}\n"
 
 
