@@ -55,8 +55,13 @@ def test_marks_always_fit_their_columns(text):
 def test_marks_are_the_same_in_every_process():
     program = f"from monitor.classify import copy_marks; print(tuple(copy_marks({REPORT!r})))"
     told = {
-        subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env={**env, "PYTHONUTF8": "1"}).stdout
-        for env in ({"PYTHONHASHSEED": "1", "PYTHONPATH": ":".join(sys.path)}, {"PYTHONHASHSEED": "2", "PYTHONPATH": ":".join(sys.path)})
+        subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, text=True, check=True, env={**env, "PYTHONUTF8": "1"}
+        ).stdout
+        for env in (
+            {"PYTHONHASHSEED": "1", "PYTHONPATH": ":".join(sys.path)},
+            {"PYTHONHASHSEED": "2", "PYTHONPATH": ":".join(sys.path)},
+        )
     }
 
     assert told == {f"{tuple(copy_marks(REPORT))}\n"}
@@ -132,7 +137,10 @@ def test_a_long_addition_makes_a_text_of_its_own():
 
 
 @settings(max_examples=50, deadline=None)
-@given(st.lists(st.sampled_from(REPORT.split()), min_size=6, max_size=40), st.lists(st.sampled_from(REPORT.split()), min_size=6, max_size=40))
+@given(
+    st.lists(st.sampled_from(REPORT.split()), min_size=6, max_size=40),
+    st.lists(st.sampled_from(REPORT.split()), min_size=6, max_size=40),
+)
 def test_of_two_texts_alike_as_wholes_either_may_be_the_copy(ours, theirs):
     one, two = Wording(" ".join(ours)), Wording(" ".join(theirs))
     common = len(one.runs & two.runs)

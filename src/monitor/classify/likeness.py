@@ -19,7 +19,7 @@ SHORTEST_COPY = 20
 """Letters a text must have to be a copy of another: below that, equal texts are chance."""
 SHORTEST_NEAR_COPY = 6
 """Words a text must have to be a near copy: below that, one word is the message."""
-NAMES_DECIDE_BELOW = 20
+NAMES_DECIDE_BELOW = 16
 """Words of the shorter text below which another name makes another report."""
 SHARED_PCT = 55
 """Share of both texts' words and pairs of words that they must have in common."""

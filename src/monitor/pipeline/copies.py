@@ -62,7 +62,12 @@ class _Batch:
     def _alike(self, post: BacklogPost, found: Annotations, candidates: list[CopyCandidate]) -> list[CopyCandidate]:
         def nearness(other: CopyCandidate) -> tuple[object, ...]:
             shared_count = len(other.copy_keys.intersection(found.copy_keys))
-            return (other.copy_hash != found.copy_hash, -shared_count, abs(other.key.posted_at - post.key.posted_at), _moment(other))
+            return (
+                other.copy_hash != found.copy_hash,
+                -shared_count,
+                abs(other.key.posted_at - post.key.posted_at),
+                _moment(other),
+            )
 
         wording = Wording(post.text, frozenset(place.place_id for place in found.places))
         nearest = sorted(candidates, key=nearness)[:MOST_COMPARED]

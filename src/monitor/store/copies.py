@@ -38,8 +38,9 @@ CROSS JOIN LATERAL (
         mark.posted_at, mark.channel_id, mark.post_id
     LIMIT %s
 ) AS near
-JOIN core.post AS post USING (channel_id, post_id, posted_at)
-LEFT JOIN core.post_origin AS origin USING (channel_id, post_id, posted_at)
+JOIN core.post AS post ON (post.channel_id, post.post_id, post.posted_at) = (near.channel_id, near.post_id, near.posted_at)
+LEFT JOIN core.post_origin AS origin
+    ON (origin.channel_id, origin.post_id, origin.posted_at) = (near.channel_id, near.post_id, near.posted_at)
 """
 
 

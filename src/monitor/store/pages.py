@@ -170,7 +170,9 @@ def _post_line(known: tuple[str, str], post: PseudonymisedPost) -> str:
     key, collected_at = known
     text = f"{optional(post.edited_at)}\t{escaped(post.text)}\t{post.masked_count}"
     author = f"{post.author_key or NULL}\t{optional(post.key_id)}\t{optional(post.url)}"
-    origin = f"{flag(post.is_forward)}\t{optional(post.forwarded_from)}\t{optional(post.forwarded_post_id)}\t{optional(post.reply_to)}"
+    origin = (
+        f"{flag(post.is_forward)}\t{optional(post.forwarded_from)}\t{optional(post.forwarded_post_id)}\t{optional(post.reply_to)}"
+    )
     return f"{key}\t{collected_at}\t{text}\t{author}\t{origin}\t{optional(post.language_hint)}\t{flag(post.is_counted)}\n"
 
 
