@@ -7,8 +7,8 @@ changed (at least one), cut to a random contiguous 60 % of their words. New word
 its post or to what that post itself repeats; ``elsewhere`` is led to another. Baselines, on the same edits: equality of the
 normalised text (``exact``) and simhash of its words in 64 bits, at most 3 of them different (``simhash``; Manku 2007).
 
-Real posts are asked for too: ``real_near`` of them are no exact copy of an earlier post and led to one. Whether rightly no program
-can tell: ``--show N`` prints N of them, drawn by lot, to be read; ``--days`` looks no further back, as Monitor itself does (2).
+Real posts are asked for too: ``real_near`` of them are no exact copy of an earlier post and led to one. Whether rightly no
+program can tell: ``--show N`` prints N of them, to be read; ``--days`` looks no further back, as Monitor itself does (2).
 ``marks_us`` is what the marks of a text cost, ``tokenise_us`` its mere words in the same run.
 """
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import random
 import tempfile
 import time
 from collections import Counter
@@ -24,7 +25,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from monitor import embedded, store
-from monitor.classify import copy_marks
 from monitor.migrate import migrate
 from monitor.model import Annotations, Cursor, PseudonymisedPost, ReadyPage, SeenCount, quarter_hour
 from monitor.pipeline.classify import annotate_text
@@ -136,16 +136,18 @@ def copy_page(connection: store.Connection, page: ReadyPage, clock: Clock) -> No
                 copy.write_row(row)
 
 
+def marks_of_its_own(at: datetime) -> dict[str, object]:
+    """Give the copy marks of a text that nobody else has."""
+    lot = random.Random(at.isoformat())
+    return {"copy_hash": lot.getrandbits(63), "copy_keys": tuple(sorted(lot.getrandbits(30) for _ in range(4)))}
+
+
 def annotate_page(connection: store.Connection, page: ReadyPage, known: dict[str, Annotations], clock: Clock) -> None:
     """Claim the page's posts and write prepared annotations and counts, as classify does but for the reading of texts.
 
     Each post gets copy marks of its own: the replay's texts come round more often than real ones.
     """
-    marks = {post.posted_at: copy_marks(f"{FEED} {post.posted_at:%d %H %M %S %f} {post.post_id}") for post in page.kept}
-    prepared = {
-        at: replace(known[post.text], copy_hash=mark.hash, copy_keys=mark.keys)
-        for at, mark, post in ((post.posted_at, marks[post.posted_at], post) for post in page.kept)
-    }
+    prepared = {post.posted_at: replace(known[post.text], **marks_of_its_own(post.posted_at)) for post in page.kept}
     with clock.measure("annotate", len(page.kept)), connection.transaction():
         claimed = store.claim_backlog(connection, as_of=page.kept[-1].collected_at, limit=len(page.kept))
         batch = link_copies(connection, [(post, prepared[post.key.posted_at]) for post in claimed])

@@ -7,9 +7,10 @@ CREATE TABLE core.copy_mark (
     is_x boolean NOT NULL,
     is_origin boolean NOT NULL,
     copy_hash bigint NOT NULL,
-    copy_keys integer[] NOT NULL CHECK (cardinality(copy_keys) > 0),
+    copy_keys integer[] NOT NULL CHECK (cardinality(copy_keys) BETWEEN 1 AND 4),
     PRIMARY KEY (channel_id, post_id, posted_at)
 );
+CREATE INDEX copy_mark_by_hash ON core.copy_mark (copy_hash, posted_at);
 CREATE INDEX copy_mark_by_key ON core.copy_mark USING gin (copy_keys) WITH (fastupdate = off);
 COMMENT ON TABLE core.copy_mark IS 'One row is one counted post that was classified of late: what its copies are found by. Forgotten after four days.';
 COMMENT ON COLUMN core.copy_mark.channel_id IS 'The post''s channel.';

@@ -16,8 +16,6 @@ from monitor.text import fold, strip_links, words
 
 KEYS_COUNT = 4
 """Keys of a text: with 4, 98 of 100 copies with a tenth of their words changed share one; with 8, 99 (bench/copies.py)."""
-SHORT_WORDS, PAIR_KEYS_COUNT = 8, 2
-"""A text of fewer words has so many keys more, of pairs."""
 CACHED_WORDS = 200_000
 ASKS_TO_FOLLOW = (
     "подписаться", "подписывай", "подпишись", "подпишитесь", "прислать новост", "предложить новост", "присылай", "наш канал",
@@ -64,24 +62,15 @@ def copy_marks(text: str) -> CopyMarks:
 
 
 def copy_keys(own: Sequence[str]) -> tuple[int, ...]:
-    """Give the least hashes of all runs of three words; of a short text also of its pairs, one word being much of it.
+    """Give the least hashes of all runs of three words; a text of one or two words is one run.
 
     A run's hash is the sum without carry of one hash a place: simple tabulation, whose least values are as good as random
-    ones (Pătraşcu & Thorup 2012, doi:10.1145/2220357.2220361). A text of one or two words is one run.
+    ones (Pătraşcu & Thorup 2012, doi:10.1145/2220357.2220361).
     """
     if len(own) < 3:
         own = [*own, *[""] * (3 - len(own))]
-    first, second, third = map(_first.__getitem__, own), list(map(_second.__getitem__, own[1:])), map(_third.__getitem__, own[2:])
-    if len(own) >= SHORT_WORDS:
-        return _least(KEYS_COUNT, {one ^ two ^ three for one, two, three in zip(first, second, third, strict=False)})
-    firsts = list(first)
-    pairs = {one ^ two for one, two in zip(firsts, second, strict=False)}
-    runs = {one ^ two ^ three for one, two, three in zip(firsts, second, third, strict=False)}
-    return _least(KEYS_COUNT, runs) + _least(PAIR_KEYS_COUNT, pairs)
-
-
-def _least(count: int, hashes: set[int]) -> tuple[int, ...]:
-    return tuple(sorted(hashes)[:count])
+    places = zip(map(_first.__getitem__, own), map(_second.__getitem__, own[1:]), map(_third.__getitem__, own[2:]), strict=False)
+    return tuple(sorted({one ^ two ^ three for one, two, three in places})[:KEYS_COUNT])
 
 
 def own_words(text: str) -> list[str]:

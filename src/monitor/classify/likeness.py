@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from monitor.classify.copies import own_words, without_footer
 from monitor.classify.numbers import WORDS
@@ -47,7 +48,7 @@ class Wording:
     @cached_property
     def runs(self) -> frozenset[object]:
         """Its words and pairs of neighbouring words."""
-        return frozenset(self.words) | frozenset(zip(self.words, self.words[1:], strict=False))
+        return frozenset(self.words) | frozenset(pairwise(self.words))
 
     @cached_property
     def figures(self) -> Told:
@@ -59,7 +60,7 @@ class Wording:
         """Its capitalised words within sentences, without their endings, by their neighbours."""
         text = strip_links(without_footer(self.text))
         tokens = tokenise(text)
-        starts = [text[a.end : b.start] for a, b in zip(tokens, tokens[1:], strict=False)]
+        starts = [text[a.end : b.start] for a, b in pairwise(tokens)]
         named = (
             token.text[:4] if text[token.start].isupper() and not _ENDS_SENTENCE & set(between) else None
             for token, between in zip(tokens, [".", *starts], strict=False)

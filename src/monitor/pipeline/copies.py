@@ -1,14 +1,15 @@
 """Decide which posts of a batch are copies, one after the other in the order of collection, and what each repeats.
 
-What is counted stays: a post is judged once, against what is known then. Words are counted as an origin once within 48 h: an older
-post that is read later than its copy (history, an outage, a channel visited last) is linked to that copy, which was counted.
+What is counted stays: a post is judged once, against what is known then. Words are counted as an origin once within 48 h: an
+older post that is read later than its copy (history, an outage, a channel visited last) is linked to that copy, which counts.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
+from heapq import nsmallest
 
 from monitor import store
 from monitor.classify import Wording, is_long_enough, is_near_copy
@@ -32,7 +33,8 @@ class _Batch:
     """The posts of a batch judged so far: not stored yet, they may be what the next ones repeat."""
 
     def __init__(self) -> None:
-        self.by_key: Mapping[tuple[bool, int], list[CopyCandidate]] = defaultdict(list)
+        self.by_hash: dict[int, list[ClassifiedPost]] = defaultdict(list)
+        self.by_key: dict[int, list[ClassifiedPost]] = defaultdict(list)
         self.origins: dict[PostKey, PostKey] = {}
         self.wordings: dict[PostKey, Wording] = {}
 
@@ -44,7 +46,7 @@ class _Batch:
         forwarded: tuple[PostKey, PostKey] | None,
     ) -> ClassifiedPost:
         """Say what ``post`` repeats, and remember it for the next ones."""
-        alike = self._alike(post, found, [*stored, *self._met(post, found)]) if is_long_enough(post.text) else []
+        alike = self._alike(post, found, stored)
         first = min(alike, key=_moment, default=None)
         origin = first.origin if first else None
         if forwarded and forwarded[0] != post.key:
@@ -54,24 +56,27 @@ class _Batch:
             annotations=found,
             is_copy=bool(alike),
             origin=origin if origin != post.key else None,
-            is_exact=any(other.copy_hash == found.copy_hash for other in alike),
+            is_exact=bool(first and first.copy_hash == found.copy_hash),
         )
         self._remember(judged)
         return judged
 
-    def _alike(self, post: BacklogPost, found: Annotations, candidates: list[CopyCandidate]) -> list[CopyCandidate]:
-        def nearness(other: CopyCandidate) -> tuple[object, ...]:
-            shared_count = len(other.copy_keys.intersection(found.copy_keys))
-            return (
-                other.copy_hash != found.copy_hash,
-                -shared_count,
-                abs(other.key.posted_at - post.key.posted_at),
-                _moment(other),
-            )
+    def _alike(self, post: BacklogPost, found: Annotations, stored: Sequence[CopyCandidate]) -> list[CopyCandidate]:
+        """Give the posts with the very same words; where there are none, the near copies among those most alike."""
+        met = [*stored, *_in_window(post, self.by_hash.get(found.copy_hash, ()))]
+        twins = [other for other in met if other.copy_hash == found.copy_hash]
+        if not twins:
+            sharing = {id(item): item for key in found.copy_keys for item in self.by_key.get(key, ())}
+            met = [*stored, *_in_window(post, sharing.values())]
+        if not met or not is_long_enough(post.text):
+            return []
+        return twins or self._near_copies(post, found, met)
 
-        wording = Wording(post.text, frozenset(place.place_id for place in found.places))
-        nearest = sorted(candidates, key=nearness)[:MOST_COMPARED]
-        return [other for other in nearest if other.copy_hash == found.copy_hash or self._is_near(post.key, wording, other)]
+    def _near_copies(self, post: BacklogPost, found: Annotations, met: Sequence[CopyCandidate]) -> list[CopyCandidate]:
+        keys = frozenset(found.copy_keys)
+        wording = Wording(post.text, _place_ids(found))
+        nearest = nsmallest(MOST_COMPARED, met, key=lambda other: _nearness(post.key, keys, other))
+        return [other for other in nearest if self._is_near(post.key, wording, other)]
 
     def _is_near(self, key: PostKey, wording: Wording, other: CopyCandidate) -> bool:
         theirs = self.wordings.get(other.key)
@@ -80,31 +85,43 @@ class _Batch:
         is_later = key.posted_at >= other.key.posted_at
         return is_near_copy(wording, theirs) if is_later else is_near_copy(theirs, wording)
 
-    def _met(self, post: BacklogPost, found: Annotations) -> Iterator[CopyCandidate]:
-        """Give the posts of this batch that ``store.copy_candidates`` would give if they were stored."""
-        met = {id(other): other for key in found.copy_keys for other in self.by_key.get((post.source == "x", key), ())}
-        for other in met.values():
-            lag = post.key.posted_at - other.key.posted_at
-            if abs(lag) <= store.COPY_WINDOW and (other.is_origin or lag >= timedelta()):
-                yield other
-
     def _remember(self, judged: ClassifiedPost) -> None:
-        post, found = judged.post, judged.annotations
         if judged.origin:
-            self.origins[post.key] = judged.origin
-        if not post.is_counted:
-            return
-        candidate = CopyCandidate(
-            key=post.key,
-            is_origin=judged.is_origin,
-            copy_hash=found.copy_hash,
-            copy_keys=frozenset(found.copy_keys),
-            text=post.text,
-            place_ids=frozenset(place.place_id for place in found.places),
-            origin=judged.origin or post.key,
-        )
-        for key in found.copy_keys:
-            self.by_key[post.source == "x", key].append(candidate)
+            self.origins[judged.post.key] = judged.origin
+        if judged.post.is_counted:
+            self.by_hash[judged.annotations.copy_hash].append(judged)
+            for key in judged.annotations.copy_keys:
+                self.by_key[key].append(judged)
+
+
+def _in_window(post: BacklogPost, judged: Iterable[ClassifiedPost]) -> Iterator[CopyCandidate]:
+    """Give those that ``store.copy_candidates`` would give if they were stored."""
+    for item in judged:
+        lag = post.key.posted_at - item.post.key.posted_at
+        is_near = abs(lag) <= store.COPY_WINDOW and (item.is_origin or lag >= timedelta())
+        if is_near and (post.source == "x") == (item.post.source == "x"):
+            yield _candidate(item)
+
+
+def _candidate(judged: ClassifiedPost) -> CopyCandidate:
+    return CopyCandidate(
+        key=judged.post.key,
+        is_origin=judged.is_origin,
+        copy_hash=judged.annotations.copy_hash,
+        copy_keys=frozenset(judged.annotations.copy_keys),
+        text=judged.post.text,
+        place_ids=_place_ids(judged.annotations),
+        origin=judged.origin or judged.post.key,
+    )
+
+
+def _place_ids(found: Annotations) -> frozenset[str]:
+    return frozenset(place.place_id for place in found.places)
+
+
+def _nearness(key: PostKey, keys: frozenset[int], other: CopyCandidate) -> tuple[object, ...]:
+    """Give what ``store.copy_candidates`` orders by."""
+    return (-len(keys & other.copy_keys), abs(key.posted_at - other.key.posted_at), _moment(other))
 
 
 def _moment(other: CopyCandidate) -> tuple[object, ...]:

@@ -15,40 +15,58 @@ COPY_WINDOW = timedelta(hours=48)
 MARKS_KEPT = 2 * COPY_WINDOW
 """How long after its collection a post's marks are kept: so much later may what repeats it still be read."""
 
+IN_WINDOW = f"""mark.is_x = ask.is_x
+    AND mark.posted_at BETWEEN ask.posted_at - interval '{COPY_WINDOW}' AND ask.posted_at + interval '{COPY_WINDOW}'
+    AND (mark.posted_at <= ask.posted_at OR mark.is_origin)"""
+MARK = "{0}.channel_id, {0}.post_id, {0}.posted_at, {0}.is_origin, {0}.copy_hash, {0}.copy_keys"
 CANDIDATES = f"""
-SELECT
-    ask.place, near.channel_id, near.post_id, near.posted_at, near.is_origin, near.copy_hash, near.copy_keys, post.text,
+SELECT ask.place, {MARK.format("met")}, post.text,
     ARRAY(
         SELECT DISTINCT mention.place_id FROM core.post_place AS mention
-        WHERE (mention.channel_id, mention.post_id, mention.posted_at) = (near.channel_id, near.post_id, near.posted_at)
+        WHERE (mention.channel_id, mention.post_id, mention.posted_at) = (met.channel_id, met.post_id, met.posted_at)
     ) AS place_ids,
     origin.origin_channel_id, origin.origin_post_id, origin.origin_posted_at
-FROM unnest(%s::integer[], %s::timestamptz[], %s::boolean[], %s::bigint[], %s::text[])
-    AS ask (place, posted_at, is_x, copy_hash, copy_keys)
-CROSS JOIN LATERAL (
-    SELECT mark.*
+FROM (
+    SELECT place, posted_at, is_x, copy_hash, keys::integer[] AS copy_keys
+    FROM unnest(%s::integer[], %s::timestamptz[], %s::boolean[], %s::bigint[], %s::text[])
+        AS asked (place, posted_at, is_x, copy_hash, keys)
+    OFFSET 0
+) AS ask
+LEFT JOIN LATERAL (
+    SELECT {MARK.format("mark")}
     FROM core.copy_mark AS mark
-    WHERE mark.copy_keys && ask.copy_keys::integer[] AND mark.is_x = ask.is_x
-        AND mark.posted_at BETWEEN ask.posted_at - interval '{COPY_WINDOW}' AND ask.posted_at + interval '{COPY_WINDOW}'
-        AND (mark.posted_at <= ask.posted_at OR mark.is_origin)
-    ORDER BY
-        mark.copy_hash = ask.copy_hash DESC,
-        (SELECT count(*) FROM unnest(mark.copy_keys) AS key WHERE key = ANY(ask.copy_keys::integer[])) DESC,
-        greatest(mark.posted_at - ask.posted_at, ask.posted_at - mark.posted_at),
-        mark.posted_at, mark.channel_id, mark.post_id
-    LIMIT %s
-) AS near
-JOIN core.post AS post ON (post.channel_id, post.post_id, post.posted_at) = (near.channel_id, near.post_id, near.posted_at)
+    WHERE mark.copy_hash = ask.copy_hash AND {IN_WINDOW}
+    ORDER BY mark.posted_at, mark.channel_id, mark.post_id
+    LIMIT 1
+) AS twin ON true
+CROSS JOIN LATERAL (
+    SELECT {MARK.format("twin")} WHERE twin.channel_id IS NOT NULL
+    UNION ALL
+    (
+        SELECT {MARK.format("mark")}
+        FROM core.copy_mark AS mark
+        WHERE twin.channel_id IS NULL AND mark.copy_keys && ask.copy_keys AND {IN_WINDOW}
+        ORDER BY
+            (mark.copy_keys[1] = ANY(ask.copy_keys))::integer
+                + coalesce(mark.copy_keys[2] = ANY(ask.copy_keys), false)::integer
+                + coalesce(mark.copy_keys[3] = ANY(ask.copy_keys), false)::integer
+                + coalesce(mark.copy_keys[4] = ANY(ask.copy_keys), false)::integer DESC,
+            greatest(mark.posted_at - ask.posted_at, ask.posted_at - mark.posted_at),
+            mark.posted_at, mark.channel_id, mark.post_id
+        LIMIT %s
+    )
+) AS met
+JOIN core.post AS post ON (post.channel_id, post.post_id, post.posted_at) = (met.channel_id, met.post_id, met.posted_at)
 LEFT JOIN core.post_origin AS origin
-    ON (origin.channel_id, origin.post_id, origin.posted_at) = (near.channel_id, near.post_id, near.posted_at)
+    ON (origin.channel_id, origin.post_id, origin.posted_at) = (met.channel_id, met.post_id, met.posted_at)
 """
 
 
 def copy_candidates(
     connection: Connection, annotated: Sequence[tuple[BacklogPost, Annotations]], *, limit: int
 ) -> dict[int, list[CopyCandidate]]:
-    """Give for each place in ``annotated`` up to ``limit`` counted posts within ``COPY_WINDOW`` that share a copy key: those with
-    the same words first, then those that share most, then the nearest in time.
+    """Give for each place in ``annotated`` the first counted post within ``COPY_WINDOW`` with the same words; where there is
+    none, up to ``limit`` that share a copy key: those that share most, then the nearest in time.
 
     Of posts published later only origins are given: the words of others were counted elsewhere. X and the rest do not mix.
     """
@@ -62,7 +80,7 @@ def copy_candidates(
     )
     candidates: dict[int, list[CopyCandidate]] = {}
     with connection.cursor() as cursor:  # not prepared: a plan made while the table was empty never uses its index
-        for place, *row in cursor.execute(CANDIDATES, (*columns, limit), prepare=False):
+        for place, *row in cursor.execute(CANDIDATES.encode(), (*columns, limit), prepare=False):
             candidates.setdefault(place, []).append(_candidate(*row))
     return candidates
 
@@ -97,7 +115,7 @@ WHERE post.collected_at <= ask.collected_at AND post.is_counted
 
 
 def forwarded_posts(connection: Connection, posts: Sequence[BacklogPost]) -> dict[int, tuple[PostKey, PostKey]]:
-    """Give for each place in ``posts`` that is a forward of a stored post: that post, and what it repeats itself (else itself)."""
+    """Give for each place in ``posts`` that is a forward of a stored post: it, and what it repeats itself (else itself)."""
     asked = [(place, post) for place, post in enumerate(posts) if post.forwarded_from and post.forwarded_post_id is not None]
     if not asked:
         return {}
@@ -154,5 +172,5 @@ WHERE collected_at < least(%(as_of)s, (SELECT min(collected_at) FROM core.backlo
 
 
 def forget_copy_marks(connection: Connection, *, as_of: datetime) -> int:
-    """Delete marks collected longer than ``MARKS_KEPT`` before ``as_of``, or before what waits to be classified; return how many."""
+    """Delete marks collected ``MARKS_KEPT`` before ``as_of`` and before all that waits to be classified; return how many."""
     return connection.execute(FORGET_MARKS, {"as_of": as_of, "kept": MARKS_KEPT}).rowcount
