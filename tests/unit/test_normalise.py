@@ -88,7 +88,14 @@ def test_an_edited_post_of_x_keeps_its_first_id_and_moment(word: str) -> None:
 
 
 def test_a_line_of_a_file_becomes_a_post_of_the_source_it_names() -> None:
-    line = {**LINE, "sender_id": -1001326203371, "lang": "RU", "views_count": 3, "forwarded_from": "Новости без купюр", "forwarded_post_id": 9}
+    line = {
+        **LINE,
+        "sender_id": -1001326203371,
+        "lang": "RU",
+        "views_count": 3,
+        "forwarded_from": "Новости без купюр",
+        "forwarded_post_id": 9,
+    }
 
     post = read(line)
 

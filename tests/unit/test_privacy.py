@@ -177,7 +177,9 @@ def test_addresses_of_persons_are_dropped_and_public_ones_kept() -> None:
 def test_only_a_public_handle_is_kept_of_a_forward() -> None:
     public, personal = (make_post(forwarded_from=name, forwarded_post_id=7) for name in ("@ossetia_news", "Анна К."))
 
-    assert [(post.forwarded_from, post.forwarded_post_id) for post in (pseudonymise(public, KEYS), pseudonymise(personal, KEYS))] == [
+    assert [
+        (post.forwarded_from, post.forwarded_post_id) for post in (pseudonymise(public, KEYS), pseudonymise(personal, KEYS))
+    ] == [
         ("ossetia_news", 7),
         (None, None),
     ]

@@ -174,3 +174,17 @@ WHERE collected_at < least(%(as_of)s, (SELECT min(collected_at) FROM core.backlo
 def forget_copy_marks(connection: Connection, *, as_of: datetime) -> int:
     """Delete marks collected ``MARKS_KEPT`` before ``as_of`` and before all that waits to be classified; return how many."""
     return connection.execute(FORGET_MARKS, {"as_of": as_of, "kept": MARKS_KEPT}).rowcount
+
+
+FORGET_ORIGINS = """
+DELETE FROM core.post_origin AS link
+WHERE link.posted_at < %s AND NOT EXISTS (
+    SELECT FROM core.post_annotation AS kept
+    WHERE (kept.channel_id, kept.post_id, kept.posted_at) = (link.channel_id, link.post_id, link.posted_at)
+)
+"""
+
+
+def forget_origins(connection: Connection, *, before_at: datetime) -> int:
+    """Delete the origins of posts from before ``before_at`` whose annotations are gone; return how many."""
+    return connection.execute(FORGET_ORIGINS, (before_at,)).rowcount
