@@ -16,7 +16,7 @@ from monitor.text import fold, strip_links, words
 
 KEYS_COUNT = 4
 """Keys of a text: with 4, 98 of 100 copies with a tenth of their words changed share one; with 8, 99 (bench/copies.py)."""
-CACHED_WORDS = 200_000
+CACHED_WORDS = 50_000
 ASKS_TO_FOLLOW = (
     "подписаться", "подписывай", "подпишись", "подпишитесь", "прислать новост", "предложить новост", "присылай", "наш канал",
     "наш чат", "наш бот", "підписатися", "підписуй", "підпишіться", "надіслати новин", "падпісацца", "subscribe", "follow us",

@@ -47,7 +47,7 @@ class _Batch:
     ) -> ClassifiedPost:
         """Say what ``post`` repeats, and remember it for the next ones."""
         alike = self._alike(post, found, stored)
-        first = min(alike, key=_moment, default=None)
+        first = min(alike, key=lambda other: _order(other.key), default=None)
         origin = first.origin if first else None
         if forwarded and forwarded[0] != post.key:
             origin = self.origins.get(*forwarded)
@@ -62,15 +62,18 @@ class _Batch:
         return judged
 
     def _alike(self, post: BacklogPost, found: Annotations, stored: Sequence[CopyCandidate]) -> list[CopyCandidate]:
-        """Give the posts with the very same words; where there are none, the near copies among those most alike."""
-        met = [*stored, *_in_window(post, self.by_hash.get(found.copy_hash, ()))]
-        twins = [other for other in met if other.copy_hash == found.copy_hash]
-        if not twins:
-            sharing = {id(item): item for key in found.copy_keys for item in self.by_key.get(key, ())}
-            met = [*stored, *_in_window(post, sharing.values())]
+        """Give the first posts with the very same words; where there are none, the near copies among those most alike."""
+        twins = [other for other in stored if other.copy_hash == found.copy_hash]
+        if same := list(_in_window(post, self.by_hash.get(found.copy_hash, ()))):
+            twins.append(_candidate(min(same, key=lambda item: _order(item.post.key))))
+        met = twins or [*stored, *map(_candidate, self._sharing(post, found))]
         if not met or not is_long_enough(post.text):
             return []
         return twins or self._near_copies(post, found, met)
+
+    def _sharing(self, post: BacklogPost, found: Annotations) -> Iterator[ClassifiedPost]:
+        sharing = {id(item): item for key in found.copy_keys for item in self.by_key.get(key, ())}
+        return _in_window(post, sharing.values())
 
     def _near_copies(self, post: BacklogPost, found: Annotations, met: Sequence[CopyCandidate]) -> list[CopyCandidate]:
         keys = frozenset(found.copy_keys)
@@ -94,13 +97,13 @@ class _Batch:
                 self.by_key[key].append(judged)
 
 
-def _in_window(post: BacklogPost, judged: Iterable[ClassifiedPost]) -> Iterator[CopyCandidate]:
+def _in_window(post: BacklogPost, judged: Iterable[ClassifiedPost]) -> Iterator[ClassifiedPost]:
     """Give those that ``store.copy_candidates`` would give if they were stored."""
     for item in judged:
         lag = post.key.posted_at - item.post.key.posted_at
         is_near = abs(lag) <= store.COPY_WINDOW and (item.is_origin or lag >= timedelta())
         if is_near and (post.source == "x") == (item.post.source == "x"):
-            yield _candidate(item)
+            yield item
 
 
 def _candidate(judged: ClassifiedPost) -> CopyCandidate:
@@ -121,8 +124,8 @@ def _place_ids(found: Annotations) -> frozenset[str]:
 
 def _nearness(key: PostKey, keys: frozenset[int], other: CopyCandidate) -> tuple[object, ...]:
     """Give what ``store.copy_candidates`` orders by."""
-    return (-len(keys & other.copy_keys), abs(key.posted_at - other.key.posted_at), _moment(other))
+    return (-len(keys & other.copy_keys), abs(key.posted_at - other.key.posted_at), _order(other.key))
 
 
-def _moment(other: CopyCandidate) -> tuple[object, ...]:
-    return (other.key.posted_at, other.key.channel_id, other.key.post_id)
+def _order(key: PostKey) -> tuple[object, ...]:
+    return (key.posted_at, key.channel_id, key.post_id)
