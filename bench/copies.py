@@ -56,7 +56,8 @@ class Known:
         if not is_long_enough(wording.text):
             return None
         near = {post for key in marks.keys for post in self.by_key[key] if at - self.moments[post] <= within}
-        copied = [p for p in near if self.hashes[p] == marks.hash or is_near_copy(wording, self.wordings[p])]
+        copied = [post for post in near if self.hashes[post] == marks.hash]
+        copied = copied or [post for post in near if is_near_copy(wording, self.wordings[post])]
         return self.roots[min(copied)] if copied else None
 
     def add(self, wording: Wording, marks: CopyMarks, at: datetime, root: int | None) -> None:

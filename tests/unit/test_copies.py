@@ -105,10 +105,16 @@ def test_a_report_from_another_place_is_another_report():
     assert is_near_copy(Wording(REPORT, frozenset()), here)
 
 
-def test_a_short_report_that_names_another_thing_is_another_report():
-    form = "Российская армия освободила населенный пункт {} в ДНР, сообщили в Минобороны"
-
-    assert not is_copy(form.format("Раздольное"), form.format("Воровское"))
+@pytest.mark.parametrize(
+    ("form", "one", "other"),
+    [
+        ("Российская армия освободила населенный пункт {} в ДНР, сообщили в Минобороны", "Раздольное", "Воровское"),
+        ("{}: на пикете задержали двух человек, антивоенный плакат изъяли", "Томск", "Уфа"),
+    ],
+)
+def test_a_short_report_that_names_another_thing_is_another_report(form, one, other):
+    assert not is_copy(form.format(one), form.format(other))
+    assert is_copy("Пишут: " + form.format(one), form.format(one))
 
 
 @pytest.mark.parametrize("text", ["Очередь 5 км", "Ларс стоит", "Пробка до поворота сейчас"])

@@ -29,6 +29,7 @@ CUT_SHARED_PCT, CUT_CONTAINED_PCT = 35, 85
 _NUMBERS = {word: value for word, value in WORDS.items() if value != 1 and word != "он"}
 """Number words; «один» and «он» are seldom figures."""
 _ENDS_SENTENCE = frozenset(".!?…\n")
+_ENDS_LABEL = (":", ".")
 Told = Mapping[tuple[str, str], Set[object]]
 """What stands beside a word: (side, word) to the figures or names there."""
 
@@ -57,13 +58,15 @@ class Wording:
 
     @cached_property
     def names(self) -> Told:
-        """Its capitalised words within sentences, without their endings, by their neighbours."""
+        """Its capitalised words within sentences or set before a text («Омск: …»), without their endings, by their neighbours."""
         text = strip_links(without_footer(self.text))
         tokens = tokenise(text)
-        starts = [text[a.end : b.start] for a, b in pairwise(tokens)]
+        before = [".", *(text[one.end : two.start] for one, two in pairwise(tokens))]
         named = (
-            token.text[:4] if text[token.start].isupper() and not _ENDS_SENTENCE & set(between) else None
-            for token, between in zip(tokens, [".", *starts], strict=False)
+            token.text[:4]
+            if text[token.start].isupper() and (text[token.end : token.end + 1] in _ENDS_LABEL or not _ENDS_SENTENCE & set(gap))
+            else None
+            for token, gap in zip(tokens, before, strict=False)
         )
         return _told([token.text for token in tokens], named)
 
