@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import random
 import tempfile
 import time
 from collections import Counter
@@ -26,8 +27,9 @@ from pathlib import Path
 
 from monitor import embedded, store
 from monitor.migrate import migrate
-from monitor.model import Annotations, ClassifiedPost, Cursor, PseudonymisedPost, ReadyPage, SeenCount, quarter_hour
+from monitor.model import Annotations, Cursor, PseudonymisedPost, ReadyPage, SeenCount, quarter_hour
 from monitor.pipeline.classify import annotate_text
+from monitor.pipeline.copies import link_copies
 from monitor.pipeline.tools import Reading, reading
 from monitor.privacy import mask
 from monitor.settings import Settings
@@ -137,18 +139,21 @@ def copy_page(connection: store.Connection, page: ReadyPage, clock: Clock) -> No
                 copy.write_row(row)
 
 
+def marks_of_its_own(at: datetime) -> dict[str, object]:
+    """Give the copy marks of a text that nobody else has."""
+    lot = random.Random(at.isoformat())
+    return {"copy_hash": lot.getrandbits(63), "copy_keys": tuple(sorted(lot.getrandbits(30) for _ in range(4)))}
+
+
 def annotate_page(connection: store.Connection, page: ReadyPage, known: dict[str, Annotations], clock: Clock) -> None:
     """Claim the page's posts and write prepared annotations and counts, as classify does but for the reading of texts.
 
-    Each post gets a copy hash of its own: the replay's texts come round more often than real ones.
+    Each post gets copy marks of its own: the replay's texts come round more often than real ones.
     """
-    hashes = {(post.posted_at): hash((FEED, n, post.posted_at)) for n, post in enumerate(page.kept)}
-    prepared = {post.posted_at: replace(known[post.text], copy_hash=hashes[post.posted_at]) for post in page.kept}
+    prepared = {post.posted_at: replace(known[post.text], **marks_of_its_own(post.posted_at)) for post in page.kept}
     with clock.measure("annotate", len(page.kept)), connection.transaction():
         claimed = store.claim_backlog(connection, as_of=page.kept[-1].collected_at, limit=len(page.kept))
-        moments = [post.key.posted_at for post in claimed]
-        store.texts_seen(connection, [hashes[at] for at in moments], min(moments), max(moments))
-        batch = [ClassifiedPost(post=post, annotations=prepared[post.key.posted_at], is_copy=False) for post in claimed]
+        batch = link_copies(connection, [(post, prepared[post.key.posted_at]) for post in claimed])
         store.write_annotations(connection, batch, 1)
     assert len(claimed) == len(page.kept)
 

@@ -9,4 +9,4 @@ WHERE (post.channel_id, post.post_id, post.posted_at) = (backlog.channel_id, bac
 -- One index in that order finds every row, since each is written with its post.
 ALTER TABLE core.backlog DROP CONSTRAINT backlog_pkey;
 DROP INDEX core.backlog_by_collection;
-ALTER TABLE core.backlog ADD PRIMARY KEY (is_uncounted, collected_at, channel_id, post_id, posted_at);
+ALTER TABLE core.backlog ADD PRIMARY KEY (is_uncounted, collected_at, posted_at, channel_id, post_id);

@@ -19,6 +19,15 @@ SELECT
     post.is_forward,
     annotation.is_copy,
     annotation.is_origin,
+    CASE
+        WHEN annotation.is_origin THEN 'own'
+        WHEN post.is_forward THEN 'forward'
+        WHEN link.is_exact IS NOT FALSE THEN 'exact copy'
+        ELSE 'near copy'
+    END AS copy_kind,
+    origin.channel_id AS origin_channel_id,
+    origin.post_id AS origin_post_id,
+    origin.url AS origin_url,
     post.is_counted,
     annotation.codebook_version,
     (
@@ -37,6 +46,24 @@ CROSS JOIN LATERAL (
     WHERE found.channel_id = post.channel_id AND found.post_id = post.post_id AND found.posted_at = post.posted_at
     OFFSET 0
 ) AS annotation
+LEFT JOIN LATERAL (
+    SELECT named.origin_channel_id, named.origin_post_id, named.origin_posted_at, named.is_exact
+    FROM core.post_origin AS named
+    WHERE named.channel_id = post.channel_id AND named.post_id = post.post_id AND named.posted_at = post.posted_at
+    OFFSET 0
+) AS link ON true
+LEFT JOIN LATERAL (
+    SELECT first.channel_id, first.post_id, first.url
+    FROM core.post AS first
+    JOIN core.channel AS publisher USING (channel_id)
+    WHERE first.channel_id = link.origin_channel_id AND first.post_id = link.origin_post_id
+        AND first.posted_at = link.origin_posted_at AND publisher.is_listed
+        AND NOT EXISTS (
+            SELECT FROM core.withdrawn_post AS gone
+            WHERE (gone.channel_id, gone.post_id) = (first.channel_id, first.post_id) AND gone.erase_at IS NOT NULL
+        )
+    OFFSET 0
+) AS origin ON true
 WHERE channel.is_listed
     AND NOT EXISTS (
         SELECT FROM core.withdrawn_post AS gone
@@ -55,8 +82,12 @@ COMMENT ON COLUMN analyst.post.language IS 'ISO 639-1 code; null when the text i
 COMMENT ON COLUMN analyst.post.language_confidence IS 'From 0 to 1.';
 COMMENT ON COLUMN analyst.post.post_kind IS 'report, news, offer, question, advice, opinion or other.';
 COMMENT ON COLUMN analyst.post.is_forward IS 'True if marked as forwarded.';
-COMMENT ON COLUMN analyst.post.is_copy IS 'True if an earlier post within 48 h has the same text.';
+COMMENT ON COLUMN analyst.post.is_copy IS 'True if another post with these words, published at most 48 h apart, was counted before it.';
 COMMENT ON COLUMN analyst.post.is_origin IS 'True if neither forward nor copy.';
+COMMENT ON COLUMN analyst.post.copy_kind IS 'own, forward, exact copy, or near copy: a few words changed, added or cut off, no figure or place differs.';
+COMMENT ON COLUMN analyst.post.origin_channel_id IS 'Channel of the post it repeats; null for own words, and where that post is unknown, gone or of no listed channel.';
+COMMENT ON COLUMN analyst.post.origin_post_id IS 'Id of the post it repeats, within origin_channel_id.';
+COMMENT ON COLUMN analyst.post.origin_url IS 'Public link to the post it repeats.';
 COMMENT ON COLUMN analyst.post.is_counted IS 'False if it came from an imported file that was not declared complete: then it is in no count.';
 COMMENT ON COLUMN analyst.post.codebook_version IS 'Codebook it was read with.';
 COMMENT ON COLUMN analyst.post.views_count IS 'Views the platform reports.';

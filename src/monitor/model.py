@@ -162,6 +162,8 @@ class Post:
     is_forward: bool = False
     forwarded_from: str | None = None
     """Public handle of the channel it was forwarded from; a person's forward is only ``is_forward``."""
+    forwarded_post_id: int | None = None
+    """Its id in that channel."""
     reply_to: int | None = None
     language_hint: str | None = None
     views_count: int | None = None
@@ -185,6 +187,7 @@ class PseudonymisedPost:
     url: str | None = None
     is_forward: bool = False
     forwarded_from: str | None = None
+    forwarded_post_id: int | None = None
     reply_to: int | None = None
     language_hint: str | None = None
     views_count: int | None = None
@@ -250,6 +253,8 @@ class BacklogPost:
     is_forward: bool
     language_hint: str | None
     is_counted: bool = True
+    forwarded_from: str | None = None
+    forwarded_post_id: int | None = None
 
 
 # --- what a deployment is allowed to do ----------------------------------------------------------------
@@ -494,6 +499,8 @@ class Annotations:
     copy_hash: int
     """Signed 64-bit hash of the normalised text: equal texts are exact copies."""
     method: str
+    copy_keys: tuple[int, ...] = ()
+    """Signed 32-bit hashes that near copies are likely to share."""
 
 
 # --- series ---------------------------------------------------------------------------------------------
@@ -517,12 +524,30 @@ class SeriesKey:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CopyCandidate:
+    """A counted post whose words may be those of another; ``origin`` is the post it repeats itself, else its own key."""
+
+    key: PostKey
+    is_origin: bool
+    copy_hash: int
+    copy_keys: frozenset[int]
+    text: MaskedText
+    place_ids: frozenset[str]
+    origin: PostKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClassifiedPost:
-    """A stored post with its annotations, ready to be written and counted."""
+    """A stored post with its annotations, ready to be written and counted.
+
+    ``origin`` is the post that a forward or copy repeats, where it is known; ``is_exact`` says that another has all its words.
+    """
 
     post: BacklogPost
     annotations: Annotations
     is_copy: bool
+    origin: PostKey | None = None
+    is_exact: bool = False
 
     @property
     def is_origin(self) -> bool:

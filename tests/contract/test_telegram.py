@@ -220,7 +220,7 @@ def test_a_deleted_post_leaves_no_hole_in_the_reading(channel: PeerChannel, sour
 
 def test_a_forward_names_a_public_channel_and_never_a_person(peer: TelegramPeer, source: TelegramSource) -> None:
     public, channel = peer.channel("news_first"), peer.channel("lars_live")
-    of_channel = filled(types.MessageFwdHeader, date=FIRST_AT, from_id=types.PeerChannel(public.channel_id))
+    of_channel = filled(types.MessageFwdHeader, date=FIRST_AT, from_id=types.PeerChannel(public.channel_id), channel_post=7)
     of_person = filled(types.MessageFwdHeader, date=FIRST_AT, from_name="Иван Иванов")
     channel.add("из канала", FIRST_AT, fwd_from=of_channel)
     channel.add("от человека", FIRST_AT, fwd_from=of_person)
@@ -228,10 +228,10 @@ def test_a_forward_names_a_public_channel_and_never_a_person(peer: TelegramPeer,
 
     posts = [post.payload for page in read(source) for post in page.posts]
 
-    assert [(post["is_forward"], post["fwd_from_channel"]) for post in posts] == [
-        (True, "news_first"),
-        (True, None),
-        (False, None),
+    assert [(post["is_forward"], post["fwd_from_channel"], post["fwd_from_post"]) for post in posts] == [
+        (True, "news_first", 7),
+        (True, None, None),
+        (False, None, None),
     ]
     assert "Иван" not in str(posts)
     assert (posts[2]["views"], posts[2]["forwards"], posts[2]["post_author"]) == (70, 2, "Редакция")

@@ -1,7 +1,5 @@
 """Classify's writing: annotations and counts in the transaction that claimed the posts."""
 
-from datetime import timedelta
-
 from monitor import store
 from monitor.model import Cursor, Language, SeriesKey, ThemeMatch
 from tests.builders import HOUR, MINUTE, NOON, make_classified, make_masked, make_page
@@ -35,6 +33,12 @@ def test_claims_come_in_the_order_of_collection_and_leave_the_backlog(connection
 
     assert [post.key.post_id for post in claimed] == [3, 2]
     assert store.progress(connection).backlog_count == 1
+
+
+def test_what_was_collected_at_once_is_claimed_in_the_order_of_publication(connection):
+    given_posts(connection, *(make_masked(post_id=n, posted_at=NOON - n * MINUTE, collected_at=NOON) for n in (1, 2, 3)))
+
+    assert [post.key.post_id for post in claim(connection)] == [3, 2, 1]
 
 
 def test_posts_collected_after_the_clock_are_left_for_later(connection):
@@ -93,14 +97,6 @@ def test_a_claim_that_is_rolled_back_gives_its_posts_back(connection):
 
     assert store.progress(connection).backlog_count == 1
     assert counts(connection) == {}
-
-
-def test_texts_seen_reach_48_hours_back(connection):
-    given_posts(connection, make_masked())
-    write(connection, claim(connection), copy_hash=42)
-
-    assert store.texts_seen(connection, [42], NOON + timedelta(hours=47), NOON + timedelta(hours=47)) == [(42, NOON)]
-    assert store.texts_seen(connection, [42], NOON + timedelta(hours=49), NOON + timedelta(hours=49)) == []
 
 
 def test_a_post_without_a_known_language_has_no_language_series(connection):

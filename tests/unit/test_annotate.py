@@ -7,7 +7,7 @@ import yaml
 
 from monitor.classify import annotate, read_units
 from monitor.classify.annotate import METHOD
-from monitor.classify.copies import copy_hash
+from monitor.classify.copies import copy_marks
 from monitor.model import MaskedText, Matches, PlaceMention, ThemeMatch
 
 TEXT = MaskedText("Мы стоим в Озинках двенадцать часов, перед нами ещё 80 машин")
@@ -33,8 +33,9 @@ def test_figures_are_about_the_place_that_was_matched(found):
     ]
 
 
-def test_language_form_copy_hash_and_method_are_told(found):
-    assert (found.language.code, found.kind, found.copy_hash, found.method) == ("ru", "report", copy_hash(TEXT), METHOD)
+def test_language_form_copy_marks_and_method_are_told(found):
+    assert (found.language.code, found.kind, found.method) == ("ru", "report", METHOD)
+    assert (found.copy_hash, found.copy_keys) == copy_marks(TEXT)
 
 
 def test_the_same_text_is_annotated_the_same_way_twice(found):

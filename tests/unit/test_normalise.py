@@ -44,10 +44,10 @@ def test_a_telegram_message_becomes_a_post_with_its_public_address() -> None:
 
 
 def test_a_forward_keeps_the_public_channel_it_came_from() -> None:
-    post = read({**MESSAGE, "is_forward": True, "fwd_from_channel": "ossetia_news"}, source="telegram")
+    post = read({**MESSAGE, "is_forward": True, "fwd_from_channel": "ossetia_news", "fwd_from_post": 7}, source="telegram")
 
     assert post.is_forward
-    assert post.forwarded_from == "ossetia_news"
+    assert (post.forwarded_from, post.forwarded_post_id) == ("ossetia_news", 7)
 
 
 def test_a_picture_without_words_is_a_post_with_an_empty_text() -> None:
@@ -88,13 +88,20 @@ def test_an_edited_post_of_x_keeps_its_first_id_and_moment(word: str) -> None:
 
 
 def test_a_line_of_a_file_becomes_a_post_of_the_source_it_names() -> None:
-    line = {**LINE, "sender_id": -1001326203371, "lang": "RU", "views_count": 3, "forwarded_from": "Новости без купюр"}
+    line = {
+        **LINE,
+        "sender_id": -1001326203371,
+        "lang": "RU",
+        "views_count": 3,
+        "forwarded_from": "Новости без купюр",
+        "forwarded_post_id": 9,
+    }
 
     post = read(line)
 
     assert (post.source, post.channel, post.post_id) == ("telegram", "lars_live", 7)
     assert (post.author, post.language_hint, post.views_count) == ("-1001326203371", "ru", 3)
-    assert post.is_forward
+    assert (post.is_forward, post.forwarded_post_id) == (True, 9)
     assert read({**LINE, "source": "x"}).source == "x"
     assert reason_of({**LINE, "source": "myspace"}) == "unknown_source"
     assert reason_of({**LINE, "channel": ""}) == "no_channel"

@@ -194,8 +194,14 @@ def test_an_address_is_personal_whatever_the_number_of_its_post(url):
 
 
 def test_only_a_public_handle_is_kept_of_a_forward() -> None:
-    assert pseudonymise(make_post(forwarded_from="@ossetia_news"), KEYS).forwarded_from == "ossetia_news"
-    assert pseudonymise(make_post(forwarded_from="Анна К."), KEYS).forwarded_from is None
+    public, personal = (make_post(forwarded_from=name, forwarded_post_id=7) for name in ("@ossetia_news", "Анна К."))
+
+    assert [
+        (post.forwarded_from, post.forwarded_post_id) for post in (pseudonymise(public, KEYS), pseudonymise(personal, KEYS))
+    ] == [
+        ("ossetia_news", 7),
+        (None, None),
+    ]
 
 
 def test_a_short_key_is_refused_and_no_key_is_ever_shown() -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from monitor import store
 from monitor.classify import annotate
-from monitor.model import Annotations, BacklogPost, ClassifiedPost, MaskedText, QuarantineEntry, RunReport
+from monitor.model import Annotations, BacklogPost, MaskedText, QuarantineEntry, RunReport
+from monitor.pipeline.copies import link_copies
 from monitor.pipeline.tools import Reading, author_keys, forbidden_themes, reading
 from monitor.policy import without
 from monitor.privacy import AuthorKeys, record_hash
@@ -17,8 +17,6 @@ from monitor.settings import Settings
 BATCH = 500
 Bans = Mapping[str, frozenset[str]]
 """Per source the themes that may not be asked of it: they are matched, and not written."""
-SHORTEST_COPY = 20
-"""Letters a text must have to count as a copy of another: below that, equal texts are chance."""
 
 
 def classify(
@@ -47,7 +45,7 @@ def _classify_batch(
             return None
         annotated = _annotate_all(connection, tools, keys, claimed, bans)
         store.give_back_unless_oldest(connection, claimed, as_of=as_of)
-        store.write_annotations(connection, _mark_copies(connection, annotated), version)
+        store.write_annotations(connection, link_copies(connection, annotated), version)
         return len(claimed)
     return 0
 
@@ -79,24 +77,3 @@ def _set_aside(post: BacklogPost, error: Exception, keys: AuthorKeys) -> Quarant
         length_bytes=len(post.text.encode()),
         record_hash=record_hash(post.text.encode(), keys),
     )
-
-
-def _mark_copies(connection: store.Connection, annotated: Sequence[tuple[BacklogPost, Annotations]]) -> list[ClassifiedPost]:
-    """Mark each post whose text was published at most 48 h before it, in the order of collection."""
-    if not annotated:  # every post of the batch was set aside
-        return []
-    moments = [post.key.posted_at for post, _ in annotated]
-    seen_at: dict[int, list[datetime]] = defaultdict(list)
-    hashes = [annotations.copy_hash for _, annotations in annotated]
-    for copy_hash, posted_at in store.texts_seen(connection, hashes, min(moments), max(moments)):
-        seen_at[copy_hash].append(posted_at)
-    return [_classified(post, annotations, seen_at[annotations.copy_hash]) for post, annotations in annotated]
-
-
-def _classified(post: BacklogPost, annotations: Annotations, earlier: list[datetime]) -> ClassifiedPost:
-    moment = post.key.posted_at
-    is_long = sum(character.isalpha() for character in post.text) >= SHORTEST_COPY
-    is_copy = is_long and any(moment - store.COPY_WINDOW <= other <= moment for other in earlier)
-    if post.is_counted:
-        earlier.append(moment)
-    return ClassifiedPost(post=post, annotations=annotations, is_copy=is_copy)

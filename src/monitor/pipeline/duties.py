@@ -171,6 +171,7 @@ def retain(connection: store.Connection, settings: Settings, *, as_of: datetime)
     done["months dropped"] += store.drop_expired_months(
         connection, store.ANNOTATIONS, before_at=since(settings.keep_annotations_days)
     )
+    store.forget_origins(connection, before_at=since(settings.keep_annotations_days))
     done["months indexed"] = store.index_texts(connection, as_of=as_of)
     done["mails unquoted"] = store.unquote_old_mails(connection, before_at=since(settings.keep_texts_days))
     done["authors forgotten"] = store.forget_authors(connection, before_at=since(settings.keep_keys_days))

@@ -124,7 +124,7 @@ def _of_file(page: ReadyPage, complete: tuple[datetime, datetime] | None) -> Rea
 def _of_nobody(post: PseudonymisedPost, *, is_counted: bool) -> PseudonymisedPost:
     """Drop what nobody can vouch for: an address that is not the post's own, and where a forward is said to come from."""
     is_own = post.url is not None and post.url.startswith(f"https://t.me/{post.channel}/")
-    return replace(post, url=post.url if is_own else None, forwarded_from=None, is_counted=is_counted)
+    return replace(post, url=post.url if is_own else None, forwarded_from=None, forwarded_post_id=None, is_counted=is_counted)
 
 
 def _whole_quarter_hours(complete: tuple[datetime, datetime] | None, as_of: datetime) -> tuple[datetime, datetime] | None:

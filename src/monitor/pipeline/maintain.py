@@ -42,6 +42,8 @@ def maintain(connection: store.Connection, settings: Settings, *, as_of: datetim
     check_approvals(connection, as_of=as_of)
     check_deliveries(connection, as_of=as_of)
     opened = watch(connection, until_at=now) if now else 0
+    if now:
+        store.forget_copy_marks(connection, as_of=now)
     erased_count = store.erase_x_texts(connection, before_at=as_of - timedelta(hours=settings.x_text_hours))
     store.forget_charged(connection, before_date=(as_of - timedelta(days=1)).date())
     if settings.erasures_file:

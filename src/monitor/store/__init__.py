@@ -18,11 +18,9 @@ from monitor.store.analysts import export_standing as export_standing
 from monitor.store.analysts import read_as_analyst as read_as_analyst
 from monitor.store.analysts import remove_analyst as remove_analyst
 from monitor.store.analysts import stop_long_readers as stop_long_readers
-from monitor.store.annotations import COPY_WINDOW as COPY_WINDOW
 from monitor.store.annotations import claim_backlog as claim_backlog
 from monitor.store.annotations import give_back_unless_oldest as give_back_unless_oldest
 from monitor.store.annotations import oldest_backlog_at as oldest_backlog_at
-from monitor.store.annotations import texts_seen as texts_seen
 from monitor.store.annotations import write_annotations as write_annotations
 from monitor.store.approvals import add_approval as add_approval
 from monitor.store.approvals import approved_themes as approved_themes
@@ -37,6 +35,11 @@ from monitor.store.connection import Connection as Connection
 from monitor.store.connection import connect as connect
 from monitor.store.connection import snapshot as snapshot
 from monitor.store.connection import take_stage as take_stage
+from monitor.store.copies import COPY_WINDOW as COPY_WINDOW
+from monitor.store.copies import copy_candidates as copy_candidates
+from monitor.store.copies import forget_copy_marks as forget_copy_marks
+from monitor.store.copies import forget_origins as forget_origins
+from monitor.store.copies import forwarded_posts as forwarded_posts
 from monitor.store.detector import latest_checkpoint as latest_checkpoint
 from monitor.store.detector import save_checkpoint as save_checkpoint
 from monitor.store.detector import save_step as save_step

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import psycopg
 
@@ -17,11 +17,9 @@ from monitor.model import (
     quarter_hour,
 )
 from monitor.store.connection import Connection
+from monitor.store.copies import write_copies
 from monitor.store.lines import NULL, copy_lines, escaped, flag, numbers, optional, words
 from monitor.store.series import SeriesParts, add_counts, marginals
-
-COPY_WINDOW = timedelta(hours=48)
-"""A post with the text of one published at most this long before it is a copy."""
 
 CLAIM = """
 WITH claimed AS (
@@ -30,7 +28,7 @@ WITH claimed AS (
         SELECT is_uncounted, collected_at, channel_id, post_id, posted_at
         FROM core.backlog
         WHERE collected_at <= %s
-        ORDER BY is_uncounted, collected_at, channel_id, post_id
+        ORDER BY is_uncounted, collected_at, posted_at, channel_id, post_id
         LIMIT %s
         FOR UPDATE SKIP LOCKED
     ) AS next
@@ -40,17 +38,18 @@ WITH claimed AS (
 )
 SELECT
     post.channel_id, post.post_id, post.posted_at, channel.source, post.text, post.collected_at,
-    post.is_forward, post.language_hint, post.is_counted
+    post.is_forward, post.language_hint, post.is_counted, post.forwarded_from, post.forwarded_post_id
 FROM claimed
 JOIN core.post AS post USING (channel_id, post_id, posted_at)
 JOIN core.channel AS channel USING (channel_id)
-ORDER BY NOT post.is_counted, post.collected_at, post.channel_id, post.post_id
+ORDER BY NOT post.is_counted, post.collected_at, post.posted_at, post.channel_id, post.post_id
 """
 
 
 def claim_backlog(connection: Connection, *, as_of: datetime, limit: int) -> list[BacklogPost]:
-    """Take up to ``limit`` posts collected by ``as_of`` off the backlog, in the caller's transaction: counted ones, oldest first,
-    then those in no count.
+    """Take up to ``limit`` posts collected by ``as_of`` off the backlog, in the caller's transaction: counted ones first.
+
+    They come in the order of collection, what was collected at once in the order of publication.
 
     Posts that another worker holds are passed over; a worker that dies gives its posts back.
     """
@@ -68,6 +67,8 @@ def _backlog_post(
     is_forward: bool,
     hint: str | None,
     is_counted: bool,
+    forwarded_from: str | None,
+    forwarded_post_id: int | None,
 ) -> BacklogPost:
     return BacklogPost(
         key=PostKey(channel_id=channel_id, post_id=post_id, posted_at=posted_at),
@@ -77,14 +78,16 @@ def _backlog_post(
         is_forward=is_forward,
         language_hint=hint,
         is_counted=is_counted,
+        forwarded_from=forwarded_from,
+        forwarded_post_id=forwarded_post_id,
     )
 
 
 LOCK_EARLIER = """
 SELECT 1
 FROM core.backlog
-WHERE (is_uncounted, collected_at, channel_id, post_id) < (%s, %s, %s, %s) AND collected_at <= %s
-ORDER BY is_uncounted, collected_at, channel_id, post_id
+WHERE (is_uncounted, collected_at, posted_at, channel_id, post_id) < (%s, %s, %s, %s, %s) AND collected_at <= %s
+ORDER BY is_uncounted, collected_at, posted_at, channel_id, post_id
 LIMIT 1
 FOR UPDATE
 """
@@ -96,7 +99,7 @@ def give_back_unless_oldest(connection: Connection, claimed: Sequence[BacklogPos
     Should a worker that held earlier posts have died, leave the caller's transaction block uncommitted: its posts come first.
     """
     last = claimed[-1]
-    place = (not last.is_counted, last.collected_at, last.key.channel_id, last.key.post_id)
+    place = (not last.is_counted, last.collected_at, last.key.posted_at, last.key.channel_id, last.key.post_id)
     if connection.execute(LOCK_EARLIER, (*place, as_of)).fetchone():
         raise psycopg.Rollback
 
@@ -108,24 +111,6 @@ def oldest_backlog_at(connection: Connection) -> datetime | None:
     """Give when the oldest unclassified post that counts was collected; None when all are classified."""
     row = connection.execute(OLDEST_BACKLOG).fetchone()
     return row[0] if row else None
-
-
-TEXT_SEEN_AT = """
-SELECT annotation.copy_hash, annotation.posted_at
-FROM core.post_annotation AS annotation
-JOIN core.post AS post USING (channel_id, post_id, posted_at)
-WHERE annotation.copy_hash = ANY(%s::bigint[]) AND annotation.posted_at BETWEEN %s AND %s AND post.is_counted
-"""
-
-
-def texts_seen(
-    connection: Connection, hashes: Sequence[int], first_at: datetime, last_at: datetime
-) -> list[tuple[int, datetime]]:
-    """Give (copy hash, moment) of counted posts with one of ``hashes`` within ``COPY_WINDOW`` before the given stretch.
-
-    Posts that are in no count make no other a copy: what an imported file holds must not change what is counted.
-    """
-    return connection.execute(TEXT_SEEN_AT, (numbers(hashes), first_at - COPY_WINDOW, last_at)).fetchall()
 
 
 def write_annotations(connection: Connection, batch: Sequence[ClassifiedPost], codebook_version: int) -> None:
@@ -155,6 +140,7 @@ def _copy_rows(connection: Connection, batch: Sequence[ClassifiedPost], version:
     copy_lines(connection, COPY_ANNOTATIONS, (_annotation_line(key, item, version) for key, item in keyed))
     copy_lines(connection, COPY_THEMES, (line for key, item in keyed for line in _theme_lines(key, item, version)))
     copy_lines(connection, COPY_PLACES, (line for key, item in keyed for line in _place_lines(key, item)))
+    write_copies(connection, keyed)
     copy_lines(connection, COPY_QUANTITIES, (line for key, item in keyed for line in _quantity_lines(key, item)))
 
 

@@ -30,7 +30,7 @@ CONTENT: dict[str, str] = {
         SELECT {CHANNEL}, t.bin_at, t.state, t.known_at, t.seen_count, t.kept_count, t.is_history FROM core.coverage AS t""",
     "post": f"""
         SELECT {CHANNEL}, t.post_id, t.posted_at, t.collected_at, t.text, t.masked_count, t.author_key, t.key_id, t.url,
-            t.is_forward, t.forwarded_from, t.is_counted FROM core.post AS t""",
+            t.is_forward, t.forwarded_from, t.forwarded_post_id, t.is_counted FROM core.post AS t""",
     "post_metric": f"SELECT {CHANNEL}, t.post_id, t.views_count, t.forwards_count FROM core.post_metric AS t",
     "withdrawn_post": f"SELECT {CHANNEL}, t.post_id, t.erase_at IS NULL FROM core.withdrawn_post AS t",
     "erased_post": f"SELECT {CHANNEL}, t.post_id FROM core.erased_post AS t",
@@ -39,6 +39,10 @@ CONTENT: dict[str, str] = {
     "post_annotation": f"""
         SELECT {CHANNEL}, t.post_id, t.language, t.language_confidence, t.language_method, t.post_kind, t.copy_hash,
             t.is_copy, t.is_origin, t.method FROM core.post_annotation AS t""",
+    "post_origin": f"""
+        SELECT {CHANNEL}, t.post_id, t.is_exact, t.origin_post_id,
+            (SELECT source || ':' || handle FROM core.channel AS named WHERE named.channel_id = t.origin_channel_id)
+        FROM core.post_origin AS t""",
     "post_theme": f"SELECT {CHANNEL}, t.post_id, t.theme_id, t.span_starts, t.span_ends, t.terms FROM core.post_theme AS t",
     "post_place": f"SELECT {CHANNEL}, t.post_id, t.place_id, t.span_start, t.span_end FROM core.post_place AS t",
     "post_quantity": f"""

@@ -102,7 +102,7 @@ RUN_GAP = 100
 COPY_POSTS = """
 COPY core.post (
     channel_id, post_id, posted_at, collected_at, edited_at, text, masked_count, author_key, key_id,
-    url, is_forward, forwarded_from, reply_to, language_hint, is_counted
+    url, is_forward, forwarded_from, forwarded_post_id, reply_to, language_hint, is_counted
 ) FROM STDIN
 """
 UNCOUNTED = "SELECT channel_id, post_id, posted_at FROM core.post WHERE channel_id = ANY(%s::bigint[]) AND NOT is_counted"
@@ -112,8 +112,9 @@ WITH held AS (
     SELECT backlog.*
     FROM {GONE}
     JOIN core.post AS post USING (channel_id, post_id, posted_at)
-    JOIN core.backlog AS backlog ON (backlog.is_uncounted, backlog.collected_at, backlog.channel_id, backlog.post_id)
-        = (true, post.collected_at, post.channel_id, post.post_id)
+    JOIN core.backlog AS backlog
+        ON (backlog.is_uncounted, backlog.collected_at, backlog.posted_at, backlog.channel_id, backlog.post_id)
+        = (true, post.collected_at, post.posted_at, post.channel_id, post.post_id)
     FOR UPDATE OF backlog NOWAIT
 )
 DELETE FROM core.backlog AS backlog
@@ -126,7 +127,10 @@ DELETE FROM core.{table} AS t
 USING {gone}
 WHERE (t.channel_id, t.post_id, t.posted_at) = (gone.channel_id, gone.post_id, gone.posted_at)
 """
-OF_A_POST = ("post_theme", "post_place", "post_quantity", "post_annotation", "post_metric", "post")
+OF_A_POST = (
+    *("post_theme", "post_place", "post_quantity", "post_origin", "copy_mark", "post_annotation", "post_metric"),
+    "post",
+)
 COPY_BACKLOG = "COPY core.backlog (channel_id, post_id, posted_at, collected_at, is_uncounted) FROM STDIN"
 COPY_METRICS = "COPY core.post_metric (channel_id, post_id, posted_at, views_count, forwards_count, seen_at) FROM STDIN"
 
@@ -199,8 +203,9 @@ def _post_lines(new: Iterable[tuple[tuple[int, int], PseudonymisedPost]], told: 
 def _post_columns(post: PseudonymisedPost) -> str:
     text = f"{optional(post.edited_at)}\t{escaped(post.text)}\t{post.masked_count}"
     author = f"{post.author_key or NULL}\t{post.key_id or NULL}\t{optional(post.url)}"
-    origin = f"{flag(post.is_forward)}\t{optional(post.forwarded_from)}\t{optional(post.reply_to)}"
-    return f"{text}\t{author}\t{origin}\t{optional(post.language_hint)}\t{flag(post.is_counted)}"
+    origin = f"{flag(post.is_forward)}\t{optional(post.forwarded_from)}\t{optional(post.forwarded_post_id)}"
+    rest = f"{optional(post.reply_to)}\t{optional(post.language_hint)}\t{flag(post.is_counted)}"
+    return f"{text}\t{author}\t{origin}\t{rest}"
 
 
 def _metric_line(start: str, collected_at: str, post: PseudonymisedPost) -> str:

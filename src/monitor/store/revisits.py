@@ -223,11 +223,11 @@ def _counted(connection: Connection, key: PostKey) -> tuple[list[int], tuple[dat
 
 DROP_ANNOTATIONS = tuple(
     f"DELETE FROM core.{table} WHERE (channel_id, post_id, posted_at) = (%s, %s, %s)"
-    for table in ("post_theme", "post_place", "post_quantity", "post_annotation")
+    for table in ("post_theme", "post_place", "post_quantity", "post_origin", "copy_mark", "post_annotation")
 )
 
 
 def drop_annotations(connection: Connection, key: PostKey) -> None:
-    """Remove all that classify said of a post, its copy hash too."""
+    """Remove all that classify said of a post, also what its copies are found by; copies of it keep its id."""
     for statement in DROP_ANNOTATIONS:
         connection.execute(statement.encode(), key_values(key))

@@ -130,6 +130,7 @@ def _payload(message: Any, handle: str, channels: Mapping[int, Any]) -> Mapping[
         "forwards": message.forwards,
         "is_forward": message.fwd_from is not None,
         "fwd_from_channel": _forwarded_from(message, channels),
+        "fwd_from_post": message.fwd_from and message.fwd_from.channel_post,
         "reply_to": getattr(message.reply_to, "reply_to_msg_id", None),
         "post_author": message.post_author,
         "has_media": message.media is not None,
