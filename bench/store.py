@@ -154,7 +154,7 @@ def measure(connection: store.Connection, size: int, pages: int) -> Clock:
     """Send ``pages`` pages of ``size`` posts all ways, after one that is not counted."""
     tools = reading(Settings.from_env({}))
     texts = annotated_texts(tools)
-    store.save_codebook(connection, tools.codebook)
+    store.save_codebook(connection, tools.codebook, as_of=START_AT)
     clock = Clock()
     for number in range(pages + 1):
         page = make_page(number, size, texts)

@@ -421,7 +421,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Codebook:
-    """Themes, places and units as one versioned thing. ``digest`` is the hash of the files it was read from.
+    """Themes, places and units as one versioned thing. ``digest`` is the hash of what decides what is matched.
 
     ``place_context`` are the words near which an ambiguous spelling of a place counts.
     """

@@ -26,7 +26,7 @@ def classify(
 ) -> RunReport:
     """Classify every post collected by ``as_of``; several workers may do so side by side."""
     tools, keys = reading(settings), author_keys(settings)
-    version = store.save_codebook(connection, tools.codebook)
+    version = store.save_codebook(connection, tools.codebook, as_of=as_of)
     approved = store.approved_themes(connection, as_of.date())
     bans = {source: forbidden_themes(settings, source, approved) for source in ("telegram", "x", "replay")}
     done = 0

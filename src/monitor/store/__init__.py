@@ -21,6 +21,10 @@ from monitor.store.approvals import approved_themes as approved_themes
 from monitor.store.approvals import standing_approvals as standing_approvals
 from monitor.store.channels import enter_world as enter_world
 from monitor.store.channels import save_channels as save_channels
+from monitor.store.codebook import NewDefinition as NewDefinition
+from monitor.store.codebook import counts_basis as counts_basis
+from monitor.store.codebook import is_current as is_current
+from monitor.store.codebook import new_definitions as new_definitions
 from monitor.store.codebook import save_codebook as save_codebook
 from monitor.store.connection import Connection as Connection
 from monitor.store.connection import connect as connect
