@@ -49,7 +49,12 @@ SELECT
         WHEN series.channel_id IS NULL THEN hour_coverage.observed_share
         ELSE channel_hour.observed_count::double precision / 4
     END AS observed_share,
-    hour_count.codebook_version
+    hour_count.codebook_version,
+    (
+        SELECT count(DISTINCT read.codebook_version) > 1
+        FROM core.count_version AS read
+        WHERE read.bin_at >= hour_count.hour_at AND read.bin_at < hour_count.hour_at + interval '1 hour' AND read.posts_count > 0
+    ) AS has_mixed_versions
 FROM hour_count
 JOIN core.series AS series USING (series_id)
 LEFT JOIN hour_coverage USING (hour_at)
@@ -68,4 +73,5 @@ COMMENT ON COLUMN analyst.count_hour.origin_count IS 'Those that are neither for
 COMMENT ON COLUMN analyst.count_hour.withdrawn_count IS 'Those that have gone since.';
 COMMENT ON COLUMN analyst.count_hour.observed_share IS 'Share of the quarter-hours of the channels followed by then (or of the series'' channel) that were read, 0 to 1; null when nothing is known.';
 COMMENT ON COLUMN analyst.count_hour.codebook_version IS 'Newest codebook behind the count.';
+COMMENT ON COLUMN analyst.count_hour.has_mixed_versions IS 'True if posts of this hour, of whatever series, were read with different codebooks: old ones are still being read anew, or their text has gone.';
 GRANT SELECT ON analyst.count_hour TO analyst;

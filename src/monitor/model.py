@@ -531,6 +531,14 @@ class ClassifiedPost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StalePost:
+    """A stored post as an older codebook counted it: of ``found``'s annotations only language, themes and places are told."""
+
+    found: ClassifiedPost
+    codebook_version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CountRow:
     """Origins of one series and quarter-hour that were first seen in the quarter-hour ending at ``seen_at``."""
 

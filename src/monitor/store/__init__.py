@@ -68,6 +68,10 @@ from monitor.store.pauses import pauses as pauses
 from monitor.store.queries import counted_until as counted_until
 from monitor.store.queries import save_queries as save_queries
 from monitor.store.queries import save_x_counts as save_x_counts
+from monitor.store.reclassification import claim_stale as claim_stale
+from monitor.store.reclassification import end_reclassification as end_reclassification
+from monitor.store.reclassification import replace_annotations as replace_annotations
+from monitor.store.reclassification import stale_count as stale_count
 from monitor.store.revisits import due_posts as due_posts
 from monitor.store.revisits import newest_posts as newest_posts
 from monitor.store.revisits import rewrite_post as rewrite_post

@@ -112,7 +112,7 @@ DELETE FROM core.{table} AS t
 USING unnest(%s::bigint[], %s::bigint[], %s::timestamptz[]) AS gone (channel_id, post_id, posted_at)
 WHERE (t.channel_id, t.post_id, t.posted_at) = (gone.channel_id, gone.post_id, gone.posted_at)
 """
-OF_A_POST = ("backlog", "post_theme", "post_place", "post_quantity", "post_annotation", "post_metric", "post")
+OF_A_POST = ("backlog", "stale_post", "post_theme", "post_place", "post_quantity", "post_annotation", "post_metric", "post")
 COPY_BACKLOG = "COPY core.backlog (channel_id, post_id, posted_at, collected_at) FROM STDIN"
 COPY_METRICS = "COPY core.post_metric (channel_id, post_id, posted_at, views_count, forwards_count, seen_at) FROM STDIN"
 
