@@ -52,7 +52,9 @@ def found_in(connection):
 
 
 def run(connection, root, **env):
-    return classify(connection, settings_of(root, **env), as_of=NOON + 24 * HOUR).counts
+    counts = classify(connection, settings_of(root, **env), as_of=NOON + 24 * HOUR).counts
+    store.roll_up(connection)
+    return counts
 
 
 def test_posts_read_anew_are_as_if_read_with_the_new_codebook_alone(connection, roots):
@@ -109,6 +111,7 @@ def test_an_hour_whose_posts_were_read_with_two_codebooks_says_so(connection, ro
 
     store.replace_annotations(connection, pairs, version)
 
+    store.roll_up(connection)
     mixed = "SELECT DISTINCT hour_at, has_mixed_versions FROM analyst.count_hour ORDER BY 1"
     assert connection.execute(mixed).fetchall() == [(NOON, True), (NOON + HOUR, False)]
     assert miscounts(connection) == []
@@ -119,6 +122,7 @@ def test_posts_whose_text_has_gone_keep_their_version_and_their_counts(connectio
     run(connection, roots[0])
     connection.execute("UPDATE core.post SET text = '' WHERE post_id = 0")
     store.erase_post(connection, key_of(connection, 5), as_of=NOON)
+    store.roll_up(connection)
     queue = "SELECT sum(posts_count), sum(withdrawn_count) FROM analyst.count_hour WHERE theme_id = 'border_queue' AND place_id IS NULL AND source IS NULL AND language IS NULL AND channel_id IS NULL"
     assert connection.execute(queue).fetchone() == (6, 1)
 
