@@ -228,6 +228,8 @@ class ReadyPage:
     opens: tuple[tuple[str, Cursor], ...] = ()
     is_import: bool = False
     """True for a page of a file: what it saw in quarter-hours that were observed before is not counted as seen again."""
+    is_reread: bool = False
+    """True for a page that was read before, now judged by a newer codebook: only what is kept of it is counted anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

@@ -23,6 +23,7 @@ def reclassify_chunk(connection: store.Connection, version: int, annotate: Annot
         claimed_count, stale = store.claim_stale(connection, limit=CHUNK)
         if not claimed_count:
             store.end_reclassification(connection, version, as_of=as_of)
+            store.end_new_definitions(connection, as_of=as_of)
             return None
         by_key = {post.found.post.key: post for post in stale}
         annotated = annotate([post.found.post for post in stale])

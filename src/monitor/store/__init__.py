@@ -89,8 +89,15 @@ from monitor.store.queries import save_queries as save_queries
 from monitor.store.queries import save_x_counts as save_x_counts
 from monitor.store.reclassification import claim_stale as claim_stale
 from monitor.store.reclassification import end_reclassification as end_reclassification
+from monitor.store.reclassification import reclassification_progress as reclassification_progress
 from monitor.store.reclassification import replace_annotations as replace_annotations
 from monitor.store.reclassification import stale_count as stale_count
+from monitor.store.rereads import end_new_definitions as end_new_definitions
+from monitor.store.rereads import end_reread as end_reread
+from monitor.store.rereads import open_reread as open_reread
+from monitor.store.rereads import reread_wanted as reread_wanted
+from monitor.store.rereads import rereads_left as rereads_left
+from monitor.store.rereads import rereads_opened as rereads_opened
 from monitor.store.retention import ANNOTATIONS as ANNOTATIONS
 from monitor.store.retention import TEXTS as TEXTS
 from monitor.store.retention import drop_detached as drop_detached

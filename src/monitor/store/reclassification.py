@@ -155,6 +155,27 @@ def stale_count(connection: Connection) -> int:
     return int(connection.execute(STALE_COUNT).fetchall()[0][0])
 
 
+PROGRESS = """
+SELECT
+    (SELECT count(*) FROM core.stale_post),
+    (SELECT count(*) FROM core.post_annotation),
+    (
+        SELECT (counts ->> 'read anew')::double precision / extract(epoch FROM ended_at - started_at)
+        FROM core.pipeline_run
+        WHERE stage = 'classify' AND counts ? 'read anew' AND ended_at > started_at
+        ORDER BY run_id DESC
+        LIMIT 1
+    )
+"""
+
+
+def reclassification_progress(connection: Connection) -> tuple[int, int, float | None]:
+    """Give how many posts wait to be read anew, how many are classified in all, and how many the last run that did any read a
+    second; None when no run has."""
+    left, total, per_s = connection.execute(PROGRESS).fetchall()[0]
+    return left, total, float(per_s) if per_s else None
+
+
 END_RECLASSIFICATION = """
 UPDATE core.codebook
 SET reclassified_at = %s

@@ -4,6 +4,7 @@ from monitor.sources.telegram.connection import ClientFactory
 from monitor.sources.telegram.login import Login, WrongAnswer
 from monitor.sources.telegram.source import (
     ASK_AGAIN,
+    HISTORY,
     LOOK_UP,
     READ,
     FoundChannel,
@@ -11,11 +12,15 @@ from monitor.sources.telegram.source import (
     TelegramSource,
     broadcast,
     history_feed,
+    is_stretch_read,
     require_credentials,
+    reread_cursor,
+    reread_feed,
 )
 
 __all__ = [
     "ASK_AGAIN",
+    "HISTORY",
     "LOOK_UP",
     "READ",
     "ClientFactory",
@@ -26,5 +31,8 @@ __all__ = [
     "WrongAnswer",
     "broadcast",
     "history_feed",
+    "is_stretch_read",
     "require_credentials",
+    "reread_cursor",
+    "reread_feed",
 ]
