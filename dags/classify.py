@@ -2,8 +2,8 @@
 
 **When** the asset `posts` changes, or every 5 minutes; each run works off the whole backlog, so a missed event costs nothing.
 
-**Reads** masked posts that are not yet classified by today's codebook. **Writes** their annotations and the counts of every
-series they belong to, one transaction a batch; then the asset `annotations`.
+**Reads** masked posts that are not yet classified, then, within a time budget, those an older codebook read. **Writes** their
+annotations and the counts of every series they belong to, one transaction a batch; then the asset `annotations`.
 
 **When it fails** the batch in hand stays in the backlog and the next run takes it again.
 """

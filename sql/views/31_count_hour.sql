@@ -16,7 +16,12 @@ SELECT
     hour.origin_count,
     hour.withdrawn_count,
     hour.observed_share,
-    hour.codebook_version
+    hour.codebook_version,
+    (
+        SELECT count(DISTINCT read.codebook_version) > 1
+        FROM core.count_version AS read
+        WHERE read.bin_at >= hour.hour_at AND read.bin_at < hour.hour_at + interval '1 hour' AND read.posts_count > 0
+    ) AS has_mixed_versions
 FROM core.hour_count AS hour
 JOIN core.series AS series USING (series_id)
 LEFT JOIN core.channel AS channel ON channel.channel_id = series.channel_id
@@ -34,4 +39,5 @@ COMMENT ON COLUMN analyst.count_hour.origin_count IS 'Those that are neither for
 COMMENT ON COLUMN analyst.count_hour.withdrawn_count IS 'Those that have gone since.';
 COMMENT ON COLUMN analyst.count_hour.observed_share IS 'Share of the quarter-hours of the channels followed by then (or of the series'' channel) that were read, 0 to 1; null when nothing is known.';
 COMMENT ON COLUMN analyst.count_hour.codebook_version IS 'Newest codebook behind the count.';
+COMMENT ON COLUMN analyst.count_hour.has_mixed_versions IS 'True if posts of this hour, of whatever series, were read with different codebooks: old ones are still being read anew, or their text has gone.';
 GRANT SELECT ON analyst.count_hour TO analyst;

@@ -14,7 +14,12 @@ SELECT
     sum(bin.posts_count)::bigint AS posts_count,
     sum(bin.origin_count)::bigint AS origin_count,
     sum(bin.withdrawn_count)::bigint AS withdrawn_count,
-    max(bin.codebook_version) AS codebook_version
+    max(bin.codebook_version) AS codebook_version,
+    (
+        SELECT count(DISTINCT read.codebook_version) > 1
+        FROM core.count_version AS read
+        WHERE read.bin_at >= bin.bin_at AND read.bin_at < bin.bin_at + interval '15 minutes' AND read.posts_count > 0
+    ) AS has_mixed_versions
 FROM core.series_count AS bin
 JOIN core.series AS series USING (series_id)
 LEFT JOIN core.channel AS channel ON channel.channel_id = series.channel_id
@@ -32,4 +37,5 @@ COMMENT ON COLUMN analyst.count_quarter.posts_count IS 'Posts observed; never fa
 COMMENT ON COLUMN analyst.count_quarter.origin_count IS 'Those that are neither forwards nor copies.';
 COMMENT ON COLUMN analyst.count_quarter.withdrawn_count IS 'Those that have gone since.';
 COMMENT ON COLUMN analyst.count_quarter.codebook_version IS 'Newest codebook behind the count.';
+COMMENT ON COLUMN analyst.count_quarter.has_mixed_versions IS 'True if posts of this quarter-hour, of whatever series, were read with different codebooks: old ones are still being read anew, or their text has gone.';
 GRANT SELECT ON analyst.count_quarter TO analyst;

@@ -16,7 +16,12 @@ SELECT
     day.origin_count,
     day.withdrawn_count,
     day.observed_share,
-    day.codebook_version
+    day.codebook_version,
+    (
+        SELECT count(DISTINCT read.codebook_version) > 1
+        FROM core.count_version AS read
+        WHERE read.bin_at >= (day.day_date::timestamp AT TIME ZONE 'UTC') AND read.bin_at < (day.day_date::timestamp AT TIME ZONE 'UTC') + interval '1 day' AND read.posts_count > 0
+    ) AS has_mixed_versions
 FROM core.day_count AS day
 JOIN core.series AS series USING (series_id)
 LEFT JOIN core.channel AS channel ON channel.channel_id = series.channel_id
@@ -33,5 +38,6 @@ COMMENT ON COLUMN analyst.count_day.posts_count IS 'Posts observed; never falls 
 COMMENT ON COLUMN analyst.count_day.origin_count IS 'Those that are neither forwards nor copies.';
 COMMENT ON COLUMN analyst.count_day.withdrawn_count IS 'Those that have gone since.';
 COMMENT ON COLUMN analyst.count_day.observed_share IS 'Share of the quarter-hours of the channels followed by then (or of the series'' channel) that were read, 0 to 1; null when nothing is known.';
+COMMENT ON COLUMN analyst.count_day.has_mixed_versions IS 'True if posts of this day, of whatever series, were read with different codebooks: old ones are still being read anew, or their text has gone.';
 COMMENT ON COLUMN analyst.count_day.codebook_version IS 'Newest codebook behind the count.';
 GRANT SELECT ON analyst.count_day TO analyst;

@@ -231,6 +231,8 @@ class ReadyPage:
     opens: tuple[tuple[str, Cursor], ...] = ()
     is_import: bool = False
     """True for a page of a file: what it saw in quarter-hours that were observed before is not counted as seen again."""
+    is_reread: bool = False
+    """True for a page that was read before, now judged by a newer codebook: only what is kept of it is counted anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -426,7 +428,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Codebook:
-    """Themes, places and units as one versioned thing. ``digest`` is the hash of the files it was read from.
+    """Themes, places and units as one versioned thing. ``digest`` is the hash of what decides what is matched.
 
     ``place_context`` are the words near which an ambiguous spelling of a place counts.
     """
@@ -553,6 +555,14 @@ class ClassifiedPost:
     def is_origin(self) -> bool:
         """True if it is neither a forward nor a copy."""
         return not (self.post.is_forward or self.is_copy)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StalePost:
+    """A stored post as an older codebook counted it: of ``found``'s annotations only language, themes and places are told."""
+
+    found: ClassifiedPost
+    codebook_version: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

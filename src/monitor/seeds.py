@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import yaml
 
 from monitor.errors import ConfigError
+from monitor.match import content_digest
 from monitor.model import (
     AlertRule,
     Channel,
@@ -166,28 +167,21 @@ def _distinct(found: Iterable[tuple[str, T]], name: Callable[[T], str]) -> tuple
 
 
 def load_codebook(seeds_dir: Path) -> Codebook:
-    """Read themes, places and units below ``seeds_dir``; the digest is the hash of these files' bytes."""
+    """Read themes, places and units below ``seeds_dir``; the digest is the hash of what decides what is matched."""
     theme_files = sorted((seeds_dir / "themes").glob("*.yml"))
     places_file, units_file = seeds_dir / "places.csv", seeds_dir / "units.yml"
     if not theme_files:
         raise ConfigError(f"{seeds_dir / 'themes'} holds no theme. Set MONITOR_ROOT to the folder that holds seeds/ and sql/.")
     groups = _groups(seeds_dir / "themes" / SHARED_GROUPS)
     themes = tuple(_theme(mapping(file, _compose(file)), groups) for file in theme_files if file.name != SHARED_GROUPS)
-    places = load_places(places_file)
-    return Codebook(
-        digest=_digest([*theme_files, places_file, units_file]),
+    codebook = Codebook(
+        digest="",
         themes=themes,
-        places=places,
+        places=load_places(places_file),
         units=_plain(_compose(units_file)),
         place_context=groups.get("place_context", ()),
     )
-
-
-def _digest(files: Iterable[Path]) -> str:
-    digest = hashlib.blake2b(digest_size=16)
-    for file in files:
-        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
-    return digest.hexdigest()
+    return replace(codebook, digest=content_digest(codebook))
 
 
 def keyword(text: str, language: str) -> Keyword:

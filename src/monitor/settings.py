@@ -68,6 +68,7 @@ SETTINGS: tuple[SettingDoc, ...] = (
     SettingDoc("MONITOR_MAIL_FROM", "Monitor <monitor@localhost>", "sender of the alert e-mails"),
     SettingDoc("MONITOR_OPERATOR_MAIL", None, "addresses of the operator, comma-separated, who are mailed what goes wrong"),
     SettingDoc("MONITOR_COLLECT_BUDGET_S", "240", "seconds one collecting run may take"),
+    SettingDoc("MONITOR_RECLASSIFY_BUDGET_S", "200", "seconds after which a classifying run reads no more old posts anew"),
 )
 
 
@@ -83,6 +84,7 @@ class Settings:
     charter: Path | None
     hash_key_id: str
     collect_budget_s: float
+    reclassify_budget_s: float
     telegram_api_id: int | None
     telegram_account: str
     telegram_history_days: float
@@ -123,6 +125,7 @@ class Settings:
             charter=read.path("MONITOR_CHARTER"),
             hash_key_id=read.text("MONITOR_HASH_KEY_ID") or "k1",
             collect_budget_s=read.number("MONITOR_COLLECT_BUDGET_S") or 240.0,
+            reclassify_budget_s=_or(read.number("MONITOR_RECLASSIFY_BUDGET_S"), 200.0),
             telegram_api_id=read.integer("MONITOR_TELEGRAM_API_ID"),
             telegram_account=read.text("MONITOR_TELEGRAM_ACCOUNT") or "main",
             telegram_history_days=_or(read.number("MONITOR_TELEGRAM_HISTORY_DAYS"), 28.0),

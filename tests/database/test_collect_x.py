@@ -330,7 +330,7 @@ def test_status_tells_what_the_month_has_cost(database_url, root):
 def test_texts_of_x_are_erased_after_a_day_and_all_else_stays(database_url, root):
     settings = Settings.from_env(environment(root, database_url, XPeer.token))
     with psycopg.connect(database_url, autocommit=True) as connection:
-        store.save_codebook(connection, seeds_codebook(root))
+        store.save_codebook(connection, seeds_codebook(root), as_of=AS_OF)
         old, young = AS_OF - 25 * HOUR, AS_OF - 23 * HOUR
         posts = [
             make_masked("Очередь на границе", source="x", channel="x", post_id=1, posted_at=old, collected_at=old),

@@ -33,13 +33,16 @@ class World:
         self.settings = Settings.from_env({"MONITOR_HASH_KEY": KEY})
 
     def run(self, as_of: datetime, *handles: str) -> Counter[str]:
-        channels = tuple(Channel(source="telegram", handle=h, title=h, is_verified=True) for h in handles or ("a_live",))
-        known = store.account_peers(self.connection, "main")
-        options: dict[str, Any] = {"session": self.session, "client_factory": patient_client, "timeout_s": 5, "pause_s": 0}
-        with TelegramSource(channels, api_id=1, api_hash=API_HASH, peers=known, **options) as source:
+        with self.source(*handles or ("a_live",)) as source:
             report = read_telegram(self.connection, self.settings, source, self.connection, as_of=as_of)
         classify(self.connection, self.settings, as_of=as_of)
         return Counter(report.counts)
+
+    def source(self, *handles: str) -> TelegramSource:
+        channels = tuple(Channel(source="telegram", handle=h, title=h, is_verified=True) for h in handles)
+        known = store.account_peers(self.connection, "main")
+        options: dict[str, Any] = {"session": self.session, "client_factory": patient_client, "timeout_s": 5, "pause_s": 0}
+        return TelegramSource(channels, api_id=1, api_hash=API_HASH, peers=known, **options)
 
     def one(self, query: str) -> Any:
         return self.connection.execute(query.encode()).fetchone()[0]

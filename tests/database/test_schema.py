@@ -91,7 +91,7 @@ def test_analysts_read_views_and_nothing_else(connection):
     for statement in (
         "SELECT * FROM core.post",
         "DELETE FROM analyst.theme",
-        "INSERT INTO analyst.theme SELECT * FROM analyst.theme",
+        "INSERT INTO analyst.place SELECT * FROM analyst.place",
         "CREATE TABLE analyst.mine ()",
         "TABLE core.channel",
     ):

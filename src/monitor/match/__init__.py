@@ -2,4 +2,9 @@
 
 from monitor.match.compile import compile_matcher as compile_matcher
 from monitor.match.compile_x import compile_x as compile_x
+from monitor.match.definitions import DefinitionKey as DefinitionKey
+from monitor.match.definitions import Definitions as Definitions
+from monitor.match.definitions import content_digest as content_digest
+from monitor.match.definitions import definitions as definitions
+from monitor.match.definitions import grown as grown
 from monitor.match.matcher import Matcher as Matcher

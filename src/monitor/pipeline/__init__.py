@@ -200,7 +200,8 @@ def seed(settings: Settings) -> RunReport:
     charter_of(settings)
     wanted = [c for c in channels if (c.source == "replay") == (settings.source == "replay")]
     with store.connect(settings.require_database_url()) as connection:
-        version = store.save_codebook(connection, codebook)
+        as_of = _clock(connection, settings, "classify", utc_now())
+        version = store.save_codebook(connection, codebook, as_of=as_of)
         store.save_channels(connection, wanted)
     counts = {"themes": len(codebook.themes), "places": len(codebook.places), "channels": len(wanted)}
     return RunReport(

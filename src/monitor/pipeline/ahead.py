@@ -38,8 +38,11 @@ def read_ahead(
     as_of: datetime,
     keep: Keep | None = None,
     is_over: Callable[[], bool] = lambda: False,
+    is_reread: bool = False,
 ) -> Iterator[PageCounts]:
     """Store a feed's pages until its end or ``is_over``; yields what each transaction held.
+
+    ``is_reread`` says that the feed goes over what was read before, with a newer codebook: it says nothing new of coverage.
 
     ``source`` must not use the connection, nor may the caller before the end: it is the writer's meanwhile. What was read
     before a failure of the source is written before that is raised.
@@ -57,7 +60,8 @@ def read_ahead(
                 break
             if page is None:
                 break
-            writer.add(ready_page(feed, page, settings, as_of=as_of, approved=approved, keep=keep), len(page.posts))
+            ready = ready_page(feed, page, settings, as_of=as_of, approved=approved, keep=keep)
+            writer.add(replace(ready, coverage=(), is_reread=True) if is_reread else ready, len(page.posts))
             yield from writer.written(at_most_waiting=WAITING_PAGES)
         yield from writer.written(at_most_waiting=0)
     if failure is not None:

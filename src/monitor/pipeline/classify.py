@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 
 from monitor import store
 from monitor.classify import annotate
 from monitor.model import Annotations, BacklogPost, MaskedText, QuarantineEntry, RunReport
 from monitor.pipeline.copies import link_copies
+from monitor.pipeline.reclassify import reclassify_chunk
 from monitor.pipeline.tools import Reading, author_keys, forbidden_themes, reading
 from monitor.policy import without
 from monitor.privacy import AuthorKeys, record_hash
@@ -22,17 +26,29 @@ Bans = Mapping[str, frozenset[str]]
 def classify(
     connection: store.Connection, settings: Settings, *, as_of: datetime, on_batch: Callable[[int], None] | None = None
 ) -> RunReport:
-    """Classify every post collected by ``as_of``; several workers may do so side by side."""
+    """Classify every post collected by ``as_of``, then read posts anew that an older codebook read, until the time budget ends.
+
+    What is collected meanwhile goes before the next chunk of old posts. Several workers may do so side by side; one whose
+    codebook another process has replaced stops.
+    """
     tools, keys = reading(settings), author_keys(settings)
-    version = store.save_codebook(connection, tools.codebook)
+    version = store.save_codebook(connection, tools.codebook, as_of=as_of)
     approved = store.approved_themes(connection, as_of.date())
     bans = {source: forbidden_themes(settings, source, approved) for source in ("telegram", "x", "replay")}
-    done = 0
-    while (batch_size := _classify_batch(connection, tools, keys, version, as_of, bans)) is not None:
-        done += batch_size
+    done: Counter[str] = Counter(classified=0)
+    begun_s = time.monotonic()
+    while True:
+        spent_s = time.monotonic() - begun_s
+        now = as_of + timedelta(seconds=spent_s)
+        kind, batch_size = "classified", _classify_batch(connection, tools, keys, version, now, bans)
+        if batch_size is None and spent_s < settings.reclassify_budget_s:
+            annotate_posts = partial(_annotate_all, connection, tools, keys, bans=bans)
+            kind, batch_size = "read anew", reclassify_chunk(connection, version, annotate_posts, as_of=now)
+        if batch_size is None:
+            return RunReport(stage="classify", counts=done)
+        done[kind] += batch_size
         if on_batch:
             on_batch(batch_size)
-    return RunReport(stage="classify", counts={"classified": done})
 
 
 def _classify_batch(
@@ -40,6 +56,8 @@ def _classify_batch(
 ) -> int | None:
     """Give how many posts were classified, 0 when the claim was given back to let earlier posts go first, None at the end."""
     with connection.transaction():
+        if not store.is_current(connection, version):
+            return None
         claimed = store.claim_backlog(connection, as_of=as_of, limit=BATCH)
         if not claimed:
             return None

@@ -113,6 +113,9 @@ class _Run:
     spikes: dict[SeriesKey, Spike]
     events: list[Event]
     stretch: _Stretch
+    basis: int
+    new: frozenset[tuple[str, str | None]]
+    """Themes and places on a new definition: their series open no spike."""
     watch: Watch | None = None
     silent: dict[datetime, tuple[WatchedChannel, ...]] = field(default_factory=dict)
     carried: frozenset[tuple[str | None, int]] = frozenset()
@@ -152,12 +155,14 @@ def _begin(connection: store.Connection, stretch: _Stretch, rules: tuple[AlertRu
         events=store.events_of(spikes, leads),
         stretch=stretch,
         carried=frozenset((key.theme_id, key.channel_id) for key in series if key.channel_id is not None),
+        basis=store.counts_basis(connection),
+        new=frozenset((new.kind, new.definition_id) for new in store.new_definitions(connection)),
     )
 
 
 def _start(connection: store.Connection, stretch: _Stretch, series: list[int]) -> tuple[datetime, DetectorState]:
     """Give the midnight the states begin at, and those states: a checkpoint, or nothing known at the very first day."""
-    found = store.latest_checkpoint(connection, DETECTOR_VERSION, stretch.start_at.date())
+    found = store.latest_checkpoint(connection, DETECTOR_VERSION, stretch.start_at.date(), basis=store.counts_basis(connection))
     if found is None or store.older_news(connection, stretch.from_at, _midnight(found[0])):
         covered_at = store.first_covered_at(connection) or stretch.start_at
         return _midnight(covered_at.date()), initial(len(series))
@@ -183,7 +188,7 @@ def _save_checkpoints(connection: store.Connection, run: _Run) -> None:
         rows = run.walk.midnights[day].to_rows()
         states = dict(zip([GHOST, *run.ids.values()], rows.tolist(), strict=True))
         keep_from = (_midnight(day) - KEEP_CHECKPOINTS).date()
-        store.save_checkpoint(connection, DETECTOR_VERSION, day, states, keep_from=keep_from)
+        store.save_checkpoint(connection, DETECTOR_VERSION, day, states, basis=run.basis, keep_from=keep_from)
     run.walk.changed_days.clear()
 
 
@@ -197,11 +202,17 @@ def _take_step(connection: store.Connection, run: _Run, step: Step) -> Counter[s
         before = run.spikes.get(key)
         if step.is_late and _is_open(before):
             continue
+        if _is_new_definition(run, key) and not _is_open(before):
+            continue
         found = assess(key, step.scores, column + 1, as_of=step.as_of, is_late=step.is_late)
         after = advance(before, found, PARAMETERS)
         if after is not None and after != before:
             totals.update(_record(connection, run, step, before, after))
     return totals
+
+
+def _is_new_definition(run: _Run, key: SeriesKey) -> bool:
+    return ("theme", key.theme_id) in run.new or ("place", key.place_id) in run.new
 
 
 def _is_open(spike: Spike | None) -> bool:

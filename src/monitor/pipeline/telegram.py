@@ -18,8 +18,21 @@ from monitor.model import Channel, RunReport
 from monitor.pipeline.ahead import read_ahead
 from monitor.pipeline.collect import Keep, OnPage, check_charter
 from monitor.pipeline.revisit import Revisit, erase_due
+from monitor.pipeline.tools import reading
 from monitor.settings import Settings
-from monitor.sources.telegram import ASK_AGAIN, LOOK_UP, READ, Peer, TelegramSource, history_feed, require_credentials
+from monitor.sources.telegram import (
+    ASK_AGAIN,
+    HISTORY,
+    LOOK_UP,
+    READ,
+    Peer,
+    TelegramSource,
+    history_feed,
+    is_stretch_read,
+    require_credentials,
+    reread_cursor,
+    reread_feed,
+)
 
 FAILURES_IN_A_ROW = 3
 """So many feeds in a row that get no answer mean that Telegram, not a channel, is away."""
@@ -109,10 +122,13 @@ def read_telegram(
     )
     handles = store.visit_order(connection, [channel.handle for channel in source.channels()], as_of=as_of)
     visit.settle_waits()
+    visit.open_rereads(handles)
     visit.each(handles, visit.read_tail, READ)
     visit.each(handles, visit.look_again, ASK_AGAIN)
     visit.each(handles, visit.look_for_edits, READ)
     visit.each(handles, visit.read_history, READ)
+    if visit.reread_version is not None:
+        visit.each(handles, visit.read_again, READ)
     return RunReport(stage="collect", counts=visit.totals)
 
 
@@ -131,6 +147,8 @@ class Visit:
     known_peers: dict[str, Peer]
     totals: Counter[str] = field(default_factory=lambda: Counter({"read": 0, "kept": 0, "new": 0, "quarantined": 0}))
     failures_count: int = 0
+    reread_version: int | None = None
+    """The codebook that includes more than the channels' past was read with; None if none does."""
 
     @property
     def account(self) -> str:
@@ -194,9 +212,39 @@ class Visit:
         """Read on in a channel's history."""
         self._read(history_feed(handle))
 
-    def _read(self, feed: str) -> None:
+    def open_rereads(self, handles: Sequence[str]) -> None:
+        """Let channels be read again, up to where their tails stand now, where the codebook has come to include more.
+
+        Before their tails are read on: from here on they are read with this codebook.
+        """
+        wanted = store.reread_wanted(self.connection)
+        if wanted is None or wanted[1] != reading(self.settings).codebook.digest:
+            return
+        self.reread_version = version = wanted[0]
+        opened = store.rereads_opened(self.connection, version)
+        for handle in [handle for handle in handles if handle not in opened]:
+            tail = store.read_cursor(self.connection, self.source.name, handle)
+            cursor = reread_cursor(tail, since_at=self.as_of - HISTORY)
+            feed = reread_feed(handle, version)
+            store.open_reread(self.connection, handle, version, feed=feed, cursor=cursor, as_of=self.as_of)
+
+    def read_again(self, handle: str) -> None:
+        """Read on in a channel's last weeks again; nothing of it alerts."""
+        feed = reread_feed(handle, self.reread_version or 0)
+        self._read(feed, is_reread=True)
+        if is_stretch_read(store.read_cursor(self.connection, self.source.name, feed)):
+            store.end_reread(self.connection, handle, as_of=self.as_of)
+
+    def _read(self, feed: str, *, is_reread: bool = False) -> None:
         pages = read_ahead(
-            self.connection, self.settings, self.source, feed, as_of=self.as_of, keep=self.keep, is_over=lambda: self.is_over
+            self.connection,
+            self.settings,
+            self.source,
+            feed,
+            as_of=self.as_of,
+            keep=self.keep,
+            is_over=lambda: self.is_over,
+            is_reread=is_reread,
         )
         for seen in pages:
             self.totals.update(seen)

@@ -52,6 +52,12 @@ def status(settings: Settings, *, as_of: datetime, day: date | None = None) -> d
                 "kept": standing.posts_kept,
                 "waiting to be classified": standing.backlog_count,
             },
+            "reading anew": _reading_anew(connection),
+            "on a new definition": [
+                {"since": _minute(new.since_at), "what": new.kind, "which": new.definition_id, "codebook": new.codebook_version}
+                for new in store.new_definitions(connection)
+            ],
+            "channels to be read again for them": store.rereads_left(connection),
             "assessed until": _minute(standing.stepped_until_at),
             "coverage, channel quarter-hours": store.coverage_totals(connection),
             "quarantine": {f"{stage} {reason}": n for stage, reason, n in store.quarantine_totals(connection)},
@@ -64,6 +70,15 @@ def status(settings: Settings, *, as_of: datetime, day: date | None = None) -> d
             "X this month, USD": _money(x_standing(connection, settings, as_of=as_of)),
             "last runs": [_run_row(row) for row in store.last_runs(connection)],
         }
+
+
+def _reading_anew(connection: store.Connection) -> str:
+    """Tell how much of the stored posts a newer codebook has still to read, and about how long that takes."""
+    left, total, per_s = store.reclassification_progress(connection)
+    if not left:
+        return "done"
+    about = f", about {math.ceil(left / per_s / 60)} min of work" if per_s else ""
+    return f"{left:,} of {total:,} posts left{about}"
 
 
 def _money(standing: XStanding) -> dict[str, str]:

@@ -18,6 +18,7 @@ from monitor.model import (
 )
 from monitor.store.connection import Connection
 from monitor.store.copies import write_copies
+from monitor.store.counts import add_versions
 from monitor.store.lines import NULL, copy_lines, escaped, flag, numbers, optional, words
 from monitor.store.series import SeriesParts, add_counts, marginals
 
@@ -117,7 +118,8 @@ def write_annotations(connection: Connection, batch: Sequence[ClassifiedPost], c
     """Write a claimed batch's annotations and add it to the counts; call it in the transaction that claimed it."""
     ordered = sorted(batch, key=lambda item: (item.post.key.channel_id, item.post.key.post_id))
     _copy_rows(connection, ordered, codebook_version)
-    add_counts(connection, _counts(ordered), codebook_version)
+    add_counts(connection, counts_of(ordered), codebook_version)
+    add_versions(connection, Counter((bin_at, codebook_version) for bin_at in counted_bins(ordered)))
 
 
 COPY_ANNOTATIONS = """
@@ -138,9 +140,15 @@ COPY core.post_quantity (channel_id, post_id, posted_at, span_start, span_end, k
 def _copy_rows(connection: Connection, batch: Sequence[ClassifiedPost], version: int) -> None:
     keyed = [(_key(item.post.key), item) for item in batch]
     copy_lines(connection, COPY_ANNOTATIONS, (_annotation_line(key, item, version) for key, item in keyed))
+    write_copies(connection, keyed)
+    copy_findings(connection, batch, version)
+
+
+def copy_findings(connection: Connection, batch: Sequence[ClassifiedPost], version: int) -> None:
+    """Write the themes, places and quantities of a batch."""
+    keyed = [(_key(item.post.key), item) for item in batch]
     copy_lines(connection, COPY_THEMES, (line for key, item in keyed for line in _theme_lines(key, item, version)))
     copy_lines(connection, COPY_PLACES, (line for key, item in keyed for line in _place_lines(key, item)))
-    write_copies(connection, keyed)
     copy_lines(connection, COPY_QUANTITIES, (line for key, item in keyed for line in _quantity_lines(key, item)))
 
 
@@ -172,12 +180,12 @@ def _quantity_lines(key: str, item: ClassifiedPost) -> Iterator[str]:
         yield f"{key}\t{found.span[0]}\t{found.span[1]}\t{found.kind}\t{bounds}\t{optional(found.place_id)}\n"
 
 
-def _counts(batch: Iterable[ClassifiedPost]) -> dict[tuple[SeriesParts, datetime, datetime], tuple[int, int]]:
+def counts_of(batch: Iterable[ClassifiedPost]) -> dict[tuple[SeriesParts, datetime, datetime], tuple[int, int]]:
     """Count posts and origins by series, quarter-hour and step; X's posts and those of incomplete files are not counted."""
     posts: dict[tuple[datetime, datetime], Counter[SeriesParts]] = defaultdict(Counter)
     origins: dict[tuple[datetime, datetime], Counter[SeriesParts]] = defaultdict(Counter)
     for item in batch:
-        if item.post.source == "x" or not item.post.is_counted:
+        if not _is_in_counts(item):
             continue
         bin_at = quarter_hour(item.post.key.posted_at)
         bins = (bin_at, known_bin_end(bin_at, item.post.collected_at))
@@ -186,6 +194,15 @@ def _counts(batch: Iterable[ClassifiedPost]) -> dict[tuple[SeriesParts, datetime
         if item.is_origin:
             origins[bins].update(series)
     return {(key, *bins): (count, origins[bins][key]) for bins, counts in posts.items() for key, count in counts.items()}
+
+
+def counted_bins(batch: Iterable[ClassifiedPost]) -> Iterator[datetime]:
+    """Give the quarter-hour of each post of a batch that enters counts."""
+    return (quarter_hour(item.post.key.posted_at) for item in batch if _is_in_counts(item))
+
+
+def _is_in_counts(item: ClassifiedPost) -> bool:
+    return item.post.source != "x" and item.post.is_counted
 
 
 def _series_of(item: ClassifiedPost) -> Iterator[SeriesParts]:

@@ -29,7 +29,7 @@ def save_step(connection: Connection, version: str, until_at: datetime) -> None:
 READ_DAYS = """
 SELECT DISTINCT day_date
 FROM core.detector_checkpoint
-WHERE detector_version = %s AND day_date <= %s
+WHERE detector_version = %s AND day_date <= %s AND basis = %s
 ORDER BY day_date DESC
 LIMIT 1
 """
@@ -40,9 +40,12 @@ WHERE detector_version = %s AND day_date = %s
 """
 
 
-def latest_checkpoint(connection: Connection, version: str, day: date) -> tuple[date, dict[int, list[float]]] | None:
-    """Give the newest checkpoint at or before the start of ``day``: its day and the state of each series."""
-    row = connection.execute(READ_DAYS, (version, day)).fetchone()
+def latest_checkpoint(
+    connection: Connection, version: str, day: date, *, basis: int
+) -> tuple[date, dict[int, list[float]]] | None:
+    """Give the newest checkpoint at or before the start of ``day`` that was computed on the counts of ``basis``: its day and the
+    state of each series."""
+    row = connection.execute(READ_DAYS, (version, day, basis)).fetchone()
     if row is None:
         return None
     with connection.cursor(binary=True) as cursor:
@@ -51,7 +54,7 @@ def latest_checkpoint(connection: Connection, version: str, day: date) -> tuple[
 
 
 DROP_STATES = "DELETE FROM core.detector_checkpoint WHERE detector_version = %s AND (day_date = %s OR day_date < %s)"
-COPY_STATES = "COPY core.detector_checkpoint (detector_version, series_id, day_date, state) FROM STDIN (FORMAT binary)"
+COPY_STATES = "COPY core.detector_checkpoint (detector_version, series_id, day_date, state, basis) FROM STDIN (FORMAT binary)"
 
 
 def save_checkpoint(
@@ -60,11 +63,12 @@ def save_checkpoint(
     day: date,
     states: Mapping[int, Sequence[float]],
     *,
+    basis: int,
     keep_from: date,
 ) -> None:
     """Replace the checkpoint at the start of ``day`` and drop those before ``keep_from``."""
     connection.execute(DROP_STATES, (version, day, keep_from))
     with connection.cursor() as cursor, cursor.copy(COPY_STATES) as copy:
-        copy.set_types(["text", "int4", "date", "float8[]"])
+        copy.set_types(["text", "int4", "date", "float8[]", "int4"])
         for series_id in sorted(states):
-            copy.write_row((version, series_id, day, list(states[series_id])))
+            copy.write_row((version, series_id, day, list(states[series_id]), basis))

@@ -50,6 +50,11 @@ CONTENT: dict[str, str] = {
     "series_count": f"""
         SELECT {_series("series_id")}, t.bin_at, t.seen_at, t.posts_count, t.origin_count, t.withdrawn_count
         FROM core.series_count AS t""",
+    "count_version": """
+        SELECT t.bin_at, (SELECT digest FROM core.codebook AS c WHERE c.codebook_version = t.codebook_version), t.posts_count
+        FROM core.count_version AS t WHERE t.posts_count > 0""",
+    "stale_post": f"SELECT {CHANNEL}, t.post_id FROM core.stale_post AS t",
+    "new_definition": "SELECT t.kind, t.definition_id FROM core.new_definition AS t",
     "query": "SELECT t.query_name, t.theme_id, t.text FROM core.query AS t",
     "x_count": "SELECT t.query_name, t.hour_at, t.posts_count FROM core.x_count AS t",
     "event": f"SELECT {_series('lead_series_id')}, t.opened_at FROM core.event AS t",

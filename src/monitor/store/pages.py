@@ -43,7 +43,10 @@ def write_page(connection: Connection, source: str, page: ReadyPage, *, expected
         _move_cursor(connection, source, page, expected)
         ids = channel_ids(connection, _names(page))
         new_count = write_posts(connection, page.kept, ids)
-        _count_seen(connection, page.seen, ids, COUNT_SEEN_IN_FILE if page.is_import else COUNT_SEEN_LIVE)
+        if page.is_reread:
+            _count_kept_again(connection, page.seen, ids)
+        else:
+            _count_seen(connection, page.seen, ids, COUNT_SEEN_IN_FILE if page.is_import else COUNT_SEEN_LIVE)
         _write_coverage(connection, page.coverage, ids)
         write_quarantine(connection, page.quarantined)
         _open_feeds(connection, source, page.opens)
@@ -128,7 +131,7 @@ USING {gone}
 WHERE (t.channel_id, t.post_id, t.posted_at) = (gone.channel_id, gone.post_id, gone.posted_at)
 """
 OF_A_POST = (
-    *("post_theme", "post_place", "post_quantity", "post_origin", "copy_mark", "post_annotation", "post_metric"),
+    *("stale_post", "post_theme", "post_place", "post_quantity", "post_origin", "copy_mark", "post_annotation", "post_metric"),
     "post",
 )
 COPY_BACKLOG = "COPY core.backlog (channel_id, post_id, posted_at, collected_at, is_uncounted) FROM STDIN"
@@ -272,6 +275,37 @@ def _count_seen(connection: Connection, seen: Sequence[SeenCount], ids: ChannelI
             numbers(s.kept_count for s in seen),
         )
         connection.execute(statement.encode(), columns)
+
+
+COUNT_KEPT_AGAIN = """
+WITH held AS (
+    SELECT channel_id, bin_at
+    FROM core.coverage
+    JOIN unnest(%s::bigint[], %s::timestamptz[]) AS met (channel_id, bin_at) USING (channel_id, bin_at)
+    WHERE state = 'observed'
+    ORDER BY channel_id, bin_at
+    FOR UPDATE OF coverage
+)
+UPDATE core.coverage AS coverage
+SET kept_count = greatest(coverage.kept_count, least(coverage.seen_count, (
+    SELECT count(*) FROM core.post AS post
+    WHERE post.channel_id = held.channel_id AND post.is_counted
+        AND post.posted_at >= held.bin_at AND post.posted_at < held.bin_at + interval '15 minutes'
+)))
+FROM held
+WHERE (coverage.channel_id, coverage.bin_at) = (held.channel_id, held.bin_at)
+"""
+
+
+def _count_kept_again(connection: Connection, seen: Sequence[SeenCount], ids: ChannelIds) -> None:
+    """Say of quarter-hours that were read before how many of their posts are kept by now; how many were seen is known already.
+
+    One that was not read yet is left to its own feed, which will see and count all of it.
+    """
+    kept = [s for s in seen if s.kept_count]
+    if kept:
+        columns = (numbers(ids[s.source, s.channel] for s in kept), moments(s.bin_at for s in kept))
+        connection.execute(COUNT_KEPT_AGAIN, columns)
 
 
 SAVE_QUARANTINE = """

@@ -8,6 +8,7 @@ from datetime import datetime
 from monitor.model import PostKey, PseudonymisedPost, known_bin_end, quarter_hour
 from monitor.store.channels import channel_ids
 from monitor.store.connection import Connection
+from monitor.store.counts import take_back_version
 from monitor.store.pages import write_posts
 
 OF_CHANNEL = """
@@ -131,7 +132,9 @@ def rewrite_post(connection: Connection, key: PostKey, post: PseudonymisedPost) 
     with connection.transaction():
         connection.execute(LOCK_CHANNEL, (key.channel_id,))
         connection.execute(TAKE_OFF_BACKLOG, key_values(key))
+        take_off_stale(connection, key)
         take_back_counts(connection, key)
+        take_back_version(connection, key)
         drop_annotations(connection, key)
         row = connection.execute(REWRITE, (post.text, post.masked_count, post.edited_at, *key_values(key))).fetchone()
         if row is None:
@@ -143,6 +146,14 @@ def rewrite_post(connection: Connection, key: PostKey, post: PseudonymisedPost) 
 def key_values(key: PostKey) -> tuple[int, int, datetime]:
     """Give a key as the values of a row."""
     return (key.channel_id, key.post_id, key.posted_at)
+
+
+TAKE_OFF_STALE = "DELETE FROM core.stale_post WHERE (channel_id, post_id, posted_at) = (%s, %s, %s)"
+
+
+def take_off_stale(connection: Connection, key: PostKey) -> None:
+    """Let a post no longer wait to be read anew; a worker that is at it is waited for, so hold nothing that it may wait for."""
+    connection.execute(TAKE_OFF_STALE, key_values(key))
 
 
 SERIES_OF_POST = """

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from monitor.model import PostKey
 from monitor.store.connection import Connection
-from monitor.store.revisits import LOCK_CHANNEL, TAKE_OFF_BACKLOG, drop_annotations, key_values, note_withdrawn
+from monitor.store.revisits import LOCK_CHANNEL, TAKE_OFF_BACKLOG, drop_annotations, key_values, note_withdrawn, take_off_stale
 
 DECIDE_WITHIN = timedelta(hours=24)
 """How long a mass deletion waits, hidden, for a human's decision."""
@@ -33,6 +33,7 @@ def erase_post(connection: Connection, key: PostKey, *, as_of: datetime) -> bool
     with connection.transaction():
         connection.execute(LOCK_CHANNEL, (key.channel_id,))
         connection.execute(TAKE_OFF_BACKLOG, key_values(key))
+        take_off_stale(connection, key)
         note_withdrawn(connection, key)
         drop_annotations(connection, key)
         unquote(connection, [key])

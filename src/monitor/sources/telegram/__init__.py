@@ -5,6 +5,7 @@ from monitor.sources.telegram.login import Login, WrongAnswer
 from monitor.sources.telegram.messages import last_id
 from monitor.sources.telegram.source import (
     ASK_AGAIN,
+    HISTORY,
     LOOK_UP,
     READ,
     FoundChannel,
@@ -13,11 +14,15 @@ from monitor.sources.telegram.source import (
     broadcast,
     edits_feed,
     history_feed,
+    is_stretch_read,
     require_credentials,
+    reread_cursor,
+    reread_feed,
 )
 
 __all__ = [
     "ASK_AGAIN",
+    "HISTORY",
     "LOOK_UP",
     "READ",
     "ClientFactory",
@@ -29,6 +34,9 @@ __all__ = [
     "broadcast",
     "edits_feed",
     "history_feed",
+    "is_stretch_read",
     "last_id",
     "require_credentials",
+    "reread_cursor",
+    "reread_feed",
 ]

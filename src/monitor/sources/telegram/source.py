@@ -4,7 +4,8 @@ Only broadcast channels: groups, private chats and persons are refused. One acco
 session used from two addresses is invalidated by Telegram for good.
 
 Each channel has two feeds. Its tail (named by its handle) begins at the quarter-hour of first contact, so that what happens now
-never waits for the past. Its history (``handle/history``) reads from a chosen moment up to there.
+never waits for the past. Its history (``handle/history``) reads from a chosen moment up to there. A third one reads its last
+weeks again (``handle/reread/version``) when the codebook has come to include more.
 
 A page asks for the message it goes on from as well. Ids have holes in Telegram (deleted and service messages), so a hole inside a
 page proves nothing; but when that first message is missing, the page is asked for again, and only the second answer is believed.
@@ -47,6 +48,7 @@ HISTORY = timedelta(days=28)
 """How far a channel is read back when it is met for the first time and no moment is named: what a detector learns from."""
 
 HISTORY_SUFFIX = "/history"
+REREAD_SUFFIX = "/reread/"
 LOOK_UP, READ, ASK_AGAIN = "look-up", "history", "by id"
 """The three methods Telegram limits apart."""
 
@@ -83,6 +85,24 @@ def history_feed(handle: str) -> str:
 def edits_feed(handle: str) -> str:
     """Name the cursor that says when a channel was last looked through for edits."""
     return handle + "/edits"
+
+
+def reread_feed(handle: str, codebook_version: int) -> str:
+    """Name the feed that reads a channel's last weeks again, with this codebook."""
+    return f"{handle}{REREAD_SUFFIX}{codebook_version}"
+
+
+def reread_cursor(tail: Cursor, *, since_at: datetime) -> Cursor | None:
+    """Give where reading again begins that goes from ``since_at`` up to where the tail stands; None when that is nowhere."""
+    end_at = tail.read_until_at.replace(microsecond=0) if tail.read_until_at else since_at
+    if tail.position is None or end_at <= since_at:
+        return None
+    return Cursor(position=Stretch(after_id=None, last_id=last_id(tail), end_at=end_at).position, read_until_at=since_at)
+
+
+def is_stretch_read(cursor: Cursor) -> bool:
+    """Tell whether a feed of the past, a history or one read again, has been read to its end."""
+    return cursor.position is not None and cursor.read_until_at == Stretch.parse(cursor.position).end_at
 
 
 class TelegramSource:
@@ -154,8 +174,8 @@ class TelegramSource:
         A tail met for the first time gives one page without posts that opens its history. A history that nothing has opened,
         or that is read, gives none.
         """
-        if feed.endswith(HISTORY_SUFFIX):
-            yield from self._history(feed.removesuffix(HISTORY_SUFFIX), cursor, as_of)
+        if feed.endswith(HISTORY_SUFFIX) or REREAD_SUFFIX in feed:
+            yield from self._history(feed.partition("/")[0], cursor, as_of)
             return
         if cursor.position is None:
             first = self._first_page(feed, as_of)
@@ -193,11 +213,9 @@ class TelegramSource:
             cursor = page.cursor
 
     def _history(self, handle: str, cursor: Cursor, as_of: datetime) -> Iterator[Page]:
-        if cursor.position is None:
+        if cursor.position is None or is_stretch_read(cursor):
             return
         stretch = Stretch.parse(cursor.position)
-        if cursor.read_until_at == stretch.end_at:
-            return
         after_id = stretch.after_id
         if after_id is None:
             moment = cursor.read_until_at or stretch.end_at

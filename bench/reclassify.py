@@ -1,0 +1,150 @@
+"""After the codebook changed: how fast are stored posts read anew, and is each counted once, while collection goes on?
+
+    .venv/bin/python bench/reclassify.py [--full] [--posts N]
+
+Baseline, in the same run: fresh classification of the same posts with the codebook before the change. A second process collects
+``LIVE_PER_S`` posts a second during both. Afterwards every count is compared with what the stored annotations say: ``miscounts``
+are series and quarter-hours that differ, ``skipped`` posts that are still under the old codebook; both must be 0.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from bench.store import START_AT, annotated_texts, make_page  # noqa: E402
+from monitor import embedded, store  # noqa: E402
+from monitor.migrate import migrate  # noqa: E402
+from monitor.model import Annotations  # noqa: E402
+from monitor.pipeline.classify import classify  # noqa: E402
+from monitor.pipeline.tools import reading  # noqa: E402
+from monitor.settings import Settings  # noqa: E402
+from tests.recount import miscounts  # noqa: E402
+
+PAGE = 1_000
+LIVE_PAGE, LIVE_PER_S = 20, 40
+Texts = list[tuple[str, Annotations]]
+AFTER_ALL = START_AT + timedelta(days=365 * 20)
+
+
+def changed_root(folder: Path) -> Path:
+    """Copy the seeds with one theme that includes more and one that includes less; give the folder."""
+    shutil.copytree(ROOT / "seeds", folder / "seeds")
+    queue, mobilisation = folder / "seeds/themes/border_queue.yml", folder / "seeds/themes/mobilisation.yml"
+    queue.write_text(queue.read_text().replace("terms:\n  ru: [", "terms:\n  ru: [граница, ", 1))
+    mobilisation.write_text(mobilisation.read_text().replace("void_by: [", 'void_by: ["ru:военкомат", ', 1))
+    return folder
+
+
+def settings_of(url: str, root: Path) -> Settings:
+    """Give settings without a time budget for reading anew."""
+    given = {"MONITOR_DATABASE_URL": url, "MONITOR_HASH_KEY": "5e" * 32, "MONITOR_ROOT": str(root)}
+    return Settings.from_env({**given, "MONITOR_RECLASSIFY_BUDGET_S": "100000"})
+
+
+def write(connection: store.Connection, number: int, size: int, texts: Texts) -> None:
+    """Store a page of posts as a collector does, each with a word of its own: the texts come round, and none is to be a copy."""
+    page = make_page(number, size, texts)
+    posts = tuple(replace(post, text=f"{post.text} {own_word(number * size + n)}") for n, post in enumerate(page.kept))
+    expected = store.read_cursor(connection, "telegram", page.feed)
+    store.write_page(connection, "telegram", replace(page, kept=posts), expected=expected)
+
+
+def own_word(number: int) -> str:
+    """Give a word that means nothing."""
+    return "".join(chr(ord("а") + int(digit)) for digit in str(number))
+
+
+def collect_live(url: str, texts: Texts, first: int) -> None:
+    """Write pages of new posts, at an even pace, until this process is ended."""
+    with store.connect(url) as connection:
+        number = first // LIVE_PAGE
+        while True:
+            write(connection, number, LIVE_PAGE, texts)
+            number += 1
+            time.sleep(LIVE_PAGE / LIVE_PER_S)
+
+
+@contextmanager
+def collecting(url: str, texts: Texts, first: int) -> Iterator[None]:
+    """Collect in a second process while the block lasts."""
+    process = multiprocessing.get_context("fork").Process(target=collect_live, args=(url, texts, first), daemon=True)
+    process.start()
+    yield
+    process.kill()
+    process.join()
+
+
+def measure(url: str, posts: int, changed: Path) -> dict[str, object]:
+    """Classify the posts, change the codebook, read them anew; give figures and checks."""
+    before, after = settings_of(url, ROOT), settings_of(url, changed)
+    texts = annotated_texts(reading(before))
+    with store.connect(url) as connection:
+        for number in range(posts // PAGE):
+            write(connection, number, PAGE, texts)
+        connection.execute("ANALYZE")
+        with collecting(url, texts, posts):
+            fresh, fresh_s = timed(connection, before)
+        reading(after)  # compiled once a process, and no part of what is measured
+        with collecting(url, texts, posts + 1_000_000):
+            anew, anew_s = timed(connection, after)
+        classify(connection, after, as_of=AFTER_ALL)
+        skipped = connection.execute("SELECT count(*) FROM core.post_annotation WHERE codebook_version <> 2").fetchone()
+        kept = connection.execute("SELECT count(*), (SELECT count(*) FROM core.post_annotation) FROM core.post").fetchone()
+        wrong = miscounts(connection)
+    rates = fresh["classified"] / fresh_s, anew["read anew"] / anew_s
+    assert kept and skipped
+    return {
+        "posts": posts,
+        "fresh_per_s": round(rates[0]),
+        "anew_per_s": round(rates[1]),
+        "ratio": round(rates[1] / rates[0], 2),
+        "collected_meanwhile": kept[0] - posts,
+        "read_anew": anew["read anew"],
+        "unclassified": kept[0] - kept[1],
+        "skipped": skipped[0],
+        "miscounts": len(wrong),
+    }
+
+
+def timed(connection: store.Connection, settings: Settings) -> tuple[Mapping[str, int], float]:
+    """Classify to the end; give the counts and how long it took."""
+    begun_s = time.perf_counter()
+    counts = classify(connection, settings, as_of=AFTER_ALL).counts
+    return counts, time.perf_counter() - begun_s
+
+
+def main() -> None:
+    """Measure on a server of our own and print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--full", action="store_true", help="a million posts instead of twenty thousand")
+    parser.add_argument("--posts", type=int, help="so many posts")
+    given = parser.parse_args()
+    posts = given.posts or (1_000_000 if given.full else 20_000)
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "home"
+        home.mkdir()
+        try:
+            server = embedded.start(home, is_durable=True)
+            migrate(server.url, ROOT / "sql")
+            print(json.dumps(measure(server.url, posts, changed_root(Path(folder) / "changed"))))
+            server.stop()
+        finally:
+            embedded.remove(home)
+
+
+if __name__ == "__main__":
+    main()
