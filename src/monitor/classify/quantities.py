@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from monitor.classify.circumstances import with_circumstances
 from monitor.classify.numbers import GLUED, ORDINALS, Figure, bound_before, figures, pieces
 from monitor.model import PlaceMention, Quantity, QuantityKind
 from monitor.text import fold
@@ -97,7 +98,7 @@ def find_quantities(text: str, *, themes: frozenset[str], places: Sequence[Place
     """Give the figures of a text that carries ``themes`` and names ``places``; nothing where it carries no theme."""
     if not themes:
         return ()
-    return _Reader(text, themes, places, units).read()
+    return _said_once(with_circumstances(text, _Reader(text, themes, places, units).read()))
 
 
 class _Reader:
@@ -122,7 +123,7 @@ class _Reader:
                 taken = last
                 found.append(quantity)
         found += self._ordinal_days() + self._bare_units()
-        return _said_once(sorted(found, key=lambda q: (q.span, q.kind)))
+        return tuple(sorted(found, key=lambda q: (q.span, q.kind)))
 
     def _elliptic(self, figure: Figure, earlier: Quantity) -> Quantity | None:
         """Read «Озинки — 60» after «Сагарчин 30 машин», «чай 90» after «суп 200 рублей»: the unit is the same."""
@@ -300,5 +301,15 @@ def _nearest(places: Sequence[PlaceMention], start: int) -> PlaceMention:
 
 def _said_once(found: Sequence[Quantity]) -> tuple[Quantity, ...]:
     """Leave out what a text only repeats («семь часов! СЕМЬ ЧАСОВ»)."""
-    first = {(q.kind, q.low, q.high, q.place_id): q for q in reversed(found)}
-    return tuple(q for q in found if first[q.kind, q.low, q.high, q.place_id] is q)
+    kept: list[Quantity] = []
+    for quantity in found:
+        if not any(_is_repeated(earlier, quantity) for earlier in kept):
+            kept.append(quantity)
+    return tuple(kept)
+
+
+def _is_repeated(one: Quantity, other: Quantity) -> bool:
+    """Tell whether two figures are equal and neither their direction nor their mode sets them apart."""
+    if (one.kind, one.low, one.high, one.place_id) != (other.kind, other.low, other.high, other.place_id):
+        return False
+    return not any(a and b and a != b for a, b in ((one.direction, other.direction), (one.mode, other.mode)))
