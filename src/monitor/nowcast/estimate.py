@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -25,10 +25,13 @@ FLOOR = 0.03
 """Share of the typical figure added before taking the logarithm, so that "no queue" has one."""
 COARSE = 0.1
 """A figure whose rounding may take it off by more than this share of itself is an interval."""
+LOUDEST = 3.0
+"""A channel that speaks more than so many times as often as the median one counts as if it did not."""
 FEWEST_ROUND = 5
 """So many single figures are needed to see how they are rounded."""
 BELIEVED = 0.25
 """Reports that stand below this are called contradicted."""
+CONFLICT_FACTOR = 2.0
 _Reading = Callable[[Array], Array]
 
 
@@ -49,11 +52,11 @@ def estimate(reports: Iterable[Report], as_of: datetime) -> Nowcast:
     centre = _centre(voices, logs)
     seen = _observations(voices, logs, centre, as_of)
     found = fit(seen)
-    repeated = repeated_share([voice.report for voice in voices], seen, found)
+    repeated = repeated_share([voice.figure for voice in voices], steps, seen, found)
     if repeated.any():
-        seen = replace(seen, weight=1 - repeated)
+        seen = replace(seen, weight=seen.weight * (1 - repeated))
         found = fit(seen)
-    return _told(as_of, voices, repeated, found, silent, lambda level: np.maximum(np.exp(level + centre) - floor, 0.0))
+    return _told(as_of, voices, repeated, seen, found, silent, lambda level: np.maximum(np.exp(level + centre) - floor, 0.0))
 
 
 def _typical(voices: Sequence[Voice]) -> float:
@@ -74,7 +77,7 @@ class _Said:
 def _said(report: Report, floor: float, step: float) -> _Said:
     """Read a report; figures said in steps of ``step`` may be half of it off."""
     if report.low is None or report.high is None:
-        bound = float(np.log((report.high if report.low is None else report.low) + floor))
+        bound = float(np.log((report.low or report.high or 0.0) + floor))
         return _Said(bound, low=-np.inf, high=bound) if report.low is None else _Said(bound, low=bound, high=np.inf)
     low, high = (float(np.log(bound + floor)) for bound in (report.low, report.high))
     if report.low == report.high and step / 2 >= COARSE * report.low:
@@ -84,14 +87,13 @@ def _said(report: Report, floor: float, step: float) -> _Said:
 
 
 def _rounding_steps(voices: Sequence[Voice]) -> Array:
-    """Give for each single figure the coarsest step that nearly all figures of its size are multiples of; 0 where none is seen."""
+    """Give for each single figure the coarsest step that nearly all figures of its size are multiples of; 0 for none."""
     figures = np.array([low if low is not None and low == high else 0.0 for low, high in (voice.figure for voice in voices)])
-    is_peer = (figures[:, None] < 2 * figures) & (figures < 2 * figures[:, None])
-    peers_count = is_peer.sum(axis=1)
+    peers = ((figures[:, None] < 2 * figures) & (figures < 2 * figures[:, None])).astype(float)
     found = np.zeros(len(figures))
     for step in sorted(ROUND_STEPS):
         is_multiple = np.abs(figures / step - np.round(figures / step)) < 1e-6
-        is_common = is_peer @ is_multiple >= 0.9 * np.maximum(peers_count, FEWEST_ROUND)
+        is_common = peers @ is_multiple >= 0.9 * np.maximum(peers.sum(axis=1), FEWEST_ROUND)
         found = np.where(is_common & (figures >= step), step, found)
     return found
 
@@ -104,15 +106,12 @@ def _centre(voices: Sequence[Voice], logs: Sequence[_Said]) -> float:
     return float(np.median([np.median(said) for said in levels.values()]))
 
 
-def _observations(
-    voices: Sequence[Voice], logs: Sequence[_Said], centre: float, as_of: datetime
-) -> Observations:
+def _observations(voices: Sequence[Voice], logs: Sequence[_Said], centre: float, as_of: datetime) -> Observations:
     spoken = Counter(voice.report.channel for voice in voices)
+    loudest = LOUDEST * float(np.median(list(spoken.values())))
     numbers = {channel: number for number, channel in enumerate(c for c, count in spoken.items() if count > 1)}
     doubt = np.array([HEARSAY_SPREAD if voice.is_doubtful else 0.0 for voice in voices])
-    level, spread, low, high = (
-        np.array([getattr(said, name) for said in logs]) for name in ("level", "spread", "low", "high")
-    )
+    level, spread, low, high = (np.array([getattr(said, name) for said in logs]) for name in ("level", "spread", "low", "high"))
     return Observations(
         age_h=np.array([(as_of - voice.report.posted_at) / HOUR for voice in voices]),
         level=level - centre,
@@ -120,12 +119,18 @@ def _observations(
         low=low - centre,
         high=high - centre,
         channel=np.array([numbers.get(voice.report.channel, -1) for voice in voices]),
-        weight=np.ones(len(voices)),
+        weight=np.array([min(1.0, loudest / spoken[voice.report.channel]) for voice in voices]),
     )
 
 
 def _told(
-    as_of: datetime, voices: Sequence[Voice], repeated: Array, found: Fit, silent: Sequence[Judged], read: _Reading
+    as_of: datetime,
+    voices: Sequence[Voice],
+    repeated: Array,
+    seen: Observations,
+    found: Fit,
+    silent: Sequence[Judged],
+    read: _Reading,
 ) -> Nowcast:
     speaking = [v for v, share in zip(voices, repeated, strict=True) if not v.is_repeat and share < 0.5]
     current = [voice for voice in speaking if as_of - voice.report.posted_at <= FRESH]
@@ -143,9 +148,19 @@ def _told(
         origin_count=len(current),
         channel_count=len({voice.report.channel for voice in current}),
         newest_at=newest_at,
-        is_conflicting=False,
+        is_conflicting=_is_conflicting(as_of, voices, seen, found),
         judged=_in_order([*silent, *judged]),
     )
+
+
+def _is_conflicting(as_of: datetime, voices: Sequence[Voice], seen: Observations, found: Fit) -> bool:
+    """Tell whether a quarter or more of the channels heard in the last hours are off the curve by a factor of two or more."""
+    distances: dict[Hashable, list[float]] = {}
+    for voice, distance, is_open in zip(voices, seen.level - found.curve, np.isinf(seen.low) | np.isinf(seen.high), strict=True):
+        if as_of - voice.report.posted_at <= FRESH and not is_open:
+            distances.setdefault(voice.report.channel, []).append(float(distance))
+    far_count = sum(abs(np.median(said)) >= np.log(CONFLICT_FACTOR) for said in distances.values())
+    return len(distances) > 1 and far_count >= len(distances) / 4
 
 
 def _nothing(as_of: datetime, newest_at: datetime | None, judged: Sequence[Judged]) -> Nowcast:
@@ -186,4 +201,4 @@ def _quantiles(found: Fit, shares: Array) -> Array:
         middle = (low + high) / 2
         is_below = found.share_below(middle) < shares
         low, high = np.where(is_below, middle, low), np.where(is_below, high, middle)
-    return (low + high) / 2
+    return np.asarray((low + high) / 2)

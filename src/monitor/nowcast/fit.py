@@ -1,22 +1,23 @@
 """Fit the course of a queue to scattered reports under several ideas of how it moves and how people err, and weigh the ideas.
 
-The figure follows a local linear trend (West & Harrison 1997), on its own or on a logarithmic scale, between knots at fixed ages. The
-logarithm of a report is that of the curve plus the channel's own bias plus the report's own error, both Student-t, so that what
-contradicts the others fades out; a channel can at most speak as one voice. Open bounds and coarsely rounded figures are intervals.
+The figure follows a local linear trend (West & Harrison 1997), on its own or on a logarithmic scale, between knots at fixed ages.
+The logarithm of a report is that of the curve plus the channel's own bias plus the report's own error, both Student-t, so that
+what contradicts the others fades out; a channel can at most speak as one voice. Open bounds and coarse roundings are intervals.
 Each idea (drift, error, bias) is fitted by re-weighted least squares and weighed by Laplace's approximation of its evidence: the
 mixture is the answer, as with the multiple models of Blom & Bar-Shalom (1988).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import product
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr
 
-Array = npt.NDArray[np.float64]
+Array = npt.NDArray[Any]
 
 KNOTS_H = np.array([0.0, 1.0, 2.0, 3.0, 4.5, 6.0, 9.0, 12.0, 18.0, 24.0])
 """Ages at which the curve is known; straight lines between."""
@@ -29,24 +30,26 @@ DRIFTS = (
     (1.0, 0.10, 0.08, 0.4, 1.0),
     (1.0, 0.02, 0.01, 0.1, 8.0),
 )
-"""Scale (0 logarithm, 1 the figure itself, relative to the centre); the level's wander per square root of an hour; the trend's per
-hour to 3/2; the spread of the oldest trend per hour; how much livelier the last hours are."""
+"""Scale (0 logarithm, 1 the figure itself, relative to the centre); the level's wander per square root of an hour; the trend's
+per hour to 3/2; the spread of the oldest trend per hour; how much livelier the last hours are."""
 LIVELY_H = 6.0
 ERRORS = (0.05, 0.1, 0.18, 0.3, 0.5)
 """Spread of a report's own error, of the logarithm."""
 BIASES = (0.03, 0.12, 0.3)
 """Spread of channels' biases, of the logarithm."""
+DRIFTS_BELIEVED, BIASES_BELIEVED = (2.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0), (1.5, 1.0, 1.0)
+"""How far each is believed beforehand, relative to the others."""
 LEVEL_SPREAD = 1.5
 """Spread of the oldest level around the reports' centre."""
 ERROR_DF, BIAS_DF = 5.0, 3.0
-INFORMATION = 0.85
-"""Share of the re-weighted squares' precision that is left: they count (df + 3) / (df + 1) of a Student-t's information where errors
-are that heavy-tailed, and all of it where they are not."""
 SLIP = 0.05
 """Share of intervals that hold nothing true."""
 LOWEST = 0.01
 """The curve stays above this share of the centre."""
 ROUNDS = 6
+FIRST_ROUNDS = 2
+HOPELESS = 10.0
+"""Ideas whose evidence is this far behind after the first rounds are dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,11 @@ class Ideas:
     log_det: Array
     error: Array
     bias: Array
+    log_prior: Array
+
+    def only(self, chosen: npt.NDArray[np.bool_]) -> Ideas:
+        """Give the chosen ideas alone."""
+        return Ideas(**{field.name: getattr(self, field.name)[chosen] for field in fields(self)})
 
 
 def _ideas() -> Ideas:
@@ -88,6 +96,7 @@ def _ideas() -> Ideas:
         log_det=np.linalg.slogdet(precision)[1],
         error=np.array([[ERRORS[e]] for _, e, _ in rows]),
         bias=np.array([[BIASES[b]] for _, _, b in rows]),
+        log_prior=np.log([DRIFTS_BELIEVED[d] * BIASES_BELIEVED[b] for d, _, b in rows]),
     )
 
 
@@ -123,6 +132,8 @@ def to_scale(level: Array, scale: Array) -> Array:
 class Fit:
     """What came out under each idea, and pooled."""
 
+    scale: Array
+    """Of each idea that was not dropped."""
     level: Array
     """Of the curve now under each idea, on its scale."""
     spread: Array
@@ -137,15 +148,19 @@ class Fit:
 
     def share_below(self, level: Array) -> Array:
         """Give how probable it is that the curve now lies below each of these logarithms."""
-        reached = to_scale(level[:, None], IDEAS.scale[:, 0])
+        reached = to_scale(level[:, None], self.scale)
         return np.asarray(ndtr((reached - self.level) / self.spread) @ self.weight)
 
 
 def fit(seen: Observations) -> Fit:
     """Fit every idea to at least one observation."""
-    work = _Work(seen)
+    work = _Work(seen, IDEAS)
     work.start()
-    for _ in range(ROUNDS):
+    for _ in range(FIRST_ROUNDS):
+        work.reweigh()
+        work.solve()
+    work.drop_hopeless()
+    for _ in range(ROUNDS - FIRST_ROUNDS):
         work.reweigh()
         work.solve()
     return work.result()
@@ -154,13 +169,14 @@ def fit(seen: Observations) -> Fit:
 class _Work:
     """Arrays of one fit: H ideas, n reports, K knots, C channels that speak more than once."""
 
-    def __init__(self, seen: Observations) -> None:
+    def __init__(self, seen: Observations, ideas: Ideas) -> None:
         self.seen = seen
+        self.ideas = ideas
         self.knots = len(KNOTS_H)
         self.channels = int(seen.channel.max(initial=-1)) + 1
         self.is_single = seen.channel < 0
         self.is_interval = ~np.isnan(seen.low)
-        self.variance = IDEAS.error**2 + seen.spread**2 + np.where(self.is_single, IDEAS.bias**2, 0.0)
+        self.variance = ideas.error**2 + seen.spread**2 + np.where(self.is_single, ideas.bias**2, 0.0)
         self.between = _between_knots(seen.age_h)
         self.owner = np.zeros((len(seen.age_h), self.channels))
         self.owner[~self.is_single, seen.channel[~self.is_single]] = 1.0
@@ -175,9 +191,9 @@ class _Work:
         variance = np.maximum(self.variance, 0.09)
         distant = 1 / (1 + self.seen.level**2 / (ERROR_DF * variance))
         self.weights = self.seen.weight * distant / (variance * loudness)
-        self.bias_weights = np.repeat(IDEAS.bias**-2.0, self.channels, axis=1)
-        place = to_scale(self.seen.level, IDEAS.scale)
-        self.slope = 1 / (1 + IDEAS.scale * place)
+        self.bias_weights = np.repeat(self.ideas.bias**-2.0, self.channels, axis=1)
+        place = to_scale(self.seen.level, self.ideas.scale)
+        self.slope = 1 / np.maximum(1 + self.ideas.scale * place, LOWEST)
         self.targets = self.slope * place
         self.solve()
 
@@ -190,15 +206,15 @@ class _Work:
         bias_goal = (self.weights * self.targets) @ self.owner
         self.own = self.weights @ self.owner + self.bias_weights
         shared = bias_level / self.own[:, :, None]
-        self.precision = IDEAS.precision.copy()
+        self.precision = self.ideas.precision.copy()
         self.precision[:, :knots, :knots] += level_level - bias_level.transpose(0, 2, 1) @ shared
         goal = np.zeros((count, 2 * knots))
         goal[:, :knots] = level_goal - (bias_goal[:, None, :] @ shared)[:, 0]
         self.state = np.linalg.solve(self.precision, goal[:, :, None])[:, :, 0]
         self.biases = bias_goal / self.own - (shared @ self.state[:, :knots, None])[:, :, 0]
         place = self.state[:, :knots] @ self.between.T
-        figure = np.maximum(1 + IDEAS.scale * place, LOWEST)
-        self.curve = np.where(IDEAS.scale > 0, np.log(figure), place)
+        figure = np.maximum(1 + self.ideas.scale * place, LOWEST)
+        self.curve = np.where(self.ideas.scale > 0, np.log(figure), place)
         self.slope = 1 / figure
         self.reached = self.slope * place - self.curve
         self.expected = self.curve + self.biases @ self.owner.T
@@ -212,9 +228,14 @@ class _Work:
             inside, push, curvature = self.intervals()
             weights = np.where(self.is_interval, curvature * inside / (inside + SLIP), weights)
             said = np.where(self.is_interval, self.expected + push / curvature, said)
-        self.weights = self.seen.weight * weights
+        self.bias_weights = (BIAS_DF + 1) / (BIAS_DF * self.ideas.bias**2 + self.biases**2)
+        self.weights = self.seen.weight * weights * self.trust()
         self.targets = said + self.reached
-        self.bias_weights = (BIAS_DF + 1) / (BIAS_DF * IDEAS.bias**2 + self.biases**2)
+
+    def trust(self) -> Array:
+        """Give how far each report's channel is believed, 0 to 1: one that is far off does not set the trend either."""
+        trusted = np.minimum(self.bias_weights * self.ideas.bias**2 * BIAS_DF / (BIAS_DF + 1), 1.0)
+        return np.where(self.is_single, 1.0, trusted @ self.owner.T)
 
     def intervals(self) -> tuple[Array, Array, Array]:
         """Give of every report taken as an interval its probability, and the slope and curvature of that one's logarithm."""
@@ -229,23 +250,29 @@ class _Work:
         curvature = push**2 - (low * at_low - high * at_high) / inside
         return inside, push / spread, np.maximum(curvature, 1e-4) / self.variance
 
+    def drop_hopeless(self) -> None:
+        """Go on with the ideas that are still in the running."""
+        evidence = self.evidence()
+        chosen = evidence > evidence.max() - HOPELESS
+        self.ideas = self.ideas.only(chosen)
+        for name in ("variance", "curve", "expected", "reached", "slope", "biases"):
+            setattr(self, name, getattr(self, name)[chosen])
+
     def result(self) -> Fit:
         aim = np.zeros((len(self.state), 2 * self.knots, 1))
         aim[:, 0] = 1.0
-        informed = IDEAS.precision + (self.precision - IDEAS.precision) * INFORMATION
-        variance = np.linalg.solve(informed, aim)[:, 0, 0]
+        variance = np.linalg.solve(self.precision, aim)[:, 0, 0]
         evidence = self.evidence()
         weight = np.exp(evidence - evidence.max())
         weight /= weight.sum()
-        believed = np.minimum(self.weights * self.variance / np.maximum(self.seen.weight, 1e-9), 1.0)
-        trusted = self.bias_weights * BIAS_DF * IDEAS.bias**2 / (BIAS_DF + 1)
-        standing = believed * np.where(self.is_single, 1.0, trusted @ self.owner.T)
+        standing = np.minimum(self.weights * self.variance / np.maximum(self.seen.weight, 1e-9), 1.0)
         return Fit(
+            scale=self.ideas.scale[:, 0],
             level=self.state[:, 0],
             spread=np.sqrt(variance),
             weight=weight,
             curve=weight @ self.curve,
-            error=np.sqrt(weight @ (self.variance + np.where(self.is_single, 0.0, IDEAS.bias**2))),
+            error=np.sqrt(weight @ (self.variance + np.where(self.is_single, 0.0, self.ideas.bias**2))),
             standing=weight @ standing,
         )
 
@@ -255,10 +282,10 @@ class _Work:
         said = -(ERROR_DF + 1) / 2 * np.log1p(residual**2 / ERROR_DF) - np.log(self.variance) / 2
         if self.is_interval.any():
             said = np.where(self.is_interval, np.log((1 - SLIP) * self.intervals()[0] + SLIP), said)
-        biased = -(BIAS_DF + 1) / 2 * np.log1p(self.biases**2 / (BIAS_DF * IDEAS.bias**2)) - np.log(IDEAS.bias)
-        drifted = IDEAS.log_det / 2 - np.einsum("hi,hij,hj->h", self.state, IDEAS.precision, self.state) / 2
+        biased = -(BIAS_DF + 1) / 2 * np.log1p(self.biases**2 / (BIAS_DF * self.ideas.bias**2)) - np.log(self.ideas.bias)
+        drifted = self.ideas.log_det / 2 - np.einsum("hi,hij,hj->h", self.state, self.ideas.precision, self.state) / 2
         volume = -np.linalg.slogdet(self.precision)[1] / 2 - np.log(self.own).sum(axis=1) / 2
-        return said @ self.seen.weight + biased.sum(axis=1) + drifted + volume
+        return np.asarray(self.ideas.log_prior + said @ self.seen.weight + biased.sum(axis=1) + drifted + volume)
 
 
 def _between_knots(age_h: Array) -> Array:

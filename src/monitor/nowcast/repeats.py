@@ -2,55 +2,54 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
+from scipy.special import ndtr
 
 from monitor.nowcast.fit import Array, Fit, Observations
-from monitor.nowcast.values import Report
 
+Figure = tuple[float | None, float | None]
 ROUND_STEPS = tuple(digit * 10.0**power for power in range(3, -3, -1) for digit in (5, 1))
-PRIOR_REPEATED, PRIOR_COUNT = 1.0, 10.0
-"""Before looking, one report in ten is taken to repeat an earlier figure, with the weight of ten reports."""
 
 
-def repeated_share(reports: Sequence[Report], seen: Observations, found: Fit) -> Array:
-    """Give how probable it is that each report (oldest first) repeats an earlier figure instead of telling of its own moment.
+def repeated_share(figures: Sequence[Figure], steps: Array, seen: Observations, found: Fit) -> Array:
+    """Give how probable it is that each figure (oldest first) repeats an earlier one instead of telling of its own moment.
 
-    Equal figures are no proof: people say "20 km". A report that repeats says a figure as often as it was said before; one that
-    tells anew says it as often as curve, error and rounding let expect. Both are weighed, and the share of repeating reports is
-    learnt from all of them (expectation maximisation).
+    Equal figures are no proof: people say "20 km". The share of reports that repeat is how many figures were said before, beyond
+    what curve, error and rounding (``steps``, 0 where none is seen) let coincide. A report that repeats says a figure as often as
+    it was said before, one that tells anew as often as it coincides: that gives each report's probability.
     """
-    figures = [(report.low, report.high) for report in reports]
-    before: Counter[tuple[float | None, float | None]] = Counter()
-    echoed = np.zeros(len(figures))
-    for place, figure in enumerate(figures):
-        echoed[place] = before[figure] / max(place, 1)
-        before[figure] += 1
-    told = _probability(figures, seen, found)
-    share = PRIOR_REPEATED / PRIOR_COUNT
-    repeated = np.zeros(len(figures))
-    for _ in range(10):
-        repeated = share * echoed / (share * echoed + (1 - share) * told)
-        share = (repeated.sum() + PRIOR_REPEATED) / (len(figures) - 1 + PRIOR_COUNT)
-    return repeated
+    names = {figure: number for number, figure in enumerate(dict.fromkeys(figures))}
+    named = np.array([names[figure] for figure in figures])
+    rows = np.arange(len(figures))
+    said = np.zeros((len(figures), len(names)))
+    said[rows, named] = 1.0
+    before = np.cumsum(said, axis=0) - said
+    told = _probability(figures, steps, seen, found)[:, [figures.index(figure) for figure in names]]
+    coinciding = np.minimum((told * (before > 0)).sum(axis=1), 1.0)
+    is_echo = before[rows, named] > 0
+    chance = coinciding.sum() + np.sqrt((coinciding * (1 - coinciding)).sum()) + 1.0
+    share = max(is_echo.sum() - chance, 0.0) / len(figures)
+    echoed = share * before[rows, named] / np.maximum(rows, 1)
+    return np.asarray(echoed / (echoed + (1 - share) * told[rows, named]))
 
 
-def _probability(figures: Sequence[tuple[float | None, float | None]], seen: Observations, found: Fit) -> Array:
-    """Give how probable just this figure is for a report that tells anew."""
-    lows = np.array([np.nan if low is None else low for low, _ in figures])
-    highs = np.array([np.nan if high is None or high == low else high for low, high in figures])
-    width = _rounding(lows) * _rounding(highs)
-    distance = (seen.level - found.curve) / found.error
-    density = np.exp(-(distance**2) / 2) / (found.error * np.sqrt(2 * np.pi))
-    return np.clip(width * density, 1e-9, 1.0)
+def _probability(figures: Sequence[Figure], steps: Array, seen: Observations, found: Fit) -> Array:
+    """Give how probable each figure (columns) is at the moment of each report (rows), if that tells anew."""
+    lows, highs = (np.array([np.nan if bound is None else bound for bound in bounds]) for bounds in zip(*figures, strict=True))
+    half = np.where(np.isnan(lows), _relative_step(highs, steps), _relative_step(lows, steps)) / 2
+    distance = seen.level - found.curve[:, None]
+    error = found.error[:, None]
+    told = ndtr((distance + np.log1p(half)) / error) - ndtr((distance + np.log1p(-half)) / error)
+    is_range = ~np.isnan(lows + highs) & (lows != highs)
+    return np.asarray(np.maximum(np.where(is_range, told / 2, told), 1e-9))
 
 
-def _rounding(bounds: Array) -> Array:
-    """Give how coarsely figures are said, relative to them: 20 in fives (0.25), 17 in ones; 1 where there is none, or zero."""
-    width = np.full(len(bounds), ROUND_STEPS[-1])
+def _relative_step(bounds: Array, steps: Array) -> Array:
+    """Give how coarsely a figure is said, relative to it: 20 in fives, 17 in ones; all the figure where it is zero."""
+    width = np.maximum(steps, ROUND_STEPS[-1])
     for step in reversed(ROUND_STEPS):
         is_multiple = np.abs(bounds / step - np.round(bounds / step)) < 1e-6
-        width = np.where(is_multiple & (bounds >= 4 * step), step, width)
-    return np.where(bounds > 0, np.minimum(width / np.maximum(bounds, 1e-9), 0.25), 1.0)
+        width = np.where(is_multiple & (bounds >= 4 * step), np.maximum(step, steps), width)
+    return np.where(bounds > 0, np.clip(width / np.maximum(bounds, 1e-9), 1e-4, 1.0), 1.0) * (1 - 1e-9)

@@ -54,9 +54,9 @@ class Judged:
 class Nowcast:
     """What reports say of a queue at ``as_of``; ``value``, ``low`` and ``high`` are None where there are no fresh reports.
 
-    ``low`` to ``high`` is a 90 % interval for the true figure. ``origin_count`` is how many reports of the last hours are own words
-    (no copies, no repeated or past figures), ``channel_count`` by how many channels. ``newest_at`` is the newest such report's
-    moment, however old; None where there was never one.
+    ``low`` to ``high`` is a 90 % interval for the true figure. ``origin_count`` is how many reports of the last hours are own
+    words (no copies, no repeated or past figures), ``channel_count`` by how many channels. ``newest_at`` is the newest such
+    report's moment, at most a day old; None where there was none.
     """
 
     as_of: datetime

@@ -64,6 +64,17 @@ from monitor.store.pauses import pauses as pauses
 from monitor.store.queries import counted_until as counted_until
 from monitor.store.queries import save_queries as save_queries
 from monitor.store.queries import save_x_counts as save_x_counts
+from monitor.store.queue import ORIGINS_REACH as ORIGINS_REACH
+from monitor.store.queue import QueueEstimate as QueueEstimate
+from monitor.store.queue import QueueNow as QueueNow
+from monitor.store.queue import crossing_names as crossing_names
+from monitor.store.queue import queue_reports as queue_reports
+from monitor.store.queue import queues_estimated_until as queues_estimated_until
+from monitor.store.queue import queues_now as queues_now
+from monitor.store.queue import queues_to_estimate as queues_to_estimate
+from monitor.store.queue import save_estimates as save_estimates
+from monitor.store.queue import save_queue_clock as save_queue_clock
+from monitor.store.queue import take_touched as take_touched
 from monitor.store.revisits import due_posts as due_posts
 from monitor.store.revisits import newest_posts as newest_posts
 from monitor.store.revisits import rewrite_post as rewrite_post
