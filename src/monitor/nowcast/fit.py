@@ -229,11 +229,11 @@ class _Work:
             weights = np.where(self.is_interval, curvature * inside / (inside + SLIP), weights)
             said = np.where(self.is_interval, self.expected + push / curvature, said)
         self.bias_weights = (BIAS_DF + 1) / (BIAS_DF * self.ideas.bias**2 + self.biases**2)
-        self.weights = self.seen.weight * weights * self.trust()
+        self.weights = self.seen.weight * weights
         self.targets = said + self.reached
 
     def trust(self) -> Array:
-        """Give how far each report's channel is believed, 0 to 1: one that is far off does not set the trend either."""
+        """Give how far each report's channel is believed, 0 to 1."""
         trusted = np.minimum(self.bias_weights * self.ideas.bias**2 * BIAS_DF / (BIAS_DF + 1), 1.0)
         return np.where(self.is_single, 1.0, trusted @ self.owner.T)
 
@@ -265,7 +265,7 @@ class _Work:
         evidence = self.evidence()
         weight = np.exp(evidence - evidence.max())
         weight /= weight.sum()
-        standing = np.minimum(self.weights * self.variance / np.maximum(self.seen.weight, 1e-9), 1.0)
+        believed = np.minimum(self.weights * self.variance / np.maximum(self.seen.weight, 1e-9), 1.0)
         return Fit(
             scale=self.ideas.scale[:, 0],
             level=self.state[:, 0],
@@ -273,7 +273,7 @@ class _Work:
             weight=weight,
             curve=weight @ self.curve,
             error=np.sqrt(weight @ (self.variance + np.where(self.is_single, 0.0, self.ideas.bias**2))),
-            standing=weight @ standing,
+            standing=weight @ (believed * self.trust()),
         )
 
     def evidence(self) -> Array:
