@@ -1,8 +1,9 @@
 """Fit the course of a queue to scattered reports under several ideas of how it moves and how people err, and weigh the ideas.
 
 The figure follows a local linear trend (West & Harrison 1997), on its own or on a logarithmic scale, between knots at fixed ages.
-The logarithm of a report is that of the curve plus the channel's own bias plus the report's own error, both Student-t, so that
-what contradicts the others fades out; a channel can at most speak as one voice. Open bounds and coarse roundings are intervals.
+The logarithm of a report is that of the curve plus the channel's own bias plus the report's own error. Errors are Student-t, and
+one channel in ten is taken to be unreliable, so that what contradicts the others fades out; a channel can at most speak as one
+voice. Open bounds and coarse roundings are intervals.
 Each idea (drift, error, bias) is fitted by re-weighted least squares and weighed by Laplace's approximation of its evidence: the
 mixture is the answer, as with the multiple models of Blom & Bar-Shalom (1988).
 """
@@ -41,7 +42,11 @@ DRIFTS_BELIEVED, BIASES_BELIEVED = (2.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0), (1.5, 1.
 """How far each is believed beforehand, relative to the others."""
 LEVEL_SPREAD = 1.5
 """Spread of the oldest level around the reports' centre."""
-ERROR_DF, BIAS_DF = 5.0, 3.0
+ERROR_DF = 5.0
+UNRELIABLE, UNRELIABLE_SPREAD = 0.1, 1.0
+"""Share of channels whose bias has nothing to do with that of the others, and how far those are off."""
+FIRST_BIAS = 0.15
+"""While the curve is still sought, biases are taken to be at least so large: who is far off is seen from there."""
 SLIP = 0.05
 """Share of intervals that hold nothing true."""
 LOWEST = 0.01
@@ -157,7 +162,7 @@ def fit(seen: Observations) -> Fit:
     work = _Work(seen, IDEAS)
     work.start()
     for _ in range(FIRST_ROUNDS):
-        work.reweigh()
+        work.reweigh(is_first=True)
         work.solve()
     work.drop_hopeless()
     for _ in range(ROUNDS - FIRST_ROUNDS):
@@ -191,7 +196,7 @@ class _Work:
         variance = np.maximum(self.variance, 0.09)
         distant = 1 / (1 + self.seen.level**2 / (ERROR_DF * variance))
         self.weights = self.seen.weight * distant / (variance * loudness)
-        self.bias_weights = np.repeat(self.ideas.bias**-2.0, self.channels, axis=1)
+        self.bias_weights = np.repeat(np.maximum(self.ideas.bias, FIRST_BIAS) ** -2.0, self.channels, axis=1)
         place = to_scale(self.seen.level, self.ideas.scale)
         self.slope = 1 / np.maximum(1 + self.ideas.scale * place, LOWEST)
         self.targets = self.slope * place
@@ -219,7 +224,7 @@ class _Work:
         self.reached = self.slope * place - self.curve
         self.expected = self.curve + self.biases @ self.owner.T
 
-    def reweigh(self) -> None:
+    def reweigh(self, *, is_first: bool = False) -> None:
         """Weigh reports and biases anew from their residuals; an interval becomes a figure with its slope and curvature."""
         residual = (self.seen.level - self.expected) / np.sqrt(self.variance)
         weights = (ERROR_DF + 1) / (ERROR_DF + residual**2) / self.variance
@@ -228,14 +233,20 @@ class _Work:
             inside, push, curvature = self.intervals()
             weights = np.where(self.is_interval, curvature * inside / (inside + SLIP), weights)
             said = np.where(self.is_interval, self.expected + push / curvature, said)
-        self.bias_weights = (BIAS_DF + 1) / (BIAS_DF * self.ideas.bias**2 + self.biases**2)
+        spread = np.maximum(self.ideas.bias, FIRST_BIAS) if is_first else self.ideas.bias
+        reliable = self.reliable(spread)
+        self.bias_weights = reliable / spread**2 + (1 - reliable) / UNRELIABLE_SPREAD**2
         self.weights = self.seen.weight * weights
         self.targets = said + self.reached
 
+    def reliable(self, spread: Array) -> Array:
+        """Give how probable it is that each channel is one of the reliable ones, given its bias."""
+        usual = (1 - UNRELIABLE) * _normal(self.biases, spread)
+        return np.asarray(usual / (usual + UNRELIABLE * _normal(self.biases, UNRELIABLE_SPREAD)))
+
     def trust(self) -> Array:
         """Give how far each report's channel is believed, 0 to 1."""
-        trusted = np.minimum(self.bias_weights * self.ideas.bias**2 * BIAS_DF / (BIAS_DF + 1), 1.0)
-        return np.where(self.is_single, 1.0, trusted @ self.owner.T)
+        return np.where(self.is_single, 1.0, self.reliable(self.ideas.bias) @ self.owner.T)
 
     def intervals(self) -> tuple[Array, Array, Array]:
         """Give of every report taken as an interval its probability, and the slope and curvature of that one's logarithm."""
@@ -282,10 +293,15 @@ class _Work:
         said = -(ERROR_DF + 1) / 2 * np.log1p(residual**2 / ERROR_DF) - np.log(self.variance) / 2
         if self.is_interval.any():
             said = np.where(self.is_interval, np.log((1 - SLIP) * self.intervals()[0] + SLIP), said)
-        biased = -(BIAS_DF + 1) / 2 * np.log1p(self.biases**2 / (BIAS_DF * self.ideas.bias**2)) - np.log(self.ideas.bias)
+        usual = (1 - UNRELIABLE) * _normal(self.biases, self.ideas.bias)
+        biased = np.log(usual + UNRELIABLE * _normal(self.biases, UNRELIABLE_SPREAD))
         drifted = self.ideas.log_det / 2 - np.einsum("hi,hij,hj->h", self.state, self.ideas.precision, self.state) / 2
         volume = -np.linalg.slogdet(self.precision)[1] / 2 - np.log(self.own).sum(axis=1) / 2
         return np.asarray(self.ideas.log_prior + said @ self.seen.weight + biased.sum(axis=1) + drifted + volume)
+
+
+def _normal(value: Array, spread: Array | float) -> Array:
+    return np.asarray(np.exp(-((value / spread) ** 2) / 2) / spread)
 
 
 def _between_knots(age_h: Array) -> Array:
