@@ -55,8 +55,8 @@ class Desk:
         classified = [make_classified(item, is_copy=is_copy, **found) for item in claimed]
         store.write_annotations(self.connection, classified, self.version)
 
-    def estimates(self, as_of=NOW):
-        return nowcast(self.connection, SETTINGS, as_of=as_of).counts
+    def estimates(self, as_of=NOW, **options):
+        return nowcast(self.connection, SETTINGS, as_of=as_of, **options).counts
 
     def hours(self):
         rows = self.connection.execute(
@@ -110,6 +110,15 @@ def test_a_late_post_changes_the_hours_it_bears_on_and_no_others(desk):
     after = {hour[0]: hour for hour in desk.hours()}
     changed = sorted(hour_at for hour_at in after if after[hour_at] != before.get(hour_at))
     assert changed == [NOON - 3 * HOUR, NOON - 2 * HOUR, NOON - HOUR, NOON]
+
+
+def test_a_long_past_is_worked_off_over_several_runs_while_now_is_always_told(desk):
+    desk.says(3 * HOUR, km(10), km(9, kind="wait_hours", span=(6, 9)))
+
+    first, second = desk.estimates(most_estimates=1), desk.estimates(NOW + MINUTE)
+
+    assert (first["hours waiting"], second["hours waiting"]) == (1, 0)
+    assert {queue.kind for queue in desk.now()} == {"queue_km", "wait_hours"}
 
 
 def test_figures_that_are_taken_away_take_their_estimates_along(desk):

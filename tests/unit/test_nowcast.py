@@ -181,6 +181,15 @@ def test_without_a_report_of_the_last_six_hours_there_is_no_figure():
     assert found.newest_at == NOON - 6 * HOUR - 25 * MINUTE
 
 
+def test_a_day_of_hundreds_of_reports_is_judged_in_full():
+    reports = [said(10.0 + n % 7 / 10, ago=n * 4 * MINUTE, channel=f"c{n % 9}", post=n) for n in range(1, 300)]
+
+    found = estimate(reports, NOON)
+
+    assert len(found.judged) == len(reports)
+    assert found.low < 10.3 < found.high
+
+
 def test_an_open_bound_pulls_to_its_side_only():
     below = estimate([*calm(), *(said(5.0, channel=f"o{n}", high=None) for n in range(5))], NOON)
     above = estimate([*calm(), *(said(16.0, channel=f"o{n}", high=None) for n in range(5))], NOON)

@@ -1,7 +1,7 @@
 """Read the circumstances of a figure from the words around it: direction, mode, tense, and whether it is hearsay.
 
 What stands in the figure's own clause counts first, the nearest word before others; then earlier clauses of the sentence, then
-later ones that hold no figure of their own.
+later ones that hold no figure of their own and are short («…за 3 часа, пешком»).
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ COUNTRIES: Mapping[Direction, re.Pattern[str]] = {
 GATES: Mapping[Direction, re.Pattern[str]] = {
     "out": _any("на выезде? | на выход | выезжающих | на виїзді? | outbound | exiting"),
     "in": _any(
-        "на въезде? | на вход | въезжающих | на в'їзді? | inbound | entering | на обратном пути | в обратную",
+        "на въезд | на вход | въезжающих | на в'їзд | inbound | entering | на обратном пути | в обратную",
         r"обратн\w+ (?:направлени\w+|сторон\w+|поток\w*|очеред\w+)",
     ),
 }
@@ -104,6 +104,10 @@ HEARSAY = _any(
 FIRST_HAND = _any("сам[аи]? | лично | своими глазами | вижу | особисто | myself | ourselves | with my own eyes")
 
 
+AFTERTHOUGHT_WORDS = 4
+"""A clause after the figure's with more words than these tells of something else."""
+
+
 def with_circumstances(text: str, found: Sequence[Quantity]) -> tuple[Quantity, ...]:
     """Give the figures of ``text`` with direction, mode, tense and hearsay as the words around each tell them."""
     if not found:
@@ -147,9 +151,12 @@ class _Surroundings:
     def reading_order(self) -> list[Span]:
         """The own clause, earlier ones from near to far, later ones up to the next figure."""
         earlier = [part for part in self.clauses if part[1] <= self.clause[0]]
-        later = [part for part in self.clauses if part[0] >= self.clause[1]]
+        later = [part for part in self.clauses if part[0] >= self.clause[1] and self._is_short(part)]
         nexts = [start for start, _ in self.figures if start >= self.clause[1]]
         return [self.clause, *reversed(earlier), *(part for part in later if part[1] <= min(nexts, default=part[1]))]
+
+    def _is_short(self, part: Span) -> bool:
+        return len(self.folded[slice(*part)].split()) <= AFTERTHOUGHT_WORDS
 
     def first_of(self, patterns: Mapping[T, re.Pattern[str]], scopes: Sequence[Span] | None = None) -> T | None:
         """Give which pattern is hit in the first scope where any is: the one nearest to the figure, on a tie the first listed."""

@@ -43,9 +43,11 @@ def estimate(reports: Iterable[Report], as_of: datetime) -> Nowcast:
     there is no value, however many older ones there are.
     """
     voices, silent = sift(reports, as_of)
+    silent += [_unheard(voice) for voice in voices[:-MOST]]
     voices = voices[-MOST:]
-    if not voices:
-        return _nothing(as_of, None, silent)
+    newest_at = max((voice.report.posted_at for voice in voices if not voice.is_repeat), default=None)
+    if newest_at is None or as_of - newest_at > FRESH:
+        return _nothing(as_of, newest_at, [*silent, *map(_unheard, voices)])
     floor = FLOOR * _typical(voices)
     steps = _rounding_steps(voices)
     logs = [_said(voice.report, floor, step) for voice, step in zip(voices, steps, strict=True)]
@@ -57,6 +59,10 @@ def estimate(reports: Iterable[Report], as_of: datetime) -> Nowcast:
         seen = replace(seen, weight=seen.weight * (1 - repeated))
         found = fit(seen)
     return _told(as_of, voices, repeated, seen, found, silent, lambda level: np.maximum(np.exp(level + centre) - floor, 0.0))
+
+
+def _unheard(voice: Voice) -> Judged:
+    return Judged(report=voice.report, verdict="too old", weight=0.0)
 
 
 def _typical(voices: Sequence[Voice]) -> float:

@@ -13,12 +13,19 @@ from monitor.nowcast import QUEUE_KINDS, REACH, Nowcast, Report, by_queue, estim
 from monitor.settings import Settings
 
 HOUR = timedelta(hours=1)
+MOST_ESTIMATES = 1_000
+"""A run that has made so many estimates leaves further changed hours to the next; what is due for now is always estimated."""
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 """The replay's clock stands before this until something has been read."""
 
 
 def nowcast(
-    connection: store.Connection, settings: Settings, *, as_of: datetime, on_queue: Callable[[str], None] | None = None
+    connection: store.Connection,
+    settings: Settings,
+    *,
+    as_of: datetime,
+    on_queue: Callable[[str], None] | None = None,
+    most_estimates: int = MOST_ESTIMATES,
 ) -> RunReport:
     """Estimate the running hour as of now, finished hours as of their end; one transaction per crossing and kind of figure."""
     until_at = store.queues_estimated_until(connection) or as_of
@@ -28,7 +35,8 @@ def nowcast(
     passed = list(_hours(min(until_at, as_of), as_of))
     for place_id, kind in store.queues_to_estimate(connection, min(until_at, as_of) - REACH, as_of):
         with connection.transaction():
-            touched = store.take_touched(connection, place_id, kind, as_of)
+            is_spent = counts["estimates"] >= most_estimates
+            touched = set() if is_spent else store.take_touched(connection, place_id, kind, as_of)
             hours = {*passed, *(hour_at for first_at in touched for hour_at in _hours(first_at, min(first_at + REACH, as_of)))}
             estimates = _estimates(connection, place_id, kind, sorted(hours), as_of)
             store.save_estimates(connection, place_id, kind, hours, estimates)
@@ -37,7 +45,7 @@ def nowcast(
         if on_queue:
             on_queue(place_id)
     store.save_queue_clock(connection, as_of)
-    return RunReport(stage="nowcast", counts=counts)
+    return RunReport(stage="nowcast", counts={**counts, "hours waiting": store.count_touched(connection, as_of)})
 
 
 UNITS = {"wait_hours": "h", "queue_km": "km", "queue_cars": "cars", "queue_people": "people"}

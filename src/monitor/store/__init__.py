@@ -67,6 +67,7 @@ from monitor.store.queries import save_x_counts as save_x_counts
 from monitor.store.queue import ORIGINS_REACH as ORIGINS_REACH
 from monitor.store.queue import QueueEstimate as QueueEstimate
 from monitor.store.queue import QueueNow as QueueNow
+from monitor.store.queue import count_touched as count_touched
 from monitor.store.queue import crossing_names as crossing_names
 from monitor.store.queue import queue_reports as queue_reports
 from monitor.store.queue import queues_estimated_until as queues_estimated_until

@@ -43,6 +43,15 @@ def take_touched(connection: Connection, place_id: str, kind: QuantityKind, unti
     return {row[0] for row in connection.execute(TAKE_TOUCHED, (place_id, kind, until_at))}
 
 
+COUNT_TOUCHED = "SELECT count(DISTINCT (place_id, kind, hour_at)) FROM core.queue_touched WHERE hour_at <= %s"
+
+
+def count_touched(connection: Connection, until_at: datetime) -> int:
+    """Count the hours of queues that wait to be estimated anew."""
+    row = connection.execute(COUNT_TOUCHED, (until_at,)).fetchone()
+    return row[0] if row else 0
+
+
 REPORTS = """
 SELECT
     figure.posted_at,
