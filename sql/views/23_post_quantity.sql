@@ -10,6 +10,10 @@ SELECT
     figure.low,
     figure.high,
     figure.place_id,
+    figure.direction,
+    figure.mode,
+    figure.tense,
+    figure.is_hearsay,
     figure.span_start,
     figure.span_end,
     channel.handle AS channel_handle,
@@ -38,6 +42,10 @@ COMMENT ON COLUMN analyst.post_quantity.kind IS 'wait_hours, queue_km, queue_car
 COMMENT ON COLUMN analyst.post_quantity.low IS 'Lower bound in the unit of kind; null when open.';
 COMMENT ON COLUMN analyst.post_quantity.high IS 'Upper bound in the unit of kind; null when open.';
 COMMENT ON COLUMN analyst.post_quantity.place_id IS 'Place the figure is about; null when the post does not say.';
+COMMENT ON COLUMN analyst.post_quantity.direction IS 'out of Russia or in; null where the post does not say.';
+COMMENT ON COLUMN analyst.post_quantity.mode IS 'car, foot, bicycle (scooters too), bus or truck; null where the post does not say.';
+COMMENT ON COLUMN analyst.post_quantity.tense IS 'now, past (yesterday, last week) or forecast (promised, by tonight).';
+COMMENT ON COLUMN analyst.post_quantity.is_hearsay IS 'True where the post passes on what others say.';
 COMMENT ON COLUMN analyst.post_quantity.span_start IS 'Where the figure begins in the text, characters from 0.';
 COMMENT ON COLUMN analyst.post_quantity.span_end IS 'Where it ends, exclusive.';
 COMMENT ON COLUMN analyst.post_quantity.channel_handle IS 'Public name of the channel.';

@@ -55,6 +55,9 @@ CoverageState = Literal["observed", "pending", "lost"]
 ChannelState = Literal["ok", "private", "gone", "empty", "refused"]
 PostKind = Literal["report", "news", "offer", "question", "advice", "opinion", "other"]
 QuantityKind = Literal["wait_hours", "queue_km", "queue_cars", "queue_people", "price_rub", "price_usd", "people_count"]
+Direction = Literal["out", "in"]
+TravelMode = Literal["car", "foot", "bicycle", "bus", "truck"]
+Tense = Literal["now", "past", "forecast"]
 PlaceKind = Literal["crossing", "country", "region", "city"]
 DeliveryStatus = Literal["pending", "sending", "sent", "refused", "failed"]
 
@@ -479,6 +482,13 @@ class Quantity:
     high: float | None
     span: Span
     place_id: str | None = None
+    direction: Direction | None = None
+    """Out of Russia or into it; None where the post does not say."""
+    mode: TravelMode | None = None
+    """Who waits or is counted; scooters are bicycles. None where the post does not say."""
+    tense: Tense = "now"
+    is_hearsay: bool = False
+    """True where the post passes on what others say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

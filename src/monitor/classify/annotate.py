@@ -8,7 +8,7 @@ from monitor.classify.language import detect_language
 from monitor.classify.quantities import Units, find_quantities
 from monitor.model import Annotations, MaskedText, Matches
 
-METHOD = "rules-1"
+METHOD = "rules-2"
 
 
 def annotate(text: MaskedText, matches: Matches, *, language_hint: str | None, units: Units) -> Annotations:

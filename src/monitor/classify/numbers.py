@@ -16,7 +16,7 @@ _TOKEN = re.compile(
 )
 WORDS: Mapping[str, float] = {
     **dict.fromkeys(("один", "одна", "одну", "одного", "одного", "one", "бір", "ერთი"), 1.0),
-    **dict.fromkeys(("два", "две", "двух", "двое", "двоих", "двоє", "дві", "two", "екі", "ორი", "пару", "couple"), 2.0),
+    **dict.fromkeys(("два", "две", "двух", "двое", "двоих", "двоє", "дві", "two", "екі", "ორი", "пару", "пара", "couple"), 2.0),
     **dict.fromkeys(("три", "трех", "трое", "троих", "троє", "троих", "трьох", "three", "үш", "სამი", "трох"), 3.0),
     **dict.fromkeys(("четыре", "четырех", "четверо", "четверых", "чотири", "four", "төрт", "ოთხი"), 4.0),
     **dict.fromkeys(("пять", "пяти", "пятеро", "пятерых", "п'ять", "five", "бес", "ხუთი"), 5.0),
@@ -25,8 +25,9 @@ WORDS: Mapping[str, float] = {
     **dict.fromkeys(("восемь", "восьми", "вісім", "eight", "сегіз", "რვა"), 8.0),
     **dict.fromkeys(("девять", "девяти", "дев'ять", "nine", "тоғыз", "ცხრა"), 9.0),
     **dict.fromkeys(("десять", "десяти", "десятерых", "десятеро", "ten", "он", "ათი"), 10.0),
+    **dict.fromkeys(("десяток",), 10.0),
     **dict.fromkeys(("одиннадцать", "eleven"), 11.0),
-    **dict.fromkeys(("двенадцать", "двенадцати", "дванадцять", "twelve", "он екі"), 12.0),
+    **dict.fromkeys(("двенадцать", "двенадцати", "дюжина", "дванадцять", "twelve", "он екі"), 12.0),
     **dict.fromkeys(("тринадцать", "thirteen"), 13.0),
     **dict.fromkeys(("четырнадцать", "fourteen"), 14.0),
     **dict.fromkeys(("пятнадцать", "пятнадцати", "fifteen"), 15.0),
@@ -39,33 +40,44 @@ WORDS: Mapping[str, float] = {
     **dict.fromkeys(("сорок", "сорока", "forty", "қырық", "ორმოცი"), 40.0),
     **dict.fromkeys(("пятьдесят", "пятидесяти", "п'ятдесят", "fifty", "елу"), 50.0),
     **dict.fromkeys(("шестьдесят", "sixty"), 60.0),
-    **dict.fromkeys(("сто", "ста", "hundred", "жүз", "ასი"), 100.0),
+    **dict.fromkeys(("сто", "ста", "сотня", "hundred", "жүз", "ასი"), 100.0),
     **dict.fromkeys(("двести", "двісті"), 200.0),
     **dict.fromkeys(("триста", "трехсот"), 300.0),
     **dict.fromkeys(("четыреста", "чотириста"), 400.0),
     **dict.fromkeys(("пятьсот", "п'ятсот"), 500.0),
-    **dict.fromkeys(("полтора", "полутора", "півтора", "полторы"), 1.5),
-    **dict.fromkeys(("полчаса", "півгодини", "полсуток", "полкилометра", "half"), 0.5),
+    **dict.fromkeys(("полтора", "полутора", "півтора", "півтори", "полторы"), 1.5),
+    **dict.fromkeys(("тысяча", "тисяча"), 1000.0),
+    **dict.fromkeys(("полчаса", "півгодини", "полсуток", "полдня", "полкилометра", "half"), 0.5),
 }
-GLUED = {"полчаса": "час", "півгодини": "годину", "полсуток": "сутки", "полкилометра": "км"}
+GLUED = {"полчаса": "час", "півгодини": "годину", "полсуток": "сутки", "полдня": "день", "полкилометра": "км"}
 """Words that hold a half and its unit at once."""
 ORDINALS: Mapping[str, int] = {
     **dict.fromkeys(("второй", "вторые", "вторая", "вторую", "друга", "другу", "другий", "second"), 2),
-    **dict.fromkeys(("третий", "третьи", "третья", "третьи", "третю", "third"), 3),
-    **dict.fromkeys(("четвертый", "четвертые", "fourth"), 4),
-    **dict.fromkeys(("пятый", "пятые", "fifth"), 5),
+    **dict.fromkeys(("третий", "третьи", "третья", "третью", "третю", "third"), 3),
+    **dict.fromkeys(("четвертый", "четвертые", "четверту", "fourth"), 4),
+    **dict.fromkeys(("пятый", "пятые", "пятую", "fifth"), 5),
+    **dict.fromkeys(("шестой", "шестые", "sixth"), 6),
+    **dict.fromkeys(("седьмой", "седьмые", "seventh"), 7),
+    **dict.fromkeys(("восьмой", "восьмые", "eighth"), 8),
+    **dict.fromkeys(("девятый", "девятые", "ninth"), 9),
+    **dict.fromkeys(("десятый", "десятые", "tenth"), 10),
 }
 RANGE_WORDS = frozenset({"до", "to", "или", "або", "or", "по"})
 LOW_BEFORE = (
     ("больше",), ("более",), ("свыше",), ("от",), ("понад",), ("більше",), ("over",), ("more", "than"), ("at", "least"),
-    ("не", "менее"), ("не", "меньше"), ("минимум",), ("above",), ("від",),
+    ("не", "менее"), ("не", "меньше"), ("минимум",), ("above",), ("від",), ("not", "less", "than"), ("no", "less", "than"),
 )  # fmt: skip
 HIGH_BEFORE = (
     ("до",), ("не", "больше"), ("не", "более"), ("максимум",), ("менее",), ("меньше",), ("up", "to"), ("under",),
-    ("less", "than"), ("at", "most"), ("не", "більше"), ("всего", "до"),
+    ("less", "than"), ("fewer", "than"), ("no", "more", "than"), ("not", "more", "than"),
+    ("at", "most"), ("не", "більше"), ("всего", "до"),
 )  # fmt: skip
 LOW_AFTER = frozenset({"çox", "artıq", "მეტი", "астам", "аса", "артық"})
 """Words after a number that open its upper bound: «50-dən çox», «100-ზე მეტი», «100-ден астам»."""
+
+
+HALVES = (("с", "половиной"), ("з", "половиною"), ("and", "a", "half"))
+"""Words after a number that add a half to it."""
 
 
 class Piece(NamedTuple):
@@ -91,11 +103,25 @@ class Figure:
 
 def pieces(folded: str) -> list[Piece]:
     """Cut a folded text into words, numbers and marks, with the value of those that are numbers."""
-    found = []
+    found: list[Piece] = []
     for match in _TOKEN.finditer(folded):
         kind, text = match.lastgroup or "", match.group()
+        if kind == "word" and "-" in text and all(part in WORDS for part in text.split("-")):
+            found += _hyphenated(text, match.start())
+            continue
         value = _value(text) if kind == "number" else WORDS.get(text) if kind == "word" else None
         found.append(Piece(kind, text, match.start(), match.end(), value))
+    return found
+
+
+def _hyphenated(text: str, start: int) -> list[Piece]:
+    """Take «пять-шесть» apart into a range, "twenty-four" into its two words."""
+    found: list[Piece] = []
+    for number, part in enumerate(text.split("-")):
+        if number and (found[-1].value or 0) < 20:
+            found.append(Piece("mark", "-", start - 1, start))
+        found.append(Piece("word", part, start, start + len(part), WORDS[part]))
+        start += len(part) + 1
     return found
 
 
@@ -126,6 +152,10 @@ def _single(items: Sequence[Piece], first: int, scales: Mapping[str, float]) -> 
     while last + 1 < len(items) and _continues(items[last], items[last + 1]):
         last += 1
         total += items[last].value or 0.0
+    half = next(
+        (len(words) for words in HALVES if tuple(item.text for item in items[last + 1 : last + 1 + len(words)]) == words), 0
+    )
+    last, total = last + half, total + (0.5 if half else 0.0)
     is_scaled = last + 1 < len(items) and items[last + 1].text in scales and items[last + 1].kind == "word"
     if is_scaled:
         last += 1
@@ -159,6 +189,8 @@ def _is_range(items: Sequence[Piece], one: Figure, other: Figure) -> bool:
     if len(between) != 1 or (one.low or 0) >= (other.high or 0):
         return False
     mark = between[0]
+    if mark.text in ("and", "и", "і", "та"):
+        return one.first > 0 and items[one.first - 1].text in ("between", "между", "між")
     return (mark.kind == "mark" and mark.text in "-–—") or mark.text in RANGE_WORDS
 
 
@@ -166,12 +198,14 @@ def _bounded(items: Sequence[Piece], figure: Figure) -> Figure:
     """Open a bound for «больше 20», «от 12 тыс», «до часа», «200+»; a range keeps both."""
     if figure.low != figure.high:
         return figure
+    if tuple(item.text for item in items[figure.last + 1 : figure.last + 3]) == ("с", "лишним"):
+        return replace(figure, high=None, last=figure.last + 2)
     if figure.last + 1 < len(items) and items[figure.last + 1].text == "+":
         return replace(figure, high=None, last=figure.last + 1)
     more = _more_after(items, figure.last)
     if more is not None:
         return replace(figure, high=None, last=more)
-    before = tuple(item.text for item in items[max(figure.first - 2, 0) : figure.first])
+    before = tuple(item.text for item in items[max(figure.first - 3, 0) : figure.first])
     bound = bound_before(before)
     if bound:
         return replace(figure, low=None) if bound == "high" else replace(figure, high=None)
@@ -187,7 +221,7 @@ def _more_after(items: Sequence[Piece], last: int) -> int | None:
 
 def bound_before(before: tuple[str, ...]) -> str | None:
     """Tell which bound the words before a number leave: ``low``, ``high``, or None for both; the longest phrase decides."""
-    for size in (2, 1):
+    for size in (3, 2, 1):
         if before[-size:] in HIGH_BEFORE:
             return "high"
         if before[-size:] in LOW_BEFORE:

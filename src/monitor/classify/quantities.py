@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from monitor.classify.numbers import GLUED, ORDINALS, Figure, bound_before, figures, pieces
+from monitor.classify.circumstances import with_circumstances
+from monitor.classify.numbers import GLUED, Figure, figures, pieces
+from monitor.classify.waits import Wait, find_waits
 from monitor.model import PlaceMention, Quantity, QuantityKind
 from monitor.text import fold
 
@@ -47,8 +49,9 @@ COLLECTIVE = ("двоих", "троих", "четверых", "пятерых", 
 KIT = ("штраф", "зарплат", "выплат", "кредит", "налог", "fine", "salary", "аренда квартир")
 
 
-SINGLE_UNITS = frozenset({"час", "часа", "суток", "сутки", "доби", "добу", "години", "годину"})
-"""Unit words that mean one unit when no number stands before them."""
+MORE_AFTER = frozenset(
+    {("с", "лишним"), ("з", "гаком"), ("и", "больше"), ("и", "более"), ("і", "більше"), ("or", "more"), ("and", "more")}
+)
 QUEUE_KINDS = frozenset({"queue_cars", "queue_km", "queue_people", "wait_hours"})
 ABOUT = ("около", "примерно", "почти", "где-то", "around", "about", "some", "roughly", "almost", "близько", "майже")
 
@@ -97,7 +100,7 @@ def find_quantities(text: str, *, themes: frozenset[str], places: Sequence[Place
     """Give the figures of a text that carries ``themes`` and names ``places``; nothing where it carries no theme."""
     if not themes:
         return ()
-    return _Reader(text, themes, places, units).read()
+    return _said_once(with_circumstances(text, _Reader(text, themes, places, units).read()))
 
 
 class _Reader:
@@ -112,8 +115,9 @@ class _Reader:
     def read(self) -> tuple[Quantity, ...]:
         found: list[Quantity] = []
         taken = -1
+        waits = self._waits()
         for figure in figures(self.items, self.units.scales):
-            if figure.first <= taken:
+            if figure.first <= taken or any(wait.first <= figure.last and figure.first <= wait.last for wait, _ in waits):
                 continue
             quantity, last = self._read(figure)
             if quantity is None and found:
@@ -121,8 +125,8 @@ class _Reader:
             if quantity is not None:
                 taken = last
                 found.append(quantity)
-        found += self._ordinal_days() + self._bare_units()
-        return _said_once(sorted(found, key=lambda q: (q.span, q.kind)))
+        found += [quantity for _, quantity in waits]
+        return tuple(sorted(found, key=lambda q: (q.span, q.kind)))
 
     def _elliptic(self, figure: Figure, earlier: Quantity) -> Quantity | None:
         """Read «Озинки — 60» after «Сагарчин 30 машин», «чай 90» after «суп 200 рублей»: the unit is the same."""
@@ -158,8 +162,14 @@ class _Reader:
             factor = unit[1] if unit else 1.0
             low = None if figure.low is None else round(figure.low * factor, 2)
             high = None if figure.high is None else round(figure.high * factor, 2)
+            if low == high and self._is_more_after(last):
+                high = None
             return Quantity(kind=kind, low=low, high=high, span=span, place_id=self._place(kind, span[0])), last
         return None, last
+
+    def _is_more_after(self, last: int) -> bool:
+        """Tell «20 часов с лишним», «10 км и больше», "5 hours or more"."""
+        return (self._word(last + 1), self._word(last + 2)) in MORE_AFTER
 
     def _span(self, figure: Figure, last: int) -> tuple[int, int]:
         ends = [self.items[i] for i in (figure.first, figure.last, last) if 0 <= i < len(self.items)]
@@ -186,6 +196,8 @@ class _Reader:
         word = self._word(index)
         if not word:
             return False
+        if word == "of":
+            return self._word(index - 1) == "couple"
         return word == "-" or (self.items[index].kind == "word" and word not in ("и", "в", "на", "до", "от", "of", "in", "and"))
 
     def _belongs_to_earlier_number(self, index: int) -> bool:
@@ -251,31 +263,20 @@ class _Reader:
         low, high = max(figure.first - reach, 0), figure.last + reach + 1
         return any(item.kind == "word" and item.text.startswith(tuple(starts)) for item in self.items[low:high])
 
-    def _ordinal_days(self) -> list[Quantity]:
-        """«Третий день стоим» is two to three days."""
-        found = []
-        for index, item in enumerate(self.items[:-1]):
-            nth, unit = ORDINALS.get(item.text), self.units.of(self.items[index + 1].text)
-            if nth and unit == ("hours", 24.0) and self.themes & QUEUE_THEMES:
-                span = (item.start, self.items[index + 1].end)
-                low, high = 24.0 * (nth - 1), 24.0 * nth
-                found.append(
-                    Quantity(kind="wait_hours", low=low, high=high, span=span, place_id=self._place("wait_hours", span[0]))
-                )
-        return found
+    def _waits(self) -> list[tuple[Wait, Quantity]]:
+        """Give waiting times without a number and unit, with the figures they are."""
+        if not self.themes & QUEUE_THEMES:
+            return []
+        return [(wait, self._waited(wait)) for wait in find_waits(self.items, self.units.of) if self._is_told_as_wait(wait)]
 
-    def _bare_units(self) -> list[Quantity]:
-        """«Больше суток» and «до часа» are one unit, bounded on one side."""
-        found = []
-        for index, item in enumerate(self.items):
-            unit = self.units.of(item.text) if item.text in SINGLE_UNITS else None
-            bound = bound_before(tuple(earlier.text for earlier in self.items[max(index - 2, 0) : index]))
-            if unit is None or bound is None or not self._is_wait(Figure(index, index, 1.0, None), unit, index):
-                continue
-            low, high = (unit[1], None) if bound == "low" else (None, unit[1])
-            place_id = self._place("wait_hours", item.start)
-            found.append(Quantity(kind="wait_hours", low=low, high=high, span=(item.start, item.end), place_id=place_id))
-        return found
+    def _is_told_as_wait(self, wait: Wait) -> bool:
+        """Tell whether a bare unit is a wait; ordinals and hours of the day say so themselves."""
+        return wait.first < wait.last or self._is_wait(Figure(wait.first, wait.last, 1.0, None), ("hours", 1.0), wait.last)
+
+    def _waited(self, wait: Wait) -> Quantity:
+        span = (self.items[wait.first].start, self.items[wait.last].end)
+        place_id = self._place("wait_hours", span[0])
+        return Quantity(kind="wait_hours", low=wait.low, high=wait.high, span=span, place_id=place_id)
 
     # --- what a figure is about ---
 
@@ -300,5 +301,15 @@ def _nearest(places: Sequence[PlaceMention], start: int) -> PlaceMention:
 
 def _said_once(found: Sequence[Quantity]) -> tuple[Quantity, ...]:
     """Leave out what a text only repeats («семь часов! СЕМЬ ЧАСОВ»)."""
-    first = {(q.kind, q.low, q.high, q.place_id): q for q in reversed(found)}
-    return tuple(q for q in found if first[q.kind, q.low, q.high, q.place_id] is q)
+    kept: list[Quantity] = []
+    for quantity in found:
+        if not any(_is_repeated(earlier, quantity) for earlier in kept):
+            kept.append(quantity)
+    return tuple(kept)
+
+
+def _is_repeated(one: Quantity, other: Quantity) -> bool:
+    """Tell whether two figures are equal and neither their direction nor their mode sets them apart."""
+    if (one.kind, one.low, one.high, one.place_id) != (other.kind, other.low, other.high, other.place_id):
+        return False
+    return not any(a and b and a != b for a, b in ((one.direction, other.direction), (one.mode, other.mode)))

@@ -22,7 +22,8 @@ EPILOG = """Examples:
 
 \b
   monitor migrate && monitor seed      make or update the database
-  monitor run                          one round of collect, classify, detect and mail
+  monitor run                          one round of collect, classify, detect, nowcast and mail
+  monitor queue verkhny_lars           how long the queue is now, and how sure
   monitor status                       how complete yesterday is, what waits, what failed
   monitor themes explain "Верхний Ларс, стоим 20 часов"
   monitor classify --file posts.jsonl  classify without a database

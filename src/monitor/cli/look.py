@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -48,6 +49,22 @@ def _section(value: Mapping[str, Any] | Sequence[Any]) -> list[str]:
     if value and isinstance(value[0], Mapping):
         return table(value)
     return [str(item) for item in value]
+
+
+@main.command()
+@as_json
+@click.argument("checkpoint", required=False)
+@example('monitor queue\nmonitor queue verkhny_lars\nmonitor queue "Verkhny Lars" --json')
+def queue(checkpoint: str | None, is_json: bool) -> None:
+    """Tell how long the queues are now at every crossing, or at CHECKPOINT, and how sure that is; 90 % intervals in brackets."""
+    lines = pipeline.queue_lines(read_settings(), checkpoint)
+    if is_json:
+        click.echo(json.dumps([asdict(found) for found, _ in lines], default=str, ensure_ascii=False))
+        return
+    for _, line in lines:
+        click.echo(line)
+    if not lines:
+        click.echo("no reports of queues in the last three days")
 
 
 @main.command()

@@ -93,6 +93,17 @@ def detect(is_json: bool) -> None:
 
 @main.command()
 @as_json
+@example("monitor nowcast")
+def nowcast(is_json: bool) -> None:
+    """Estimate every queue at the crossings for now and for the hours whose reports have changed."""
+    progress = Progress()
+    report = pipeline.run_stage("nowcast", as_of=pipeline.utc_now(), on_queue=lambda name: progress.show(f"estimated {name}"))
+    progress.close()
+    tell(report, is_json)
+
+
+@main.command()
+@as_json
 @example("monitor mail")
 def mail(is_json: bool) -> None:
     """Send the alerts that wait in the outbox."""
@@ -111,8 +122,8 @@ def maintain(is_json: bool) -> None:
 @as_json
 @example("monitor run\nMONITOR_SOURCE=replay monitor run")
 def run(is_json: bool) -> None:
-    """Run collect, classify, detect and mail once, one after the other."""
-    for stage in ("collect", "classify", "detect", "mail"):
+    """Run collect, classify, detect, nowcast and mail once, one after the other."""
+    for stage in pipeline.ROUND:
         tell(pipeline.run_stage(stage, as_of=pipeline.utc_now()), is_json)
 
 

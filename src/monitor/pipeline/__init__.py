@@ -3,6 +3,7 @@
     sources -> normalise -> privacy -> keep? -> store       collect, import
     store -> classify -> store                              classify
     store -> detect -> spikes, events, alerts -> store      detect
+    store -> nowcast -> estimates of queues -> store        nowcast
     store -> mail                                           mail
     all of it -> notices to the operator                    maintain
 
@@ -42,6 +43,7 @@ from monitor.pipeline.duties import (
 from monitor.pipeline.files import FileToImport, import_file
 from monitor.pipeline.mail import mail
 from monitor.pipeline.maintain import maintain
+from monitor.pipeline.nowcast import nowcast, queue_lines
 from monitor.pipeline.revisit import decide_deletion, deletions
 from monitor.pipeline.telegram import collect_telegram
 from monitor.pipeline.tools import charter_of, policy_of, reading
@@ -53,6 +55,7 @@ from monitor.sources.replay import replay_end
 from monitor.sources.telegram import WrongAnswer
 
 __all__ = [
+    "ROUND",
     "STAGES",
     "Export",
     "FileToImport",
@@ -82,6 +85,7 @@ __all__ = [
     "migrate",
     "policy_table",
     "progress",
+    "queue_lines",
     "remove_analyst",
     "replay_erasures",
     "retain",
@@ -116,13 +120,17 @@ STAGES: Mapping[str, Stage] = {
     "collect_x": collect_x,
     "classify": classify,
     "detect": detect,
+    "nowcast": nowcast,
     "mail": mail,
     "maintain": maintain,
 }
 ROLLS_UP = {"collect", "classify", "detect", "maintain"}
 """Stages after which the hours and days that have changed are made again, for analysts."""
-ALONE = {"collect", "collect_x", "detect", "mail", "maintain"}
+ALONE = {"collect", "collect_x", "detect", "nowcast", "mail", "maintain"}
 """Stages of which one process at a time runs; another that starts meanwhile leaves at once."""
+
+
+ROUND = ("collect", "classify", "detect", "nowcast", "mail")
 
 
 def run_stage(stage: str, *, as_of: datetime, settings: Settings | None = None, **options: object) -> RunReport:
@@ -147,8 +155,8 @@ def _lock_name(stage: str, settings: Settings) -> str:
 
 
 def run_all(*, as_of: datetime, settings: Settings | None = None) -> list[RunReport]:
-    """Run collect, classify, detect and mail one after the other: one tick without Airflow."""
-    return [run_stage(stage, as_of=as_of, settings=settings) for stage in ("collect", "classify", "detect", "mail")]
+    """Run collect, classify, detect, nowcast and mail one after the other: one tick without Airflow."""
+    return [run_stage(stage, as_of=as_of, settings=settings) for stage in ROUND]
 
 
 def import_posts(file: FileToImport, *, as_of: datetime, settings: Settings | None = None, **options: object) -> RunReport:
@@ -160,7 +168,7 @@ def import_posts(file: FileToImport, *, as_of: datetime, settings: Settings | No
 
 def _clock(connection: store.Connection, settings: Settings, stage: str, as_of: datetime) -> datetime:
     """Give the stage's now: the wall's, or for what is judged by when it was collected, how far the replay has been read."""
-    if settings.source != "replay" or stage not in ("classify", "detect"):
+    if settings.source != "replay" or stage not in ("classify", "detect", "nowcast"):
         return as_of
     return store.progress(connection).replay_reached_at or datetime.min.replace(tzinfo=UTC)
 

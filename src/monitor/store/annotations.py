@@ -133,7 +133,9 @@ COPY core.post_theme (channel_id, post_id, posted_at, theme_id, span_starts, spa
 """
 COPY_PLACES = "COPY core.post_place (channel_id, post_id, posted_at, place_id, span_start, span_end) FROM STDIN"
 COPY_QUANTITIES = """
-COPY core.post_quantity (channel_id, post_id, posted_at, span_start, span_end, kind, low, high, place_id) FROM STDIN
+COPY core.post_quantity (
+    channel_id, post_id, posted_at, span_start, span_end, kind, low, high, place_id, direction, mode, tense, is_hearsay
+) FROM STDIN
 """
 
 
@@ -177,7 +179,9 @@ def _place_lines(key: str, item: ClassifiedPost) -> Iterator[str]:
 def _quantity_lines(key: str, item: ClassifiedPost) -> Iterator[str]:
     for found in item.annotations.quantities:
         bounds = f"{optional(found.low)}\t{optional(found.high)}"
-        yield f"{key}\t{found.span[0]}\t{found.span[1]}\t{found.kind}\t{bounds}\t{optional(found.place_id)}\n"
+        about = f"{optional(found.place_id)}\t{optional(found.direction)}\t{optional(found.mode)}"
+        said = f"{found.tense}\t{flag(found.is_hearsay)}"
+        yield f"{key}\t{found.span[0]}\t{found.span[1]}\t{found.kind}\t{bounds}\t{about}\t{said}\n"
 
 
 def counts_of(batch: Iterable[ClassifiedPost]) -> dict[tuple[SeriesParts, datetime, datetime], tuple[int, int]]:

@@ -46,7 +46,13 @@ CONTENT: dict[str, str] = {
     "post_theme": f"SELECT {CHANNEL}, t.post_id, t.theme_id, t.span_starts, t.span_ends, t.terms FROM core.post_theme AS t",
     "post_place": f"SELECT {CHANNEL}, t.post_id, t.place_id, t.span_start, t.span_end FROM core.post_place AS t",
     "post_quantity": f"""
-        SELECT {CHANNEL}, t.post_id, t.kind, t.span_start, t.span_end, t.low, t.high, t.place_id FROM core.post_quantity AS t""",
+        SELECT {CHANNEL}, t.post_id, t.kind, t.span_start, t.span_end, t.low, t.high, t.place_id,
+            t.direction, t.mode, t.tense, t.is_hearsay
+        FROM core.post_quantity AS t""",
+    "queue_estimate": """
+        SELECT t.place_id, t.kind, t.direction, t.mode, t.hour_at, round(t.value::numeric, 3), round(t.low::numeric, 3),
+            round(t.high::numeric, 3), t.origin_count, t.channel_count, t.newest_at, t.is_conflicting
+        FROM core.queue_estimate AS t""",
     "series_count": f"""
         SELECT {_series("series_id")}, t.bin_at, t.seen_at, t.posts_count, t.origin_count, t.withdrawn_count
         FROM core.series_count AS t""",

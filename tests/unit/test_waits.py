@@ -1,0 +1,85 @@
+"""Waiting times without a number and its unit: days and hours by their ordinal, hours of the day, bare units, halves, words."""
+
+import pytest
+
+from tests.unit.test_quantities import figures
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("Стоим в очереди с 6 до 21", 15, 15),
+        ("стояли с 6 утра до 9 вечера в очереди", 15, 15),
+        ("в очереди с 7:30 до 21:00", 13.5, 13.5),
+        ("стоїмо в черзі з 6 до 21", 15, 15),
+        ("queue from 6 am to 9 pm", 15, 15),
+        ("стоим с 22 до 6, очередь не движется", 8, 8),
+        ("3-й день стоим в очереди", 48, 72),
+        ("3-и сутки в очереди", 48, 72),
+        ("2nd day in the queue", 24, 48),
+        ("пошли шестые сутки в очереди", 120, 144),
+        ("уже шестой час стоим", 5, 6),
+        ("второй час стоим в очереди", 1, 2),
+        ("стоим в очереди сутки", 24, 24),
+        ("простояли целые сутки", 24, 24),
+        ("стоим уже час, очередь на месте", 1, 1),
+        ("стоїмо в черзі добу", 24, 24),
+        ("очередь больше часа", 1, None),
+        ("стоим два с половиной часа", 2.5, 2.5),
+        ("5 с половиной часов в очереди", 5.5, 5.5),
+        ("two and a half hours in the queue", 2.5, 2.5),
+        ("полдня стоим в очереди", 12, 12),
+        ("півтори доби в черзі", 36, 36),
+        ("стоим часов пять-шесть в очереди", 5, 6),
+        ("ждали два-три часа в очереди", 2, 3),
+        ("twenty-four hours in the queue", 24, 24),
+        ("between 10 and 12 hours in the queue", 10, 12),
+        ("10 с лишним часов стоим", 10, None),
+        ("стоим 20 часов с лишним", 20, None),
+        ("20 hours or more in the queue", 20, None),
+        ("not less than 20 hours in line", 20, None),
+        ("a couple of hours in line", 2, 2),
+    ],
+)
+def test_waiting_times_are_read_as_people_say_them(text, low, high):
+    found = figures(text)
+
+    assert [(kind, pytest.approx(a, abs=0.01), b and pytest.approx(b, abs=0.01)) for kind, a, b in found] == [
+        ("wait_hours", low, high)
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Очередь, граница работает с 6 до 21",
+        "пункт открыт с 8 до 20, очереди нет",
+        "очередь стояла с 6 до 21 сентября",
+        "очередь, второй час ночи",
+        "стоим, час назад очередь тронулась",
+        "стоим в очереди, через час закроют",
+        "20 машин в час пропускают, очередь",
+        "в очереди обещали пустить в 5-й ряд",
+        "очередь от Озинок до Маштаково",
+        "стоят машины с 15 региона, очередь",
+    ],
+)
+def test_opening_hours_dates_and_rates_are_no_waits(text):
+    assert [figure for figure in figures(text) if figure[0] == "wait_hours"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "figure"),
+    [
+        ("очередь два-три километра", ("queue_km", 2, 3)),
+        ("пара километров очереди", ("queue_km", 2, 2)),
+        ("сотня машин в очереди", ("queue_cars", 100, 100)),
+        ("десяток машин в очереди", ("queue_cars", 10, 10)),
+        ("тысяча машин в очереди", ("queue_cars", 1000, 1000)),
+        ("fewer than 50 cars in the queue", ("queue_cars", None, 50)),
+        ("очередь 10 км и больше", ("queue_km", 10, None)),
+        ("очередь с 5 до 10 км выросла", ("queue_km", 5, 10)),
+    ],
+)
+def test_the_same_words_count_in_other_units(text, figure):
+    assert figures(text) == [figure]
