@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from hashlib import blake2b
 
-from monitor.text import fold, strip_links
+from monitor.text import tokenise
 
 _NOISE = re.compile(r"[\W_]+")
 
@@ -16,5 +16,5 @@ def copy_hash(text: str) -> int:
     >>> copy_hash("Ларс: 20 км!") == copy_hash("ларс 20 км")
     True
     """
-    normal = _NOISE.sub(" ", fold(strip_links(text))).strip()
+    normal = _NOISE.sub(" ", tokenise(text).folded).strip()
     return int.from_bytes(blake2b(normal.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big", signed=True)

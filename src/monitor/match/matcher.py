@@ -7,14 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, reduce
 from operator import or_
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from monitor.model import Matches, PlaceKind, PlaceMention, Span, ThemeMatch
-from monitor.text import Token, fold, strip_links, tokenise, words
+from monitor.text import Words, tokenise
 
 CONTEXT_TOKENS = 12
 """How near an ambiguous place must be to a word of its context, and a theme's hit to a word that voids it, in tokens."""
 REMEMBERED_WORDS = 200_000
+Known = TypeVar("Known")
 
 
 class Label(NamedTuple):
@@ -77,18 +78,18 @@ class Glance(NamedTuple):
         return True
 
 
-class _Remembered(dict[str, int]):
-    """The bits of words met before; a new word's are looked up once."""
+class _Remembered(dict[str, Known], Generic[Known]):
+    """What is known of words met before; a new word is looked up once."""
 
-    def __init__(self, look_up: Callable[[str], int]) -> None:
+    def __init__(self, look_up: Callable[[str], Known]) -> None:
         super().__init__()
         self._look_up = look_up
 
-    def __missing__(self, word: str) -> int:
-        bits = self._look_up(word)
+    def __missing__(self, word: str) -> Known:
+        known = self._look_up(word)
         if len(self) < REMEMBERED_WORDS:
-            self[word] = bits
-        return bits
+            self[word] = known
+        return known
 
 
 class Hit(NamedTuple):
@@ -102,20 +103,25 @@ class Hit(NamedTuple):
 class _Found:
     """Everything found in one text, by kind and owner, and how to tell it."""
 
-    def __init__(self, stripped: str) -> None:
-        self._stripped = stripped
+    def __init__(self, words: Words, bits: int) -> None:
+        self.words = words
+        self.bits = bits
         self.by_kind: dict[tuple[str, int, int], list[Hit]] = defaultdict(list)
         self.places: list[Hit] = []
         self.context: list[Hit] = []
         self.notes: list[str] = []
 
     @cached_property
-    def tokens(self) -> Sequence[Token]:
-        """Give the words with their offsets; only a text with a hit that counts needs them."""
-        return tokenise(self._stripped)
+    def starts(self) -> list[int]:
+        """Give where each word begins; only a text with a hit that counts needs it."""
+        return self.words.starts()
+
+    def end(self, position: int) -> int:
+        """Give where a word ends."""
+        return self.starts[position] + len(self.words.texts[position])
 
     def span(self, hit: Hit) -> Span:
-        return (self.tokens[hit.first].start, self.tokens[hit.last].end)
+        return (self.starts[hit.first], self.end(hit.last))
 
 
 class Matcher:
@@ -135,39 +141,41 @@ class Matcher:
         self._theme_ids = theme_ids
         self._places = places
         self._combinations = combinations
-        self._needs = tuple(
-            tuple(("slot", owner, slot) for slot, members in enumerate(combination.place_members) if not members)
-            for owner, combination in enumerate(combinations)
-        )
-        self._of_places = {owner for owner, needs in enumerate(self._needs) if not needs}
         self._forms = forms
         self._prefixes = prefixes
         self._prefix_lengths = sorted({len(prefix) for prefix in prefixes})
         self._root = root
-        self._seen: dict[str, tuple[int, ...]] = {}
         self._glance = glance
         self._rules_out = lru_cache(REMEMBERED_WORDS)(glance.rules_out)
+        self._ids_of = _Remembered(self._look_up_ids)
         self._bits_of = _Remembered(self._look_up_bits)
+        self._nodes_of = _Remembered(self._look_up_nodes)
 
     def keep(self, text: str) -> bool:
         """Tell whether a post is to be stored: it carries a theme or names a checkpoint."""
-        if self._rules_out(self._bits(text)):
+        words = tokenise(text)
+        bits = self._bits(words)
+        if self._rules_out(bits):
             return False
-        found = self._find(text)
+        found = self._find(text, words, bits)
         if found is None:
             return False
         return any(self._places[hit.label.owner].kind == "crossing" for hit in found.places) or bool(self._themes(found))
 
-    def _bits(self, text: str) -> int:
+    def _bits(self, words: Words) -> int:
         """Give the bits all words of a text bring together."""
-        return reduce(or_, filter(None, map(self._bits_of.__getitem__, words(fold(strip_links(text))))), 0)
+        return reduce(or_, filter(None, map(self._bits_of.__getitem__, words.texts)), 0)
 
     def _look_up_bits(self, word: str) -> int:
-        return reduce(or_, (self._glance.word_bits.get(word_id, 0) for word_id in self._ids(word)), 0)
+        return reduce(or_, (self._glance.word_bits.get(word_id, 0) for word_id in self._ids_of[word]), 0)
+
+    def _look_up_nodes(self, word: str) -> tuple[Trie, ...]:
+        """Give the nodes a word leads to as the first of a phrase."""
+        return tuple(node for word_id in self._ids_of[word] if (node := self._root.children.get(word_id)))
 
     def match(self, text: str) -> Matches:
         """Find themes, in the order of their ids, and places, in the order of the text."""
-        found = self._find(text)
+        found = self._find(text, words := tokenise(text), self._bits(words))
         if found is None:
             return Matches()
         themes = self._themes(found)
@@ -179,7 +187,7 @@ class Matcher:
 
     def explain(self, text: str) -> list[str]:
         """Tell, a line each, what hit with the words that did it, and what was voided and by which word."""
-        found = self._find(text)
+        found = self._find(text, words := tokenise(text), self._bits(words))
         if found is None:
             return ["no word of the codebook"]
         lines = []
@@ -193,43 +201,38 @@ class Matcher:
 
     # --- finding phrases ---
 
-    def _ids(self, word: str) -> tuple[int, ...]:
-        known = self._seen.get(word)
-        if known is None:
-            known = self._forms.get(word, ())
-            for length in self._prefix_lengths:
-                if length <= len(word):
-                    known += self._prefixes.get(word[:length], ())
-            if len(self._seen) < REMEMBERED_WORDS:
-                self._seen[word] = known
-        return known
+    def _look_up_ids(self, word: str) -> tuple[int, ...]:
+        ids = self._forms.get(word, ())
+        for length in self._prefix_lengths:
+            if length <= len(word):
+                ids += self._prefixes.get(word[:length], ())
+        return ids
 
-    def _find(self, text: str) -> _Found | None:
-        stripped, seen = strip_links(text), self._seen
-        ids = [known if (known := seen.get(word)) is not None else self._ids(word) for word in words(fold(stripped))]
-        hits = [hit for first, here in enumerate(ids) if here for hit in self._phrases(ids, first)]
+    def _find(self, text: str, words: Words, bits: int) -> _Found | None:
+        hits: list[Hit] = []
+        for first, nodes in enumerate(map(self._nodes_of.__getitem__, words.texts)):
+            if nodes:
+                self._add_phrases(hits, words.texts, first, nodes)
         if not hits:
             return None
-        found = _Found(stripped)
+        found = _Found(words, bits)
         for hit in hits:
-            found.by_kind[hit.label.kind, hit.label.owner, hit.label.slot].append(hit)
-            if hit.label.kind == "context":
-                found.context.append(hit)
+            found.by_kind[hit.label[:3]].append(hit)
+        found.context = found.by_kind.get(("context", 0, 0), [])
         found.places = self._choose_places(text, found, [hit for hit in hits if hit.label.kind == "place"])
         return found
 
-    def _phrases(self, ids: Sequence[tuple[int, ...]], first: int) -> list[Hit]:
-        hits: list[Hit] = []
-        nodes = [child for word_id in ids[first] if (child := self._root.children.get(word_id))]
+    def _add_phrases(self, hits: list[Hit], texts: Sequence[str], first: int, nodes: Sequence[Trie]) -> None:
+        """Add the phrases that begin at ``first``, whose word leads to ``nodes``."""
         position = first
         while nodes:
-            for node in nodes:
-                if node.labels:
-                    hits += [Hit(first, position, label) for label in node.labels]
+            hits += [Hit(first, position, label) for node in nodes for label in node.labels]
+            longer = [node.children for node in nodes if node.children]
             position += 1
-            here = ids[position] if position < len(ids) else ()
-            nodes = [child for node in nodes if node.children for word_id in here if (child := node.children.get(word_id))]
-        return hits
+            if not longer or position == len(texts):
+                return
+            here = self._ids_of[texts[position]]
+            nodes = [child for children in longer for word_id in here if (child := children.get(word_id))]
 
     # --- places ---
 
@@ -244,7 +247,7 @@ class Matcher:
         return sorted(chosen)
 
     def _has_context(self, text: str, found: _Found, hit: Hit) -> bool:
-        if _is_before_surname(text, found.tokens, hit.last) and not self._ids(found.tokens[hit.last + 1].text):
+        if _is_before_surname(text, found, hit.last) and not self._ids_of[found.words.texts[hit.last + 1]]:
             return False
         return any(_distance(hit, other) <= CONTEXT_TOKENS and not _overlap(hit, other) for other in found.context)
 
@@ -258,11 +261,10 @@ class Matcher:
                 if not self._is_void(found, theme, (hit,), hit.label.text):
                     spans[theme].add(found.span(hit))
                     terms[theme].add(hit.label.text)
-        begun = {owner for kind, owner, _ in found.by_kind if kind == "slot"}
-        for owner in sorted(begun | self._of_places):
-            combination = self._combinations[owner]
-            if not all(need in found.by_kind for need in self._needs[owner]):
+        for owner, need in enumerate(self._glance.combinations):
+            if found.bits & need != need:
                 continue
+            combination = self._combinations[owner]
             for group in self._combined(found, owner, combination):
                 spans[combination.theme].update(found.span(hit) for hit in group)
                 terms[combination.theme].add(combination.name)
@@ -320,12 +322,12 @@ def _overlap(one: Hit, other: Hit) -> bool:
     return one.first <= other.last and other.first <= one.last
 
 
-def _is_before_surname(text: str, tokens: Sequence[Token], last: int) -> bool:
+def _is_before_surname(text: str, found: _Found, last: int) -> bool:
     """Tell whether the next word follows after one space and begins with a capital: a surname after a first name."""
-    if last + 1 >= len(tokens):
+    if last + 1 >= len(found.starts):
         return False
-    between = text[tokens[last].end : tokens[last + 1].start]
-    return between == " " and text[tokens[last + 1].start].isupper()
+    start = found.starts[last + 1]
+    return text[found.end(last) : start] == " " and text[start].isupper()
 
 
 def _within(slots: Sequence[Sequence[Hit]], width: int) -> list[tuple[Hit, ...]]:
