@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from hashlib import blake2b
 
 from monitor.text import tokenise
-
-_NOISE = re.compile(r"[\W_]+")
 
 
 def copy_hash(text: str) -> int:
@@ -16,5 +13,5 @@ def copy_hash(text: str) -> int:
     >>> copy_hash("Ларс: 20 км!") == copy_hash("ларс 20 км")
     True
     """
-    normal = _NOISE.sub(" ", tokenise(text).folded).strip()
+    normal = " ".join(tokenise(text).texts).replace("'", " ")
     return int.from_bytes(blake2b(normal.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big", signed=True)

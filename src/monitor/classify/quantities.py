@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from monitor.classify.numbers import GLUED, ORDINALS, Figure, bound_before, figures, pieces
@@ -50,6 +50,7 @@ KIT = ("штраф", "зарплат", "выплат", "кредит", "нало
 SINGLE_UNITS = frozenset({"час", "часа", "суток", "сутки", "доби", "добу", "години", "годину"})
 """Unit words that mean one unit when no number stands before them."""
 QUEUE_KINDS = frozenset({"queue_cars", "queue_km", "queue_people", "wait_hours"})
+REMEMBERED_WORDS = 100_000
 ABOUT = ("около", "примерно", "почти", "где-то", "around", "about", "some", "roughly", "almost", "близько", "майже")
 
 
@@ -60,12 +61,16 @@ class Units:
     exact: Mapping[str, tuple[str, float]]
     starts: tuple[tuple[str, tuple[str, float]], ...]
     scales: Mapping[str, float]
+    _known: dict[str, tuple[str, float] | None] = field(default_factory=dict, compare=False, repr=False)
 
     def of(self, word: str) -> tuple[str, float] | None:
         """Give (kind, factor) of a unit word, or None."""
-        if word in self.exact:
-            return self.exact[word]
-        return next((unit for start, unit in self.starts if word.startswith(start)), None)
+        if word in self._known:
+            return self._known[word]
+        unit = self.exact.get(word) or next((unit for start, unit in self.starts if word.startswith(start)), None)
+        if len(self._known) < REMEMBERED_WORDS:
+            self._known[word] = unit
+        return unit
 
 
 def read_units(table: Mapping[str, Any]) -> Units:

@@ -29,10 +29,20 @@ class Label(NamedTuple):
 
 @dataclass(slots=True)
 class Trie:
-    """A node of the phrase trie: where each word id leads, and what ends here."""
+    """A node of the phrase trie: where each word id leads, and what ends here.
+
+    What belongs to a combination stands apart, by its owner: a text that cannot hold the combination need not look at it.
+    """
 
     children: dict[int, Trie] = field(default_factory=dict)
     labels: list[Label] = field(default_factory=list)
+    of_combinations: dict[int, list[Label]] = field(default_factory=dict)
+
+    def add(self, label: Label) -> None:
+        """Note that a phrase with this label ends here."""
+        labels = self.of_combinations.setdefault(label.owner, []) if label.kind in ("slot", "without") else self.labels
+        if label not in labels:
+            labels.append(label)
 
 
 class CompiledPlace(NamedTuple):
@@ -40,6 +50,8 @@ class CompiledPlace(NamedTuple):
 
     place_id: str
     kind: PlaceKind
+    names: tuple[str, ...]
+    """What a combination may call it: by its id, its kind, or any place."""
 
 
 class CompiledCombination(NamedTuple):
@@ -103,9 +115,10 @@ class Hit(NamedTuple):
 class _Found:
     """Everything found in one text, by kind and owner, and how to tell it."""
 
-    def __init__(self, words: Words, bits: int) -> None:
+    def __init__(self, words: Words, combinations: Sequence[int]) -> None:
         self.words = words
-        self.bits = bits
+        self.combinations = combinations
+        """Those whose words are all there."""
         self.by_kind: dict[tuple[str, int, int], list[Hit]] = defaultdict(list)
         self.places: list[Hit] = []
         self.context: list[Hit] = []
@@ -120,8 +133,9 @@ class _Found:
         """Give where a word ends."""
         return self.starts[position] + len(self.words.texts[position])
 
-    def span(self, hit: Hit) -> Span:
-        return (self.starts[hit.first], self.end(hit.last))
+    def span(self, first: int, last: int) -> Span:
+        """Give the offsets of the words ``[first, last]``."""
+        return (self.starts[first], self.end(last))
 
 
 class Matcher:
@@ -166,6 +180,11 @@ class Matcher:
         """Give the bits all words of a text bring together."""
         return reduce(or_, filter(None, map(self._bits_of.__getitem__, words.texts)), 0)
 
+    @lru_cache(REMEMBERED_WORDS)  # noqa: B019 - a matcher lives as long as its process
+    def _possible(self, bits: int) -> tuple[int, ...]:
+        """Give the combinations of which words with these bits can fill every slot."""
+        return tuple(owner for owner, need in enumerate(self._glance.combinations) if bits & need == need)
+
     def _look_up_bits(self, word: str) -> int:
         return reduce(or_, (self._glance.word_bits.get(word_id, 0) for word_id in self._ids_of[word]), 0)
 
@@ -183,7 +202,7 @@ class Matcher:
 
     def _mention(self, found: _Found, hit: Hit) -> PlaceMention:
         place = self._places[hit.label.owner]
-        return PlaceMention(place_id=place.place_id, kind=place.kind, span=found.span(hit))
+        return PlaceMention(place_id=place.place_id, kind=place.kind, span=found.span(*hit[:2]))
 
     def explain(self, text: str) -> list[str]:
         """Tell, a line each, what hit with the words that did it, and what was voided and by which word."""
@@ -195,7 +214,7 @@ class Matcher:
             quoted = ", ".join(f"«{text[start:end]}»" for start, end in theme.spans)
             lines.append(f"{theme.theme_id}: {', '.join(theme.terms)} by {quoted}")
         for hit in found.places:
-            start, end = found.span(hit)
+            start, end = found.span(*hit[:2])
             lines.append(f"place {self._places[hit.label.owner].place_id} by «{text[start:end]}»")
         return [*lines, *found.notes] or ["words of the codebook, but no theme and no place"]
 
@@ -209,24 +228,29 @@ class Matcher:
         return ids
 
     def _find(self, text: str, words: Words, bits: int) -> _Found | None:
-        hits: list[Hit] = []
+        found = _Found(words, self._possible(bits))
+        places: list[Hit] = []
         for first, nodes in enumerate(map(self._nodes_of.__getitem__, words.texts)):
             if nodes:
-                self._add_phrases(hits, words.texts, first, nodes)
-        if not hits:
+                self._add_phrases(found, places, first, nodes)
+        if not found.by_kind and not places:
             return None
-        found = _Found(words, bits)
-        for hit in hits:
-            found.by_kind[hit.label[:3]].append(hit)
         found.context = found.by_kind.get(("context", 0, 0), [])
-        found.places = self._choose_places(text, found, [hit for hit in hits if hit.label.kind == "place"])
+        if places:
+            found.places = self._choose_places(text, found, places)
         return found
 
-    def _add_phrases(self, hits: list[Hit], texts: Sequence[str], first: int, nodes: Sequence[Trie]) -> None:
+    def _add_phrases(self, found: _Found, places: list[Hit], first: int, nodes: Sequence[Trie]) -> None:
         """Add the phrases that begin at ``first``, whose word leads to ``nodes``."""
-        position = first
+        texts, by_kind, position = found.words.texts, found.by_kind, first
         while nodes:
-            hits += [Hit(first, position, label) for node in nodes for label in node.labels]
+            for node in nodes:
+                for label in node.labels:
+                    (places if label.kind == "place" else by_kind[label[:3]]).append(Hit(first, position, label))
+                if node.of_combinations:
+                    for owner in found.combinations:
+                        for label in node.of_combinations.get(owner, ()):
+                            by_kind[label[:3]].append(Hit(first, position, label))
             longer = [node.children for node in nodes if node.children]
             position += 1
             if not longer or position == len(texts):
@@ -254,27 +278,29 @@ class Matcher:
     # --- themes ---
 
     def _themes(self, found: _Found) -> tuple[ThemeMatch, ...]:
-        spans: dict[int, set[Span]] = defaultdict(set)
+        spans: dict[int, set[tuple[int, int]]] = defaultdict(set)
         terms: dict[int, set[str]] = defaultdict(set)
-        for (kind, theme, _), hits in list(found.by_kind.items()):
+        for (kind, theme, _), hits in found.by_kind.items():
             for hit in hits if kind == "term" else ():
                 if not self._is_void(found, theme, (hit,), hit.label.text):
-                    spans[theme].add(found.span(hit))
+                    spans[theme].add(hit[:2])
                     terms[theme].add(hit.label.text)
-        for owner, need in enumerate(self._glance.combinations):
-            if found.bits & need != need:
-                continue
+        for owner in found.combinations:
             combination = self._combinations[owner]
             for group in self._combined(found, owner, combination):
-                spans[combination.theme].update(found.span(hit) for hit in group)
+                spans[combination.theme].update([hit[:2] for hit in group])
                 terms[combination.theme].add(combination.name)
         self._drop_void(found, spans)
-        themes = [
-            ThemeMatch(theme_id=self._theme_ids[t], spans=tuple(sorted(spans[t])), terms=tuple(sorted(terms[t]))) for t in spans
-        ]
-        return tuple(sorted(themes, key=lambda theme: theme.theme_id))
+        return tuple(
+            ThemeMatch(
+                theme_id=self._theme_ids[theme],
+                spans=tuple(found.span(*positions) for positions in sorted(spans[theme])),
+                terms=tuple(sorted(terms[theme])),
+            )
+            for theme in sorted(spans, key=self._theme_ids.__getitem__)
+        )
 
-    def _drop_void(self, found: _Found, spans: dict[int, set[Span]]) -> None:
+    def _drop_void(self, found: _Found, spans: dict[int, set[tuple[int, int]]]) -> None:
         for theme in list(spans):
             voided = found.by_kind.get(("theme_void", theme, 0))
             if voided:
@@ -297,15 +323,17 @@ class Matcher:
 
     def _slot_hits(self, found: _Found, owner: int, slot: int, members: frozenset[str]) -> list[Hit]:
         hits = found.by_kind.get(("slot", owner, slot), [])
-        return hits + self._place_hits(found, members) if members else hits
+        return hits + self._place_hits(found, members) if members and found.places else hits
 
     def _place_hits(self, found: _Found, members: frozenset[str]) -> list[Hit]:
-        return [hit for hit in found.places if not members.isdisjoint((*self._places[hit.label.owner], "place"))]
+        return [hit for hit in found.places if not members.isdisjoint(self._places[hit.label.owner].names)]
 
     def _is_combination_void(self, found: _Found, owner: int, combination: CompiledCombination, group: tuple[Hit, ...]) -> bool:
         if self._is_void(found, combination.theme, group, combination.name):
             return True
-        against = [*found.by_kind.get(("without", owner, 0), ()), *self._place_hits(found, combination.without_places)]
+        against = found.by_kind.get(("without", owner, 0), [])
+        if combination.without_places:
+            against = against + self._place_hits(found, combination.without_places)
         for other in against:
             if any(_distance(hit, other) <= combination.within for hit in group):
                 name = self._theme_ids[combination.theme]
@@ -332,21 +360,22 @@ def _is_before_surname(text: str, found: _Found, last: int) -> bool:
 
 def _within(slots: Sequence[Sequence[Hit]], width: int) -> list[tuple[Hit, ...]]:
     """Give one group of hits for each hit of the first slot that has a partner in every other slot within ``width`` tokens."""
-    groups = []
-    for anchor in slots[0]:
-        group = _extend((anchor,), slots[1:], width)
-        if group:
-            groups.append(group)
-    return groups
+    groups = (_extend((anchor,), slots, width, anchor.first, anchor.last) for anchor in slots[0])
+    return [group for group in groups if group]
 
 
-def _extend(group: tuple[Hit, ...], slots: Sequence[Sequence[Hit]], width: int) -> tuple[Hit, ...] | None:
-    if not slots:
+def _extend(
+    group: tuple[Hit, ...], slots: Sequence[Sequence[Hit]], width: int, first: int, last: int
+) -> tuple[Hit, ...] | None:
+    """Fill the slots behind those of ``group``, whose words reach from ``first`` to ``last``; the nearest hit is tried first."""
+    if len(group) == len(slots):
         return group
-    for hit in sorted(slots[0], key=lambda h: (_distance(group[0], h), h.first)):
-        first, last = min(hit.first, *(h.first for h in group)), max(hit.last, *(h.last for h in group))
-        if last - first <= width and not any(_overlap(hit, other) for other in group):
-            whole = _extend((*group, hit), slots[1:], width)
+    near = [hit for hit in slots[len(group)] if last - hit.first <= width and hit.last - first <= width]
+    if len(near) > 1:
+        near.sort(key=lambda hit: (_distance(group[0], hit), hit.first))
+    for hit in near:
+        if not any(hit.first <= other.last and other.first <= hit.last for other in group):
+            whole = _extend((*group, hit), slots, width, min(first, hit.first), max(last, hit.last))
             if whole:
                 return whole
     return None
