@@ -253,15 +253,15 @@ class _Reader:
         return []
 
     def _near(self, figure: Figure, starts: Sequence[str], reach: int) -> bool:
-        low, high = max(figure.first - reach, 0), figure.last + reach + 1
-        return any(item.kind == "word" and item.text.startswith(tuple(starts)) for item in self.items[low:high])
+        low, high, starts = max(figure.first - reach, 0), figure.last + reach + 1, tuple(starts)
+        return any(item.kind == "word" and item.text.startswith(starts) for item in self.items[low:high])
 
     def _ordinal_days(self) -> list[Quantity]:
         """«Третий день стоим» is two to three days."""
         found = []
         for index, item in enumerate(self.items[:-1]):
-            nth, unit = ORDINALS.get(item.text), self.units.of(self.items[index + 1].text)
-            if nth and unit == ("hours", 24.0) and self.themes & QUEUE_THEMES:
+            nth = ORDINALS.get(item.text)
+            if nth and self.units.of(self.items[index + 1].text) == ("hours", 24.0) and self.themes & QUEUE_THEMES:
                 span = (item.start, self.items[index + 1].end)
                 low, high = 24.0 * (nth - 1), 24.0 * nth
                 found.append(
@@ -273,7 +273,9 @@ class _Reader:
         """«Больше суток» and «до часа» are one unit, bounded on one side."""
         found = []
         for index, item in enumerate(self.items):
-            unit = self.units.of(item.text) if item.text in SINGLE_UNITS else None
+            if item.text not in SINGLE_UNITS:
+                continue
+            unit = self.units.of(item.text)
             bound = bound_before(tuple(earlier.text for earlier in self.items[max(index - 2, 0) : index]))
             if unit is None or bound is None or not self._is_wait(Figure(index, index, 1.0, None), unit, index):
                 continue
