@@ -24,8 +24,8 @@ MIN_LETTERS = 3
 FEW_LETTERS = 15
 """Below this any answer is a guess, so the channel's usual language counts for more."""
 
-MAX_LETTERS = 300
-"""What is read of a long post; its language is plain by then."""
+MAX_CHARACTERS, MAX_LETTERS = 600, 200
+"""What is read of a long post: for its script and words, and for its letter groups; its language is plain by then."""
 
 RULE_CONFIDENCE = 0.99
 HINT_CONFIDENCE = 0.5
@@ -176,6 +176,7 @@ def detect_language(text: str, hint: str | None = None) -> Language:
 
 def _words(text: str) -> list[str]:
     """Give the words of ``text`` in small letters, without links, names, tags and tokens."""
+    text = text[:MAX_CHARACTERS]
     if any(sign in text for sign in _NO_TEXT_SIGNS):
         text = _NO_TEXT.sub(" ", text)
     text = text.lower()
