@@ -25,6 +25,9 @@ hy Սահմանին մեծ հերթ կա
 en Long queue at the border, no way back now
 fi Rajalla on pitkä jono ja odotus kestää tunteja
 de Lange Schlange an der Grenze nach Georgien
+uk Коли вийшов перший автобус
+uk Але тут вiн чекав на кордонi
+mn Тїїнийг хїлээж байна
 az Sərhəddə növbə çox uzundur, gözləyirik
 az Samurda hava yaxşıdır, maşınlar keçir
 tr Sınırda kuyruk çok uzun, bekliyoruz

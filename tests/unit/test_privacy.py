@@ -21,9 +21,12 @@ PHONES = """
 +994 50 000 00 12|+90 532 000 00 12|+976 9900 0012|+49 176 00000000|555-000-0000|00995 555 00 00 56
 """
 NAMES = "@ivan|@ivan_petrov_00|@Иван_Петров|@ivan.petrov"
-EMAILS = "ivan.petrov@example.com|i_p+x@mail.example.ru|почта@пример.рф"
+EMAILS = (
+    "ivan.petrov@example.com|i_p+x@mail.example.ru|почта@пример.рф|ivan(at)example.com|ivan [at] example [dot] com|ivan @ example.com"
+    "|ivan(собака)example.ru|ivan собака example точка ru"
+)
 LINKS = """
-t.me/ivan_petrov|https://t.me/ivan_petrov|https://t.me/+AbCdEfGh|t.me/joinchat/AAAA|telegram.me/ivan|https://ivan.t.me|tg://resolve?domain=ivan
+t.me/ivan_petrov|https://t.me/ivan_petrov|t . me/ivan_petrov|https://t.me/+AbCdEfGh|t.me/joinchat/AAAA|telegram.me/ivan|https://ivan.t.me|tg://resolve?domain=ivan
 wa.me/79000000017|https://api.whatsapp.com/send?phone=79000000017|vk.com/id000000|https://m.vk.com/ivan|instagram.com/ivan.petrov
 https://twitter.com/ivan/status/1572465647416246272|x.com/ivan|https://www.tiktok.com/@ivan|facebook.com/profile.php?id=1
 """
@@ -45,7 +48,7 @@ https://example.com/news/2022/09/79000000017|https://www.example.com/maps/@41.71
 Указ № 647 от 21.09.2022, ст. 328 УК РФ|1500 USD за место, 100 USD 20 EUR
 ИНН 7841089360, ОГРН 1147746925369|мой номер 2154 в списке|номер 118
 паспорт за 25 000 рублей|загранпаспорт 120 000 рублей|паспорт выдан 12.03.2020
-2022 2023 2024 2025|24/7 и 50/50|a@b, я @ дома|go get x@v1.21.0
+2022 2023 2024 2025|24/7 и 50/50|a@b, я @ дома|моя собака любит гулять, собака точка|t . me/lars_live/118|встреча (at) 12.30 дома|go get x@v1.21.0
 """
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
-from monitor.text import fold, strip_links, words
+from monitor.text import tokenise
 
 KEYS_COUNT = 4
 """Keys of a text: with 4, 98 of 100 copies with a tenth of their words changed share one; with 8, 99 (bench/copies.py)."""
@@ -79,7 +79,7 @@ def own_words(text: str) -> list[str]:
     >>> own_words("Ларс: 20 км!\\n\\n🔴 Подписаться на Ларс Live https://t.me/x")
     ['ларс', '20', 'км']
     """
-    return words(fold(strip_links(without_footer(text))))
+    return list(tokenise(without_footer(text)).texts)
 
 
 def without_footer(text: str) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache, reduce
+from operator import or_
+from typing import NamedTuple
 
 from monitor.model import PostKind
 from monitor.text import fold
@@ -60,15 +62,58 @@ SCENE = (
 """What a witness tells without naming himself."""
 
 
+REMEMBERED_CHUNKS = 200_000
+_ACROSS = re.compile(r"[ ^$.]|\\[sSWD]|\[\^")
+"""What lets a cue reach over a space, or depend on where the text begins or ends."""
+
+
+class _Cue(NamedTuple):
+    """The cues of one kind: those that lie within a run of signs without a space, and the others."""
+
+    kind: PostKind
+    within: re.Pattern[str] | None
+    across: re.Pattern[str] | None
+
+
 @cache
-def _patterns() -> tuple[tuple[PostKind, re.Pattern[str]], ...]:
-    return (*((kind, re.compile(pattern)) for kind, pattern in CUES), ("report", re.compile(SCENE)))
+def _cues() -> tuple[_Cue, ...]:
+    return tuple(_cue(kind, pattern) for kind, pattern in (*CUES, ("report", SCENE)))
+
+
+def _cue(kind: PostKind, pattern: str) -> _Cue:
+    branches = _branches(pattern)
+    across = [branch for branch in branches if _ACROSS.search(branch)]
+    within = [branch for branch in branches if branch not in across]
+    return _Cue(kind, re.compile("|".join(within)) if within else None, re.compile("|".join(across)) if across else None)
+
+
+def _branches(pattern: str) -> list[str]:
+    """Split a pattern at the bars that stand outside of brackets.
+
+    >>> _branches(r"a|(?:b|c)d|[|]")
+    ['a', '(?:b|c)d', '[|]']
+    """
+    branches, depth = [""], 0
+    for part in re.findall(r"\\.|\[(?:\\.|[^\]])*\]|.", pattern):
+        depth += (part == "(") - (part == ")")
+        if part == "|" and depth == 0:
+            branches.append("")
+        else:
+            branches[-1] += part
+    return branches
+
+
+@lru_cache(REMEMBERED_CHUNKS)
+def _bits(chunk: str) -> int:
+    """Give a bit for each kind that has a cue in this run of signs; most runs come again and again."""
+    return sum(1 << number for number, cue in enumerate(_cues()) if cue.within and cue.within.search(chunk))
 
 
 def find_kind(text: str, *, has_theme: bool) -> PostKind:
     """Give the form of ``text``; without a cue, what has a theme is news told in the third person, another post is other."""
     folded = fold(text).strip()
-    for kind, pattern in _patterns():
-        if pattern.search(folded):
-            return kind
+    bits = reduce(or_, map(_bits, set(folded.split())), 0)
+    for number, cue in enumerate(_cues()):
+        if bits >> number & 1 or (cue.across and cue.across.search(folded)):
+            return cue.kind
     return "news" if has_theme else "other"

@@ -12,7 +12,7 @@ import json
 import math
 import re
 import unicodedata
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
@@ -24,8 +24,8 @@ MIN_LETTERS = 3
 FEW_LETTERS = 15
 """Below this any answer is a guess, so the channel's usual language counts for more."""
 
-MAX_LETTERS = 600
-"""What is read of a long post; its language is plain by then."""
+MAX_CHARACTERS, MAX_LETTERS = 600, 200
+"""What is read of a long post: for its script and words, and for its letter groups; its language is plain by then."""
 
 RULE_CONFIDENCE = 0.99
 HINT_CONFIDENCE = 0.5
@@ -79,7 +79,7 @@ ONE_LANGUAGE: Mapping[str, str] = {
 EXCLUSIVE: tuple[tuple[str, str, str], ...] = (
     ("kk", "ұқғ", "ў"),
     ("be", "ў", "ищъ"),
-    ("uk", "їєґ", "ыэъё"),
+    ("uk", "їєґ", "ыэъёөү"),
     ("tt", "җ", "і"),
     ("az", "ə", "õ"),
 )
@@ -94,8 +94,42 @@ FOREIGN_TO_RUSSIAN = frozenset("іїєґўәғқңөұүһҗҙҫҡҳҷӯјљњћ
 LATIN_SHARE = 0.6
 """Latin letters are the main script only from this share on: names and brands stand in Latin letters everywhere."""
 
-PRIOR = {"ru": 10.0, "en": 10.0, "ru-latn": 10.0, "fi": 3.0, "de": 3.0, "tr": 3.0, "az": 3.0}
+PRIOR = {"ru": 10.0, "en": 10.0, "ru-latn": 10.0, "az": 10.0, "uk": 5.0, "kk": 3.0, "fi": 3.0, "de": 5.0, "mn": 2.0, "be": 2.0}
 """How much likelier a language is before a letter is read; 1 for the others."""
+
+COMMON_WORDS: Mapping[str, frozenset[str]] = {
+    code: frozenset(words.split())
+    for code, words in {
+        "ru": "и в не на я что он она они мы вы с со как а то все так его но да ты к у же за бы по только ее было от еще из о когда даже"
+        " если уже или ни быть был до чтобы это этот эта для при также который где есть сейчас очень",
+        "uk": "і й в у не на я що він вона вони ми ви з із зі як а то все так його але та ти до же за б по тільки її було від ще про коли"
+        " навіть якщо вже або чи бути був щоб це цей ця для при також який де є зараз дуже бо хто де ж нема немає адже треба цього буде",
+        "be": "і ў у не на я што ён яна яны мы вы з са як а то усе так яго але ды ты да ж за б па толькі яе было ад яшчэ пра калі"
+        " нават ужо або ці быць быў каб гэта гэты гэтая для пры таксама які дзе ёсць цяпер вельмі бо хто",
+        "kk": "және бұл мен да де ол үшін деп бір осы болып бар жылы сол оның кейін туралы бойынша арқылы бастап дейін екі емес ең ал",
+        "ky": "жана бул менен да де ал үчүн деп бир ушул болуп бар жылы анын кийин жөнүндө боюнча аркылуу баштап чейин эки эмес эң",
+        "mn": "нь юм бол энэ байна байсан гэж ба тэр нэг болон онд дээр оны тухай гэсэн бид би та ч л хүн их болно биш ямар манай ах",
+        "tt": "һәм бу белән да дә ул өчен дип бер шул булып бар елда аның соң турында буенча аша ике түгел иң ә үз",
+        "en": "the and of to is in that it for with on was are as at be this have from or by not but you i we they his her an will has",
+        "ru-latn": "i v ne na ya chto on my vy s kak a to vse tak no da k u za po tolko ot esche iz kogda esli uzhe ili eto dlya gde est",
+        "fi": "ja on ei se että oli hän mutta kun niin ovat kuin myös joka tai jos nyt minä me siitä sen ole olen vain",
+        "de": "der die das und ist nicht ein eine ich mit von den auf für im dem des zu sich wir sie es er auch als an bei aus nach wie hat",
+        "nl": "de het een van en is niet in dat op te zijn met voor die er aan om ook als maar bij naar wat",
+        "sv": "och att det som en på är av för med den till inte har om ett var jag så men från de i",
+        "tr": "bir ve bu için ile da de çok daha gibi olarak ne kadar ama olan sonra değil var o mi",
+        "az": "və bu bir ilə üçün də da çox daha kimi olaraq nə qədər amma olan sonra deyil var o idi isə ki ildə ilin il onun sen",
+        "uz": "va bu bir bilan uchun ham esa deb edi yilda o'z keyin u emas",
+        "pl": "i w nie na że się z do to jest jak o co za po ale od przez tak dla",
+        "es": "de la que el en y a los se del las un por con no una su para es al lo como",
+        "fr": "de la le et les des en un du une que est pour qui dans a par plus pas au sur ne se ce il",
+        "it": "di e il la che in un a per è una sono del non con si da le dei al come nel",
+        "et": "ja on ei see et oli ta aga kui nii ka mis või siis olen ma me oma",
+    }.items()
+}
+"""Words that are everywhere in a language; one that several share tells for none of them above the other."""
+
+WORD_WEIGHT = 2.5
+"""What a common word adds to the logarithm of its language's likelihood."""
 
 LACKING: Mapping[str, str] = {
     "ru": "іїєґўәғқңөұүһҗ",
@@ -112,6 +146,9 @@ LACKING: Mapping[str, str] = {
 LACKING_WEIGHT = 1e-3
 
 _NO_TEXT = re.compile(r"(?:https?://|www\.|\bt\.me/)\S+|@[\w.-]+|#\w+|\[[a-z]+\]")
+_NO_TEXT_SIGNS = ("://", "www.", "t.me/", "@", "#", "[")
+_LATIN_I = re.compile("(?<=[а-яієїґ])i|i(?=[а-яієїґ])")
+"""A Latin i inside a Cyrillic word: Ukrainian is often typed so."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*")
 
 
@@ -123,29 +160,43 @@ def detect_language(text: str, hint: str | None = None) -> Language:
     >>> detect_language("Черга на кордоні з Грузією").code
     'uk'
     """
-    words = _WORD.findall(_NO_TEXT.sub(" ", text).lower())
-    letters = Counter("".join(words))
-    if letters.total() < MIN_LETTERS:
+    letters = "".join(words := _words(text))
+    if len(letters) < MIN_LETTERS:
         return Language(code=None, confidence=0.0, method="too_short")
-    script, share = _main_script(letters)
-    code = _by_letters(script, letters, words)
+    present = frozenset(letters)
+    script, share = _main_script(letters, present)
+    code = _by_letters(script, letters, present, words)
     if code:
         return Language(code=code, confidence=round(RULE_CONFIDENCE * share, 3), method="rules")
-    is_short = letters.total() < FEW_LETTERS
+    is_short = len(letters) < FEW_LETTERS
     if is_short and hint:
         return Language(code=hint, confidence=HINT_CONFIDENCE, method="hint")
-    return _by_profiles(script, letters, words, most=HINT_CONFIDENCE if is_short else share)
+    return _by_profiles(script, present, words, most=HINT_CONFIDENCE if is_short else share)
 
 
-def _main_script(letters: Counter[str]) -> tuple[str, float]:
+def _words(text: str) -> list[str]:
+    """Give the words of ``text`` in small letters, without links, names, tags and tokens."""
+    text = text[:MAX_CHARACTERS]
+    if any(sign in text for sign in _NO_TEXT_SIGNS):
+        text = _NO_TEXT.sub(" ", text)
+    text = text.lower()
+    if "i" in text:
+        text = _LATIN_I.sub("і", text)
+    return _WORD.findall(text)
+
+
+def _main_script(letters: str, present: frozenset[str]) -> tuple[str, float]:
     """Give the script most letters belong to, and its share of them."""
-    scripts: Counter[str] = Counter()
-    for letter, count in letters.items():
-        scripts[_script(letter)] += count
-    script, count = scripts.most_common(1)[0]
-    if script == "LATIN" and count < LATIN_SHARE * letters.total():
-        script, count = scripts.most_common(2)[1]
-    return script, count / letters.total()
+    of_script: dict[str, list[str]] = defaultdict(list)
+    for letter in present:
+        of_script[_script(letter)].append(letter)
+    if len(of_script) == 1:
+        return next(iter(of_script)), 1.0
+    counts = {script: sum(map(letters.count, own)) for script, own in of_script.items()}
+    ranked = sorted(counts, key=lambda script: (-counts[script], letters.index(min(of_script[script], key=letters.index))))
+    is_latin_weak = ranked[0] == "LATIN" and counts["LATIN"] < LATIN_SHARE * len(letters)
+    script = ranked[1] if is_latin_weak else ranked[0]
+    return script, counts[script] / len(letters)
 
 
 @cache
@@ -154,39 +205,48 @@ def _script(letter: str) -> str:
     return unicodedata.name(letter, "?").split()[0]
 
 
-def _by_letters(script: str, letters: Counter[str], words: list[str]) -> str | None:
+def _by_letters(script: str, letters: str, present: frozenset[str], words: list[str]) -> str | None:
     """Give the language that script and letters alone decide for, if any."""
     if script in ONE_LANGUAGE:
         return ONE_LANGUAGE[script]
     for code, own, others in EXCLUSIVE:
-        count = sum(letters[letter] for letter in own)
-        if count > sum(letters[letter] for letter in others) and count >= EXCLUSIVE_SHARE * letters.total():
+        if present.isdisjoint(own):
+            continue
+        count = sum(map(letters.count, own))
+        if code == "uk" and "і" not in present and any(pair in word for word in words for pair in ("її", "єє") if word != "її"):
+            return "mn"  # typed without ү and ө, as many do
+        if count > sum(map(letters.count, others)) and count >= EXCLUSIVE_SHARE * len(letters):
             return code
-    return "ru" if script == "CYRILLIC" and _is_plain_russian(letters, words) else None
+    return "ru" if script == "CYRILLIC" and _is_plain_russian(present, words) else None
 
 
-def _is_plain_russian(letters: Counter[str], words: list[str]) -> bool:
+def _is_plain_russian(present: frozenset[str], words: list[str]) -> bool:
     """True if letters only Russian combines, and one of its commonest words, are there and no letter it lacks."""
-    has_letters = letters["и"] and (letters["ы"] or letters["э"] or letters["ъ"])
-    return bool(has_letters) and FOREIGN_TO_RUSSIAN.isdisjoint(letters) and not RUSSIAN_WORDS.isdisjoint(words)
+    has_letters = "и" in present and not present.isdisjoint("ыэъ")
+    return has_letters and FOREIGN_TO_RUSSIAN.isdisjoint(present) and not RUSSIAN_WORDS.isdisjoint(words)
 
 
-def _by_profiles(script: str, letters: Counter[str], words: list[str], *, most: float) -> Language:
+def _by_profiles(script: str, present: frozenset[str], words: list[str], *, most: float) -> Language:
     """Give the language whose profile fits best; its confidence is at most ``most``."""
     codes, logs = CANDIDATES.get(script, ()), _log_frequencies(script)
     found = [row for group in _letter_groups(script, words) if (row := logs.get(group))]
     if not found:
         return Language(code=None, confidence=0.0, method="unknown")
     fits = [EVIDENCE_WEIGHT * sum(column) for column in zip(*found, strict=True)]
-    scores = [fit + math.log(_prior(code, letters)) for fit, code in zip(fits, codes, strict=True)]
+    scores = [fit + _word_bonus(code, words) + math.log(_prior(code, present)) for fit, code in zip(fits, codes, strict=True)]
     best = max(scores)
     probability = 1 / sum(math.exp(score - best) for score in scores)
     code, _, way = codes[scores.index(best)].partition("-")
     return Language(code=code, confidence=round(min(probability, most), 3), method="translit" if way else "profiles")
 
 
-def _prior(code: str, letters: Counter[str]) -> float:
-    is_lacking = not letters.keys().isdisjoint(LACKING.get(code, ""))
+def _word_bonus(code: str, words: list[str]) -> float:
+    common = COMMON_WORDS.get(code)
+    return WORD_WEIGHT * len(common.intersection(words)) if common else 0.0
+
+
+def _prior(code: str, present: frozenset[str]) -> float:
+    is_lacking = not present.isdisjoint(LACKING.get(code, ""))
     return PRIOR.get(code, 1.0) * (LACKING_WEIGHT if is_lacking else 1.0)
 
 

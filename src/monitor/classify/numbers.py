@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 _TOKEN = re.compile(
-    r"(?P<clock>\b\d{1,2}:\d{2}\b)"
-    r"|(?P<number>\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d{1,3}(?:[.,]\d{3})+(?![\d.,]*\d)|\d+(?:[.,]\d+)?)"
-    r"|(?P<word>[^\W\d_]+(?:['-][^\W\d_]+)*)"
-    r"|(?P<mark>[$₽€%~+–—-])"
+    r"(?P<word>[^\W\d_]+(?:['-][^\W\d_]+)*)"
     r"|(?P<stop>[.!?;\n(),:/])"
+    r"|(?P<clock>\b\d{1,2}:\d{2}\b)"
+    r"|(?P<number>\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d{1,3}(?:[.,]\d{3})+(?![\d.,]*\d)|\d+(?:[.,]\d+)?)"
+    r"|(?P<mark>[$₽€%~+–—-])"
 )
+_SPACES = re.compile(r"[ \u00a0\u202f]")
+_THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 WORDS: Mapping[str, float] = {
     **dict.fromkeys(("один", "одна", "одну", "одного", "одного", "one", "бір", "ერთი"), 1.0),
     **dict.fromkeys(("два", "две", "двух", "двое", "двоих", "двоє", "дві", "two", "екі", "ორი", "пару", "пара", "couple"), 2.0),
@@ -109,8 +111,8 @@ def pieces(folded: str) -> list[Piece]:
         if kind == "word" and "-" in text and all(part in WORDS for part in text.split("-")):
             found += _hyphenated(text, match.start())
             continue
-        value = _value(text) if kind == "number" else WORDS.get(text) if kind == "word" else None
-        found.append(Piece(kind, text, match.start(), match.end(), value))
+        value = WORDS.get(text) if kind == "word" else _value(text) if kind == "number" else None
+        found.append(Piece(kind, text, *match.span(), value))
     return found
 
 
@@ -126,9 +128,9 @@ def _hyphenated(text: str, start: int) -> list[Piece]:
 
 
 def _value(text: str) -> float:
-    text = re.sub(r"[ \u00a0\u202f]", "", text)
-    if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", text):
-        return float(re.sub("[.,]", "", text))
+    text = _SPACES.sub("", text)
+    if _THOUSANDS.fullmatch(text):
+        return float(text.replace(".", "").replace(",", ""))
     return float(text.replace(",", "."))
 
 

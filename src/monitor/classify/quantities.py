@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from monitor.classify.circumstances import with_circumstances
@@ -53,6 +53,7 @@ MORE_AFTER = frozenset(
     {("с", "лишним"), ("з", "гаком"), ("и", "больше"), ("и", "более"), ("і", "більше"), ("or", "more"), ("and", "more")}
 )
 QUEUE_KINDS = frozenset({"queue_cars", "queue_km", "queue_people", "wait_hours"})
+REMEMBERED_WORDS = 100_000
 ABOUT = ("около", "примерно", "почти", "где-то", "around", "about", "some", "roughly", "almost", "близько", "майже")
 
 
@@ -63,12 +64,16 @@ class Units:
     exact: Mapping[str, tuple[str, float]]
     starts: tuple[tuple[str, tuple[str, float]], ...]
     scales: Mapping[str, float]
+    _known: dict[str, tuple[str, float] | None] = field(default_factory=dict, compare=False, repr=False)
 
     def of(self, word: str) -> tuple[str, float] | None:
         """Give (kind, factor) of a unit word, or None."""
-        if word in self.exact:
-            return self.exact[word]
-        return next((unit for start, unit in self.starts if word.startswith(start)), None)
+        if word in self._known:
+            return self._known[word]
+        unit = self.exact.get(word) or next((unit for start, unit in self.starts if word.startswith(start)), None)
+        if len(self._known) < REMEMBERED_WORDS:
+            self._known[word] = unit
+        return unit
 
 
 def read_units(table: Mapping[str, Any]) -> Units:
@@ -260,8 +265,8 @@ class _Reader:
         return []
 
     def _near(self, figure: Figure, starts: Sequence[str], reach: int) -> bool:
-        low, high = max(figure.first - reach, 0), figure.last + reach + 1
-        return any(item.kind == "word" and item.text.startswith(tuple(starts)) for item in self.items[low:high])
+        low, high, starts = max(figure.first - reach, 0), figure.last + reach + 1, tuple(starts)
+        return any(item.kind == "word" and item.text.startswith(starts) for item in self.items[low:high])
 
     def _waits(self) -> list[tuple[Wait, Quantity]]:
         """Give waiting times without a number and unit, with the figures they are."""

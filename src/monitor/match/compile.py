@@ -56,9 +56,8 @@ class _Compiler:
             node = node.children.setdefault(word_id, Trie())
             ids.append(word_id)
         if parts:
+            node.add(label)
             self.phrases.append((tuple(zip(parts, ids, strict=True)), label))
-        if parts and label not in node.labels:
-            node.labels.append(label)
 
     def add_all(self, keywords: Iterable[Keyword], kind: str, owner: int, slot: int = 0) -> None:
         for keyword in keywords:
@@ -82,7 +81,9 @@ def compile_matcher(codebook: Codebook) -> Matcher:
     compiler.add_all(codebook.place_context, "context", 0)
     return Matcher(
         theme_ids=tuple(theme.theme_id for theme in codebook.themes),
-        places=tuple(CompiledPlace(place.place_id, place.kind) for place in codebook.places),
+        places=tuple(
+            CompiledPlace(place.place_id, place.kind, (place.place_id, place.kind, "place")) for place in codebook.places
+        ),
         combinations=tuple(combinations),
         forms=compiler.vocabulary.forms,
         prefixes=compiler.vocabulary.prefixes,

@@ -7,14 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, reduce
 from operator import or_
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from monitor.model import Matches, PlaceKind, PlaceMention, Span, ThemeMatch
-from monitor.text import Token, fold, strip_links, tokenise, words
+from monitor.text import Words, tokenise
 
 CONTEXT_TOKENS = 12
 """How near an ambiguous place must be to a word of its context, and a theme's hit to a word that voids it, in tokens."""
 REMEMBERED_WORDS = 200_000
+Known = TypeVar("Known")
 
 
 class Label(NamedTuple):
@@ -28,10 +29,20 @@ class Label(NamedTuple):
 
 @dataclass(slots=True)
 class Trie:
-    """A node of the phrase trie: where each word id leads, and what ends here."""
+    """A node of the phrase trie: where each word id leads, and what ends here.
+
+    What belongs to a combination stands apart, by its owner: a text that cannot hold the combination need not look at it.
+    """
 
     children: dict[int, Trie] = field(default_factory=dict)
     labels: list[Label] = field(default_factory=list)
+    of_combinations: dict[int, list[Label]] = field(default_factory=dict)
+
+    def add(self, label: Label) -> None:
+        """Note that a phrase with this label ends here."""
+        labels = self.of_combinations.setdefault(label.owner, []) if label.kind in ("slot", "without") else self.labels
+        if label not in labels:
+            labels.append(label)
 
 
 class CompiledPlace(NamedTuple):
@@ -39,6 +50,8 @@ class CompiledPlace(NamedTuple):
 
     place_id: str
     kind: PlaceKind
+    names: tuple[str, ...]
+    """What a combination may call it: by its id, its kind, or any place."""
 
 
 class CompiledCombination(NamedTuple):
@@ -77,18 +90,18 @@ class Glance(NamedTuple):
         return True
 
 
-class _Remembered(dict[str, int]):
-    """The bits of words met before; a new word's are looked up once."""
+class _Remembered(dict[str, Known], Generic[Known]):
+    """What is known of words met before; a new word is looked up once."""
 
-    def __init__(self, look_up: Callable[[str], int]) -> None:
+    def __init__(self, look_up: Callable[[str], Known]) -> None:
         super().__init__()
         self._look_up = look_up
 
-    def __missing__(self, word: str) -> int:
-        bits = self._look_up(word)
+    def __missing__(self, word: str) -> Known:
+        known = self._look_up(word)
         if len(self) < REMEMBERED_WORDS:
-            self[word] = bits
-        return bits
+            self[word] = known
+        return known
 
 
 class Hit(NamedTuple):
@@ -102,20 +115,27 @@ class Hit(NamedTuple):
 class _Found:
     """Everything found in one text, by kind and owner, and how to tell it."""
 
-    def __init__(self, stripped: str) -> None:
-        self._stripped = stripped
+    def __init__(self, words: Words, combinations: Sequence[int]) -> None:
+        self.words = words
+        self.combinations = combinations
+        """Those whose words are all there."""
         self.by_kind: dict[tuple[str, int, int], list[Hit]] = defaultdict(list)
         self.places: list[Hit] = []
         self.context: list[Hit] = []
         self.notes: list[str] = []
 
     @cached_property
-    def tokens(self) -> Sequence[Token]:
-        """Give the words with their offsets; only a text with a hit that counts needs them."""
-        return tokenise(self._stripped)
+    def starts(self) -> list[int]:
+        """Give where each word begins; only a text with a hit that counts needs it."""
+        return self.words.starts()
 
-    def span(self, hit: Hit) -> Span:
-        return (self.tokens[hit.first].start, self.tokens[hit.last].end)
+    def end(self, position: int) -> int:
+        """Give where a word ends."""
+        return self.starts[position] + len(self.words.texts[position])
+
+    def span(self, first: int, last: int) -> Span:
+        """Give the offsets of the words ``[first, last]``."""
+        return (self.starts[first], self.end(last))
 
 
 class Matcher:
@@ -135,39 +155,46 @@ class Matcher:
         self._theme_ids = theme_ids
         self._places = places
         self._combinations = combinations
-        self._needs = tuple(
-            tuple(("slot", owner, slot) for slot, members in enumerate(combination.place_members) if not members)
-            for owner, combination in enumerate(combinations)
-        )
-        self._of_places = {owner for owner, needs in enumerate(self._needs) if not needs}
         self._forms = forms
         self._prefixes = prefixes
         self._prefix_lengths = sorted({len(prefix) for prefix in prefixes})
         self._root = root
-        self._seen: dict[str, tuple[int, ...]] = {}
         self._glance = glance
         self._rules_out = lru_cache(REMEMBERED_WORDS)(glance.rules_out)
+        self._ids_of = _Remembered(self._look_up_ids)
         self._bits_of = _Remembered(self._look_up_bits)
+        self._nodes_of = _Remembered(self._look_up_nodes)
 
     def keep(self, text: str) -> bool:
         """Tell whether a post is to be stored: it carries a theme or names a checkpoint."""
-        if self._rules_out(self._bits(text)):
+        words = tokenise(text)
+        bits = self._bits(words)
+        if self._rules_out(bits):
             return False
-        found = self._find(text)
+        found = self._find(text, words, bits)
         if found is None:
             return False
         return any(self._places[hit.label.owner].kind == "crossing" for hit in found.places) or bool(self._themes(found))
 
-    def _bits(self, text: str) -> int:
+    def _bits(self, words: Words) -> int:
         """Give the bits all words of a text bring together."""
-        return reduce(or_, filter(None, map(self._bits_of.__getitem__, words(fold(strip_links(text))))), 0)
+        return reduce(or_, filter(None, map(self._bits_of.__getitem__, words.texts)), 0)
+
+    @lru_cache(REMEMBERED_WORDS)  # noqa: B019 - a matcher lives as long as its process
+    def _possible(self, bits: int) -> tuple[int, ...]:
+        """Give the combinations of which words with these bits can fill every slot."""
+        return tuple(owner for owner, need in enumerate(self._glance.combinations) if bits & need == need)
 
     def _look_up_bits(self, word: str) -> int:
-        return reduce(or_, (self._glance.word_bits.get(word_id, 0) for word_id in self._ids(word)), 0)
+        return reduce(or_, (self._glance.word_bits.get(word_id, 0) for word_id in self._ids_of[word]), 0)
+
+    def _look_up_nodes(self, word: str) -> tuple[Trie, ...]:
+        """Give the nodes a word leads to as the first of a phrase."""
+        return tuple(node for word_id in self._ids_of[word] if (node := self._root.children.get(word_id)))
 
     def match(self, text: str) -> Matches:
         """Find themes, in the order of their ids, and places, in the order of the text."""
-        found = self._find(text)
+        found = self._find(text, words := tokenise(text), self._bits(words))
         if found is None:
             return Matches()
         themes = self._themes(found)
@@ -175,11 +202,11 @@ class Matcher:
 
     def _mention(self, found: _Found, hit: Hit) -> PlaceMention:
         place = self._places[hit.label.owner]
-        return PlaceMention(place_id=place.place_id, kind=place.kind, span=found.span(hit))
+        return PlaceMention(place_id=place.place_id, kind=place.kind, span=found.span(*hit[:2]))
 
     def explain(self, text: str) -> list[str]:
         """Tell, a line each, what hit with the words that did it, and what was voided and by which word."""
-        found = self._find(text)
+        found = self._find(text, words := tokenise(text), self._bits(words))
         if found is None:
             return ["no word of the codebook"]
         lines = []
@@ -187,49 +214,49 @@ class Matcher:
             quoted = ", ".join(f"«{text[start:end]}»" for start, end in theme.spans)
             lines.append(f"{theme.theme_id}: {', '.join(theme.terms)} by {quoted}")
         for hit in found.places:
-            start, end = found.span(hit)
+            start, end = found.span(*hit[:2])
             lines.append(f"place {self._places[hit.label.owner].place_id} by «{text[start:end]}»")
         return [*lines, *found.notes] or ["words of the codebook, but no theme and no place"]
 
     # --- finding phrases ---
 
-    def _ids(self, word: str) -> tuple[int, ...]:
-        known = self._seen.get(word)
-        if known is None:
-            known = self._forms.get(word, ())
-            for length in self._prefix_lengths:
-                if length <= len(word):
-                    known += self._prefixes.get(word[:length], ())
-            if len(self._seen) < REMEMBERED_WORDS:
-                self._seen[word] = known
-        return known
+    def _look_up_ids(self, word: str) -> tuple[int, ...]:
+        ids = self._forms.get(word, ())
+        for length in self._prefix_lengths:
+            if length <= len(word):
+                ids += self._prefixes.get(word[:length], ())
+        return ids
 
-    def _find(self, text: str) -> _Found | None:
-        stripped, seen = strip_links(text), self._seen
-        ids = [known if (known := seen.get(word)) is not None else self._ids(word) for word in words(fold(stripped))]
-        hits = [hit for first, here in enumerate(ids) if here for hit in self._phrases(ids, first)]
-        if not hits:
+    def _find(self, text: str, words: Words, bits: int) -> _Found | None:
+        found = _Found(words, self._possible(bits))
+        places: list[Hit] = []
+        for first, nodes in enumerate(map(self._nodes_of.__getitem__, words.texts)):
+            if nodes:
+                self._add_phrases(found, places, first, nodes)
+        if not found.by_kind and not places:
             return None
-        found = _Found(stripped)
-        for hit in hits:
-            found.by_kind[hit.label.kind, hit.label.owner, hit.label.slot].append(hit)
-            if hit.label.kind == "context":
-                found.context.append(hit)
-        found.places = self._choose_places(text, found, [hit for hit in hits if hit.label.kind == "place"])
+        found.context = found.by_kind.get(("context", 0, 0), [])
+        if places:
+            found.places = self._choose_places(text, found, places)
         return found
 
-    def _phrases(self, ids: Sequence[tuple[int, ...]], first: int) -> list[Hit]:
-        hits: list[Hit] = []
-        nodes = [child for word_id in ids[first] if (child := self._root.children.get(word_id))]
-        position = first
+    def _add_phrases(self, found: _Found, places: list[Hit], first: int, nodes: Sequence[Trie]) -> None:
+        """Add the phrases that begin at ``first``, whose word leads to ``nodes``."""
+        texts, by_kind, position = found.words.texts, found.by_kind, first
         while nodes:
             for node in nodes:
-                if node.labels:
-                    hits += [Hit(first, position, label) for label in node.labels]
+                for label in node.labels:
+                    (places if label.kind == "place" else by_kind[label[:3]]).append(Hit(first, position, label))
+                if node.of_combinations:
+                    for owner in found.combinations:
+                        for label in node.of_combinations.get(owner, ()):
+                            by_kind[label[:3]].append(Hit(first, position, label))
+            longer = [node.children for node in nodes if node.children]
             position += 1
-            here = ids[position] if position < len(ids) else ()
-            nodes = [child for node in nodes if node.children for word_id in here if (child := node.children.get(word_id))]
-        return hits
+            if not longer or position == len(texts):
+                return
+            here = self._ids_of[texts[position]]
+            nodes = [child for children in longer for word_id in here if (child := children.get(word_id))]
 
     # --- places ---
 
@@ -244,35 +271,36 @@ class Matcher:
         return sorted(chosen)
 
     def _has_context(self, text: str, found: _Found, hit: Hit) -> bool:
-        if _is_before_surname(text, found.tokens, hit.last) and not self._ids(found.tokens[hit.last + 1].text):
+        if _is_before_surname(text, found, hit.last) and not self._ids_of[found.words.texts[hit.last + 1]]:
             return False
         return any(_distance(hit, other) <= CONTEXT_TOKENS and not _overlap(hit, other) for other in found.context)
 
     # --- themes ---
 
     def _themes(self, found: _Found) -> tuple[ThemeMatch, ...]:
-        spans: dict[int, set[Span]] = defaultdict(set)
+        spans: dict[int, set[tuple[int, int]]] = defaultdict(set)
         terms: dict[int, set[str]] = defaultdict(set)
-        for (kind, theme, _), hits in list(found.by_kind.items()):
+        for (kind, theme, _), hits in found.by_kind.items():
             for hit in hits if kind == "term" else ():
                 if not self._is_void(found, theme, (hit,), hit.label.text):
-                    spans[theme].add(found.span(hit))
+                    spans[theme].add(hit[:2])
                     terms[theme].add(hit.label.text)
-        begun = {owner for kind, owner, _ in found.by_kind if kind == "slot"}
-        for owner in sorted(begun | self._of_places):
+        for owner in found.combinations:
             combination = self._combinations[owner]
-            if not all(need in found.by_kind for need in self._needs[owner]):
-                continue
             for group in self._combined(found, owner, combination):
-                spans[combination.theme].update(found.span(hit) for hit in group)
+                spans[combination.theme].update([hit[:2] for hit in group])
                 terms[combination.theme].add(combination.name)
         self._drop_void(found, spans)
-        themes = [
-            ThemeMatch(theme_id=self._theme_ids[t], spans=tuple(sorted(spans[t])), terms=tuple(sorted(terms[t]))) for t in spans
-        ]
-        return tuple(sorted(themes, key=lambda theme: theme.theme_id))
+        return tuple(
+            ThemeMatch(
+                theme_id=self._theme_ids[theme],
+                spans=tuple(found.span(*positions) for positions in sorted(spans[theme])),
+                terms=tuple(sorted(terms[theme])),
+            )
+            for theme in sorted(spans, key=self._theme_ids.__getitem__)
+        )
 
-    def _drop_void(self, found: _Found, spans: dict[int, set[Span]]) -> None:
+    def _drop_void(self, found: _Found, spans: dict[int, set[tuple[int, int]]]) -> None:
         for theme in list(spans):
             voided = found.by_kind.get(("theme_void", theme, 0))
             if voided:
@@ -295,15 +323,17 @@ class Matcher:
 
     def _slot_hits(self, found: _Found, owner: int, slot: int, members: frozenset[str]) -> list[Hit]:
         hits = found.by_kind.get(("slot", owner, slot), [])
-        return hits + self._place_hits(found, members) if members else hits
+        return hits + self._place_hits(found, members) if members and found.places else hits
 
     def _place_hits(self, found: _Found, members: frozenset[str]) -> list[Hit]:
-        return [hit for hit in found.places if not members.isdisjoint((*self._places[hit.label.owner], "place"))]
+        return [hit for hit in found.places if not members.isdisjoint(self._places[hit.label.owner].names)]
 
     def _is_combination_void(self, found: _Found, owner: int, combination: CompiledCombination, group: tuple[Hit, ...]) -> bool:
         if self._is_void(found, combination.theme, group, combination.name):
             return True
-        against = [*found.by_kind.get(("without", owner, 0), ()), *self._place_hits(found, combination.without_places)]
+        against = found.by_kind.get(("without", owner, 0), [])
+        if combination.without_places:
+            against = against + self._place_hits(found, combination.without_places)
         for other in against:
             if any(_distance(hit, other) <= combination.within for hit in group):
                 name = self._theme_ids[combination.theme]
@@ -320,31 +350,30 @@ def _overlap(one: Hit, other: Hit) -> bool:
     return one.first <= other.last and other.first <= one.last
 
 
-def _is_before_surname(text: str, tokens: Sequence[Token], last: int) -> bool:
+def _is_before_surname(text: str, found: _Found, last: int) -> bool:
     """Tell whether the next word follows after one space and begins with a capital: a surname after a first name."""
-    if last + 1 >= len(tokens):
+    if last + 1 >= len(found.starts):
         return False
-    between = text[tokens[last].end : tokens[last + 1].start]
-    return between == " " and text[tokens[last + 1].start].isupper()
+    start = found.starts[last + 1]
+    return text[found.end(last) : start] == " " and text[start].isupper()
 
 
 def _within(slots: Sequence[Sequence[Hit]], width: int) -> list[tuple[Hit, ...]]:
     """Give one group of hits for each hit of the first slot that has a partner in every other slot within ``width`` tokens."""
-    groups = []
-    for anchor in slots[0]:
-        group = _extend((anchor,), slots[1:], width)
-        if group:
-            groups.append(group)
-    return groups
+    groups = (_extend((anchor,), slots, width, anchor.first, anchor.last) for anchor in slots[0])
+    return [group for group in groups if group]
 
 
-def _extend(group: tuple[Hit, ...], slots: Sequence[Sequence[Hit]], width: int) -> tuple[Hit, ...] | None:
-    if not slots:
+def _extend(group: tuple[Hit, ...], slots: Sequence[Sequence[Hit]], width: int, first: int, last: int) -> tuple[Hit, ...] | None:
+    """Fill the slots behind those of ``group``, whose words reach from ``first`` to ``last``; the nearest hit is tried first."""
+    if len(group) == len(slots):
         return group
-    for hit in sorted(slots[0], key=lambda h: (_distance(group[0], h), h.first)):
-        first, last = min(hit.first, *(h.first for h in group)), max(hit.last, *(h.last for h in group))
-        if last - first <= width and not any(_overlap(hit, other) for other in group):
-            whole = _extend((*group, hit), slots[1:], width)
+    near = [hit for hit in slots[len(group)] if last - hit.first <= width and hit.last - first <= width]
+    if len(near) > 1:
+        near.sort(key=lambda hit: (_distance(group[0], hit), hit.first))
+    for hit in near:
+        if not any(hit.first <= other.last and other.first <= hit.last for other in group):
+            whole = _extend((*group, hit), slots, width, min(first, hit.first), max(last, hit.last))
             if whole:
                 return whole
     return None

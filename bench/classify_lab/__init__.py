@@ -1,0 +1,1 @@
+"""What the benchmark of classification reads besides the replay."""
