@@ -27,6 +27,7 @@ from monitor.pipeline.classify import classify
 from monitor.pipeline.collect import collect_replay
 from monitor.pipeline.collect_x import collect_x
 from monitor.pipeline.detect import detect
+from monitor.pipeline.evaluate import Evaluation, evaluate
 from monitor.pipeline.files import FileToImport, import_file
 from monitor.pipeline.mail import mail
 from monitor.pipeline.maintain import maintain
@@ -42,6 +43,7 @@ from monitor.sources.telegram import WrongAnswer
 
 __all__ = [
     "STAGES",
+    "Evaluation",
     "FileToImport",
     "Progress",
     "WrongAnswer",
@@ -53,6 +55,7 @@ __all__ = [
     "deletions",
     "digest",
     "estimate_lines",
+    "evaluate",
     "explain",
     "import_posts",
     "migrate",
