@@ -33,6 +33,7 @@ from monitor.pipeline.mail import mail
 from monitor.pipeline.maintain import maintain
 from monitor.pipeline.revisit import decide_deletion, deletions
 from monitor.pipeline.telegram import collect_telegram
+from monitor.pipeline.themes import check_themes, compile_themes, suggest_terms
 from monitor.pipeline.tools import charter_of, policy_of, reading
 from monitor.pipeline.verify import start_login, verify
 from monitor.pipeline.views import alert_lines, classify_lines, digest, explain, status, summary
@@ -49,8 +50,10 @@ __all__ = [
     "WrongAnswer",
     "alert_lines",
     "approve",
+    "check_themes",
     "classify_lines",
     "compile_lines",
+    "compile_themes",
     "decide_deletion",
     "deletions",
     "digest",
@@ -67,6 +70,7 @@ __all__ = [
     "seed",
     "start_login",
     "status",
+    "suggest_terms",
     "summary",
     "utc_now",
     "verify",
