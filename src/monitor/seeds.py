@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -182,6 +182,57 @@ def load_codebook(seeds_dir: Path) -> Codebook:
         place_context=groups.get("place_context", ()),
     )
     return replace(codebook, digest=content_digest(codebook))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A text that a theme says it matches or rejects, and where it says so."""
+
+    file: Path
+    line: int
+    theme_id: str
+    text: str
+    is_match: bool
+
+
+def theme_errors(seeds_dir: Path) -> list[ConfigError]:
+    """Read each theme by itself and give what is wrong with it, so that one fault does not hide another."""
+    found: list[ConfigError] = []
+    try:
+        load_codebook(seeds_dir)
+        return []
+    except ConfigError as error:
+        found.append(error)
+    try:
+        groups = _groups(seeds_dir / "themes" / SHARED_GROUPS)
+    except ConfigError:
+        return found
+    for file in sorted((seeds_dir / "themes").glob("*.yml")):
+        try:
+            if file.name != SHARED_GROUPS:
+                _theme(mapping(file, _compose(file)), groups)
+        except ConfigError as error:
+            found.append(error)
+    return list({str(error): error for error in found}.values())
+
+
+def theme_examples(seeds_dir: Path) -> list[Example]:
+    """Give every example of every theme with its file and line."""
+    found = []
+    for file in sorted((seeds_dir / "themes").glob("*.yml")):
+        node = mapping(file, _compose(file))
+        for name in ("matches", "rejects") if file.name != SHARED_GROUPS else ():
+            listed = node.at(name)
+            for item in listed.value if isinstance(listed, yaml.SequenceNode) else ():
+                line, text = item.start_mark.line + 1, str(_plain(item))
+                found.append(Example(file=file, line=line, theme_id=file.stem, text=text, is_match=name == "matches"))
+    return found
+
+
+def load_samples(file: Path) -> dict[str, list[str]]:
+    """Read texts by language: ``{ru: [...], en: [...]}``."""
+    node = mapping(file, _compose(file))
+    return {language: list(node.words(language)) for language in node.lines()}
 
 
 def keyword(text: str, language: str) -> Keyword:

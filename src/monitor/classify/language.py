@@ -117,7 +117,8 @@ COMMON_WORDS: Mapping[str, frozenset[str]] = {
         "nl": "de het een van en is niet in dat op te zijn met voor die er aan om ook als maar bij naar wat",
         "sv": "och att det som en på är av för med den till inte har om ett var jag så men från de i",
         "tr": "bir ve bu için ile da de çok daha gibi olarak ne kadar ama olan sonra değil var o mi",
-        "az": "və bu bir ilə üçün də da çox daha kimi olaraq nə qədər amma olan sonra deyil var o idi isə ki ildə ilin il onun sen",
+        "az": "və bu bir ilə üçün də da çox daha kimi olaraq nə qədər amma olan sonra deyil var o idi isə ki ildə ilin il onun"
+        " sen",
         "uz": "va bu bir bilan uchun ham esa deb edi yilda o'z keyin u emas",
         "pl": "i w nie na że się z do to jest jak o co za po ale od przez tak dla",
         "es": "de la que el en y a los se del las un por con no una su para es al lo como",

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from monitor.classify.copies import own_words, without_footer
 from monitor.classify.numbers import WORDS
-from monitor.text import count_letters, strip_links, tokenise
+from monitor.text import count_letters, tokenise
 
 SHORTEST_COPY = 20
 """Letters a text must have to be a copy of another: below that, equal texts are chance."""
@@ -59,16 +59,15 @@ class Wording:
     @cached_property
     def names(self) -> Told:
         """Its capitalised words within sentences or set before a text («Омск: …»), without their endings, by their neighbours."""
-        text = strip_links(without_footer(self.text))
-        tokens = tokenise(text)
-        before = [".", *(text[one.end : two.start] for one, two in pairwise(tokens))]
+        text = without_footer(self.text)
+        found = tokenise(text)
+        spans = [(start, start + len(word)) for start, word in zip(found.starts(), found.texts, strict=True)]
+        before = [".", *(text[one[1] : two[0]] for one, two in pairwise(spans))]
         named = (
-            token.text[:4]
-            if text[token.start].isupper() and (text[token.end : token.end + 1] in _ENDS_LABEL or not _ENDS_SENTENCE & set(gap))
-            else None
-            for token, gap in zip(tokens, before, strict=False)
+            word[:4] if text[start].isupper() and (text[end : end + 1] in _ENDS_LABEL or not _ENDS_SENTENCE & set(gap)) else None
+            for word, (start, end), gap in zip(found.texts, spans, before, strict=False)
         )
-        return _told([token.text for token in tokens], named)
+        return _told(list(found.texts), named)
 
 
 def _figure(word: str) -> object:

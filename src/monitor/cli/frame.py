@@ -6,13 +6,14 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from monitor.errors import MonitorError
+from monitor.errors import ConfigError, MonitorError
 from monitor.model import RunReport
 from monitor.settings import Settings
 
@@ -64,6 +65,18 @@ as_json = click.option("--json", "is_json", is_flag=True, help="Print one JSON o
 
 def read_settings() -> Settings:
     return Settings.from_env(os.environ)
+
+
+def lines_of(file: str) -> Iterator[str]:
+    """Give the lines of a file, or of standard input for ``-``."""
+    if file == "-":
+        yield from sys.stdin
+        return
+    try:
+        with Path(file).open(encoding="utf-8", errors="replace") as lines:
+            yield from lines
+    except OSError as error:
+        raise ConfigError(f"{file} cannot be read: {error.strerror}.") from error
 
 
 def tell(report: RunReport, is_json: bool) -> None:

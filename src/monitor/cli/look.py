@@ -74,20 +74,6 @@ def digest() -> None:
     click.echo(json.dumps(pipeline.digest(read_settings()), indent=1))
 
 
-@main.group()
-def themes() -> None:
-    """Look into the codebook."""
-
-
-@themes.command()
-@click.argument("text")
-@example('monitor themes explain "Верхний Ларс, стоим 20 часов"')
-def explain(text: str) -> None:
-    """Tell which words of TEXT hit which theme and place, and which were voided."""
-    for line in pipeline.explain(read_settings(), text):
-        click.echo(line)
-
-
 @main.command()
 @example("monitor settings")
 def settings() -> None:

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import click
 
 from monitor import pipeline
-from monitor.cli.frame import Progress, as_json, example, main, read_settings, tell
-from monitor.errors import ConfigError
+from monitor.cli.frame import Progress, as_json, example, lines_of, main, read_settings, tell
 
 
 @main.command()
@@ -61,23 +57,12 @@ def classify(is_json: bool, file: str | None) -> None:
         tell(pipeline.run_stage("classify", as_of=pipeline.utc_now()), is_json)
         return
     problems = 0
-    for line in pipeline.classify_lines(_lines(file), read_settings()):
+    for line in pipeline.classify_lines(lines_of(file), read_settings()):
         problems += "error" in line
         click.echo(json.dumps(line, ensure_ascii=False))
     if problems:
         click.echo(f'monitor: {problems} lines could not be classified; see their "error"', err=True)
         raise SystemExit(1)
-
-
-def _lines(file: str) -> Iterator[str]:
-    if file == "-":
-        yield from sys.stdin
-        return
-    try:
-        with Path(file).open(encoding="utf-8", errors="replace") as lines:
-            yield from lines
-    except OSError as error:
-        raise ConfigError(f"{file} cannot be read: {error.strerror}.") from error
 
 
 @main.command()

@@ -277,6 +277,11 @@ class Matcher:
 
     # --- themes ---
 
+    @property
+    def forms_count(self) -> int:
+        """Give how many word forms and beginnings of words are known."""
+        return len(self._forms) + len(self._prefixes)
+
     def _themes(self, found: _Found) -> tuple[ThemeMatch, ...]:
         spans: dict[int, set[tuple[int, int]]] = defaultdict(set)
         terms: dict[int, set[str]] = defaultdict(set)

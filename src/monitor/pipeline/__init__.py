@@ -40,12 +40,14 @@ from monitor.pipeline.duties import (
     replay_erasures,
     retain,
 )
+from monitor.pipeline.evaluate import Evaluation, evaluate
 from monitor.pipeline.files import FileToImport, import_file
 from monitor.pipeline.mail import mail
 from monitor.pipeline.maintain import maintain
 from monitor.pipeline.nowcast import nowcast, queue_lines
 from monitor.pipeline.revisit import decide_deletion, deletions
 from monitor.pipeline.telegram import collect_telegram
+from monitor.pipeline.themes import check_themes, compile_themes, suggest_terms
 from monitor.pipeline.tools import charter_of, policy_of, reading
 from monitor.pipeline.verify import start_login, verify
 from monitor.pipeline.views import alert_lines, classify_lines, digest, explain, status, summary
@@ -57,6 +59,7 @@ from monitor.sources.telegram import WrongAnswer
 __all__ = [
     "ROUND",
     "STAGES",
+    "Evaluation",
     "Export",
     "FileToImport",
     "Progress",
@@ -67,8 +70,10 @@ __all__ = [
     "approve",
     "author_key_of",
     "check",
+    "check_themes",
     "classify_lines",
     "compile_lines",
+    "compile_themes",
     "decide_deletion",
     "deletions",
     "destroy_key",
@@ -77,6 +82,7 @@ __all__ = [
     "erase_author",
     "erase_posts",
     "estimate_lines",
+    "evaluate",
     "explain",
     "export",
     "fresh_key",
@@ -95,6 +101,7 @@ __all__ = [
     "seed",
     "start_login",
     "status",
+    "suggest_terms",
     "summary",
     "utc_now",
     "verify",
