@@ -20,22 +20,22 @@ from scipy.special import betainc, gammaln
 from monitor.detect.rhythm import QUARTER_HOURLY, Floats, Rhythm, noise_variance
 from monitor.detect.state import DetectorState
 
-DETECTOR_VERSION = "dynamic-nb-2"
+DETECTOR_VERSION = "dynamic-nb-3"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetectorParameters:
     """What can be set, whatever the length of bin."""
 
-    threshold: float = 5.0
+    threshold: float = 5.5
     min_exposure: float = 0.8
     min_share: float = 0.8
     worth_sd: float = 1.5
     clip_sd: float = 3.0
     high_score: float = 3.0
     noise_doubt: float = 3.0
-    peak_rank: int = 3
-    peak_scale: float = 2.5
+    peak_rank: int = 5
+    peak_scale: float = 1.5
     peak_power: float = 0.6
 
 
@@ -198,7 +198,7 @@ def _assess(state: DetectorState, forecast: _Forecast, windows: _Windows, rhythm
         if not len(rows):
             continue
         observed, expected = windows.observed[place, rows], windows.expected[place, rows]
-        score = _tail(forecast, rows, observed, expected, bins, rhythm)
+        score = _tail(forecast, rows, observed, expected, bins, rhythm) - rhythm.handicaps[place]
         better = score > best[rows]
         best[rows[better]], places[rows[better]] = score[better], place
         ceiling = expected + _reach(expected, windows.variance[place, rows], rhythm, p)
