@@ -10,6 +10,7 @@ expectation gets a lower score for it: the r-th highest day of the last 28 sets 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -133,6 +134,32 @@ def step(
     if rhythm.peak_days and (index + 1) % rhythm.bins_per_day == 0:
         state = _end_day(state)
     return state, scores
+
+
+def peek(
+    state: DetectorState,
+    *,
+    index: int,
+    counts: Sequence[Floats],
+    exposure: float,
+    elapsed: float,
+    rhythm: Rhythm = QUARTER_HOURLY,
+    parameters: DetectorParameters = PARAMETERS,
+) -> StepScores:
+    """Assess windows that end now, in the midst of a bin; nothing is learnt and no state changes.
+
+    ``counts`` are those of bin ``index`` and the ones after it, the last of which has run for the share ``elapsed``: its
+    expectation is scaled by that. ``exposure`` is what is known of the panel at the last full step.
+    """
+    size, last = len(state), len(counts) - 1
+    is_observed = np.full(size, exposure >= parameters.min_exposure)
+    for ahead, newest in enumerate(counts):
+        forecast = _foresee(state, index + ahead, rhythm)
+        expected = forecast.rate / rhythm.bins_per_learning * exposure * (elapsed if ahead == last else 1.0)
+        state = _push(state, np.where(is_observed, newest, 0.0), np.where(is_observed, expected, 0.0), is_observed)
+    windows = _sum_up(state, forecast, rhythm)
+    verdict = _assess(state, forecast, windows, rhythm, parameters)
+    return _scores(state, forecast, windows, verdict, newest, expected, np.full(size, exposure), rhythm, parameters)
 
 
 def _foresee(state: DetectorState, index: int, rhythm: Rhythm) -> _Forecast:

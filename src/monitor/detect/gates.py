@@ -1,0 +1,82 @@
+"""What an episode must pass before anyone is mailed, and in plain values, so that a reader can be told what held it back.
+
+A threshold for each series would let false mails grow with the number of series. So the mails are rationed instead: each level of
+series (``LEVELS``) may bring a share of them, and the more series a level has, the more unusual one of them must be
+(Bonferroni's correction within a level, Holm 1979 for why it may be split between levels; here on rates of false alarms).
+"""
+
+from __future__ import annotations
+
+import math
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from monitor.model import SeriesKey
+
+Level = Literal["theme", "place", "theme at place", "theme on source", "theme in language"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailParameters:
+    """What a mail needs, whatever the series: see ``gates``."""
+
+    base_score: float = 6.0
+    per_decade: float = 1.0
+    min_posts: int = 6
+    min_channels: int = 2
+
+
+MAIL = MailParameters()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """One condition: what was found, what was needed."""
+
+    name: str
+    is_passed: bool
+    found: str
+    needed: str
+
+
+def level_of(key: SeriesKey) -> Level:
+    """Give how fine a series is.
+
+    >>> level_of(SeriesKey(theme_id="protest", language="ka"))
+    'theme in language'
+    """
+    if key.place_id:
+        return "theme at place" if key.theme_id else "place"
+    if key.source:
+        return "theme on source"
+    return "theme in language" if key.language else "theme"
+
+
+def mail_scores(keys: Iterable[SeriesKey], parameters: MailParameters = MAIL) -> dict[Level, float]:
+    """Give the score each level needs for a mail: ``per_decade`` more for ten times as many series in it."""
+    counts: dict[Level, int] = {}
+    for key in keys:
+        counts[level_of(key)] = counts.get(level_of(key), 0) + 1
+    return {level: parameters.base_score + parameters.per_decade * _decades(count) for level, count in counts.items()}
+
+
+def _decades(count: int) -> float:
+    return math.log10(max(count, 1))
+
+
+def gates(*, score: float, needed_score: float, origins: int, channels: int, parameters: MailParameters = MAIL) -> tuple[Gate, ...]:
+    """Give every gate of a mail; all must be passed."""
+    return (
+        Gate(name="score", is_passed=score >= needed_score, found=f"{score:.1f}", needed=f"{needed_score:.1f}"),
+        Gate(
+            name="posts", is_passed=origins >= parameters.min_posts, found=str(origins), needed=str(parameters.min_posts)
+        ),
+        Gate(
+            name="channels",
+            is_passed=channels >= parameters.min_channels,
+            found=str(channels),
+            needed=str(parameters.min_channels),
+        ),
+    )
