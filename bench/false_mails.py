@@ -42,7 +42,7 @@ def changes(counted: lab.Counted, *, from_at: datetime, until_at: datetime) -> I
     )
     walk = Walk(knowledge, initial(len(counted.keys)))
     numbers = iter(range(1, 10**6))
-    book = Casebook(counted.keys, open_event=lambda _: next(numbers), drivers=lambda spike: drivers(counted, spike))
+    book = Casebook(counted.keys, open_event=lambda _: next(numbers), drivers=lambda spike, _: drivers(counted, spike))
     for step in walk.steps(from_at, until_at, peeks_from=from_at, peeks_until=until_at):
         yield from book.take(step)
 

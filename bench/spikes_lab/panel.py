@@ -1,16 +1,17 @@
 """A quiet desk: one simulated stream of posts, counted in a thousand nested series, as the deployed detector sees it.
 
-Twelve themes of 4 to 160 posts a day, spread over eighty places by a Zipf law of the theme's own, told by sixty channels in six
-languages on two sources. Rates have a daily and weekly rhythm, drift slowly and wander (log-normal AR(1)); posts draw further ones in
-other channels' own words within hours, and forwards, of which one in ten is not recognised and counts. *Wiggles* belong to quiet
-life: three a week and theme, small stories of 2 to 20 posts over some hours, two in three about one place. A *burst* is a story
-put in on purpose: its size is in standard deviations of its theme's posts at that place (or of the whole theme) in six hours.
+Twelve themes of 4 to 160 posts a day, spread over eighty places by a Zipf law of the theme's own, told by sixty channels in
+six languages on two sources. Rates have a daily and weekly rhythm, drift slowly and wander (log-normal AR(1)); posts draw further
+ones in other channels' own words within hours, and forwards, of which one in ten is not recognised and counts. *Wiggles* belong
+to quiet life: three a week and theme, small stories of 2 to 10 posts over some hours, two in three about one place. A *burst* is
+a story put in on purpose: its size is in standard deviations of its theme's posts at that place (or of the whole theme) in six
+hours.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -33,7 +34,7 @@ SHAPES = ("step", "viral", "ramp")
 
 @dataclass(frozen=True, slots=True)
 class Posts:
-    """Posts as columns, in no order: seconds since ``START_AT``, theme, place (-1: none), channel; all of them count as origins."""
+    """Posts as columns, in no order: seconds since ``START_AT``, theme, place (-1: none), channel; all count as origins."""
 
     second: Floats
     theme: Ints
@@ -124,9 +125,7 @@ def _of_rates(rng: np.random.Generator, rates: Floats, likely: Floats, weights: 
     counts = rng.poisson(rates)
     theme = np.repeat(np.arange(len(rates)), counts.sum(axis=1))
     hour = np.concatenate([np.repeat(np.arange(rates.shape[1]), row) for row in counts])
-    place = np.concatenate(
-        [rng.choice(likely.shape[1], size=row.sum(), p=likely[index]) - 1 for index, row in enumerate(counts)]
-    )
+    place = np.concatenate([rng.choice(likely.shape[1], size=row.sum(), p=likely[index]) - 1 for index, row in enumerate(counts)])
     second = (hour + rng.uniform(size=len(hour))) * 3600.0
     return Posts(second, theme, place, rng.choice(len(weights), size=len(hour), p=weights))
 
@@ -153,8 +152,12 @@ def _wiggles(panel: Panel, rates: Floats, likely: Floats, weights: Floats) -> Po
         for _ in range(rng.poisson(WIGGLES_A_WEEK * panel.weeks)):
             start = rng.uniform(0, panel.hours - 13)
             usual = rate[int(start) : int(start) + 6].sum()
-            count = int(np.clip(2 + rng.exponential(1.0 * np.sqrt(usual)), 2, 20))
-            place = int(rng.choice(likely.shape[1] - 1, p=likely[theme, 1:] / likely[theme, 1:].sum())) if rng.uniform() < 0.67 else -1
+            count = int(np.clip(2 + rng.exponential(0.5 * np.sqrt(usual)), 2, 10))
+            place = (
+                int(rng.choice(likely.shape[1] - 1, p=likely[theme, 1:] / likely[theme, 1:].sum()))
+                if rng.uniform() < 0.67
+                else -1
+            )
             shape, hours = str(rng.choice(SHAPES)), int(rng.integers(2, 13))
             stories.append(
                 _story(rng, theme=theme, place=place, start_hour=start, hours=hours, count=count, shape=shape, weights=weights)
@@ -260,7 +263,8 @@ def _tables(
         keys=keys,
         counts=[CountRow(series_id=s, bin_at=b, seen_at=k, origin_count=n) for (s, b, k), n in counted.items()],
         coverage=[
-            CoverageRow(channel_id=1, bin_at=at, known_at=at + timedelta(minutes=15), state="observed", seen_count=9) for at in bins
+            CoverageRow(channel_id=1, bin_at=at, known_at=at + timedelta(minutes=15), state="observed", seen_count=9)
+            for at in bins
         ],
         fresh=fresh,
         channels=channels,

@@ -14,8 +14,8 @@ from monitor.detect.step import PARAMETERS
 from monitor.detect.walk import Step
 from monitor.model import Event, SeriesKey, Spike
 
-Drivers = Callable[[Spike], tuple[int, int]]
-"""Gives how many origins a spike's window holds, and of how many channels."""
+Drivers = Callable[[Spike, Step], tuple[int, int]]
+"""Gives how many origins a spike's window holds and of how many channels, as known at the step."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,17 +76,19 @@ class Casebook:
         is_new = before is None or after.onset_at != before.onset_at
         if is_new:
             after = self._in_event(replace(after, opened_at=step.said_at))
-        is_cleared = after.cleared_at is None and after.status == "open" and self._is_clear(after)
+        is_cleared = after.cleared_at is None and after.status == "open" and self._is_clear(after, step)
         if is_cleared:
             after = replace(after, cleared_at=step.said_at)
         return Change(spike=after, event=self.keep(after), is_new=is_new, is_cleared=is_cleared)
 
-    def _is_clear(self, spike: Spike) -> bool:
+    def _is_clear(self, spike: Spike, step: Step) -> bool:
         needed = self._needed[level_of(spike.key)]
         if spike.score < needed:
             return False
-        origins, channels = self._drivers(spike)
-        return all(gate.is_passed for gate in gates(score=spike.score, needed_score=needed, origins=origins, channels=channels))
+        origins, channels = self._drivers(spike, step)
+        excess = origins - spike.expected
+        passed = gates(spike.key, score=spike.score, needed_score=needed, excess=excess, channels=channels)
+        return all(gate.is_passed for gate in passed)
 
     def _in_event(self, spike: Spike) -> Spike:
         """Give the spike its event: one it belongs to, or a new one that it leads."""

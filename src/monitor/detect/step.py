@@ -151,15 +151,64 @@ def peek(
     ``counts`` are those of bin ``index`` and the ones after it, the last of which has run for the share ``elapsed``: its
     expectation is scaled by that. ``exposure`` is what is known of the panel at the last full step.
     """
-    size, last = len(state), len(counts) - 1
-    is_observed = np.full(size, exposure >= parameters.min_exposure)
-    for ahead, newest in enumerate(counts):
-        forecast = _foresee(state, index + ahead, rhythm)
-        expected = forecast.rate / rhythm.bins_per_learning * exposure * (elapsed if ahead == last else 1.0)
-        state = _push(state, np.where(is_observed, newest, 0.0), np.where(is_observed, expected, 0.0), is_observed)
+    state, forecast, expected = _ahead(state, index, counts, exposure, elapsed, rhythm, parameters)
     windows = _sum_up(state, forecast, rhythm)
     verdict = _assess(state, forecast, windows, rhythm, parameters)
-    return _scores(state, forecast, windows, verdict, newest, expected, np.full(size, exposure), rhythm, parameters)
+    return _scores(state, forecast, windows, verdict, counts[-1], expected, np.full(len(state), exposure), rhythm, parameters)
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """Every window of a peek, shape (W, N), of one series (N = 1): what ``explain`` shows."""
+
+    observed: Floats
+    expected: Floats
+    variance: Floats
+    share: Floats
+    tail: Floats
+    habit: float
+    is_known: bool
+
+
+def assess_windows(
+    state: DetectorState,
+    *,
+    index: int,
+    counts: Sequence[Floats],
+    exposure: float,
+    elapsed: float,
+    rhythm: Rhythm,
+    parameters: DetectorParameters,
+) -> Assessed:
+    """Give all that ``peek`` weighs of one series, also of windows it would not look at."""
+    habit = float(_habit(state, rhythm, parameters)[0])
+    state, forecast = _ahead(state, index, counts, exposure, elapsed, rhythm, parameters)[:2]
+    windows = _sum_up(state, forecast, rhythm)
+    tails = [
+        _tail(forecast, np.arange(1), np.maximum(observed, 1e-9), expected, bins, rhythm)
+        for observed, expected, bins in zip(windows.observed, windows.expected, rhythm.windows, strict=True)
+    ]
+    is_known = bool(state.ring_observed[-1, 0] > 0 and state.age_bins[0] > rhythm.blind_bins)
+    return Assessed(windows.observed, windows.expected, windows.variance, windows.share, np.array(tails), habit, is_known)
+
+
+def _ahead(
+    state: DetectorState,
+    index: int,
+    counts: Sequence[Floats],
+    exposure: float,
+    elapsed: float,
+    rhythm: Rhythm,
+    parameters: DetectorParameters,
+) -> tuple[DetectorState, _Forecast, Floats]:
+    """Give the state with ``counts`` pushed, the forecast of the last of them, and what was expected of it."""
+    is_observed = np.full(len(state), exposure >= parameters.min_exposure)
+    for ahead, newest in enumerate(counts):
+        forecast = _foresee(state, index + ahead, rhythm)
+        share = exposure * (elapsed if ahead == len(counts) - 1 else 1.0)
+        expected = forecast.rate / rhythm.bins_per_learning * share
+        state = _push(state, np.where(is_observed, newest, 0.0), np.where(is_observed, expected, 0.0), is_observed)
+    return state, forecast, expected
 
 
 def _foresee(state: DetectorState, index: int, rhythm: Rhythm) -> _Forecast:

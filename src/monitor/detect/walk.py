@@ -70,6 +70,11 @@ class Step:
     columns: npt.NDArray[np.int64]
     is_peek: bool = False
 
+    @property
+    def known_at(self) -> datetime:
+        """When it was said by the clock: what was collected later is not known to it."""
+        return self.said_at if self.is_peek else self.said_at + GRACE
+
 
 class Passed(NamedTuple):
     """A quarter-hour that was stepped through, as arrays over the series: count, expectation, its variance, exposure."""
@@ -180,19 +185,21 @@ class Knowledge:
 
         None where nothing became known in the ``PEEK`` before it.
         """
-        known = self._fresh[: bisect_right(self._fresh_known, as_of)]
-        recent = known[bisect_right(self._fresh_known, end_at) :]
+        recent = self._fresh[bisect_right(self._fresh_known, end_at) : bisect_right(self._fresh_known, as_of)]
         if not recent or recent[-1].known_at <= as_of - PEEK:
             return None
-        posts = [(self._column[o.series_id], self.index(o.posted_at)) for o in recent if end_at <= o.posted_at < as_of]
-        if not posts:
-            return None
-        columns = np.array(sorted({column for column, _ in posts}))
-        first, bins = self.index(end_at), self.index(as_of - timedelta(seconds=1)) - self.index(end_at) + 1
-        counts = np.zeros((bins, len(columns)))
-        for column, bin_index in posts:
-            counts[bin_index - first, np.searchsorted(columns, column)] += 1
-        return columns, list(counts)
+        columns = np.array(sorted({self._column[origin.series_id] for origin in recent if end_at <= origin.posted_at < as_of}))
+        return (columns, self.since(end_at, as_of, columns)) if len(columns) else None
+
+    def since(self, end_at: datetime, as_of: datetime, columns: npt.NDArray[np.int64]) -> list[Floats]:
+        """Give the counts of some series in each quarter-hour that began in ``[end_at, as_of)``, as known at ``as_of``."""
+        first, last = self.index(end_at), self.index(as_of - timedelta(seconds=1))
+        counts, place = np.zeros((last - first + 1, len(columns))), {column: n for n, column in enumerate(columns.tolist())}
+        for origin in self._fresh[bisect_right(self._fresh_known, end_at) : bisect_right(self._fresh_known, as_of)]:
+            column = place.get(self._column[origin.series_id])
+            if column is not None and end_at <= origin.posted_at < as_of:
+                counts[self.index(origin.posted_at) - first, column] += 1
+        return list(counts)
 
     def joining(self, bin_index: int) -> Floats | None:
         """Give the posts a day that the channels joining the panel at this quarter-hour bring to each series; None if none joins.
@@ -227,6 +234,11 @@ class Walk:
         self.midnights: dict[date, DetectorState] = {knowledge.first_at.date(): start}
         self.changed_days: set[date] = set()
         self.history: dict[datetime, Passed] = {}
+
+    @property
+    def state(self) -> DetectorState:
+        """What is known after the last step taken."""
+        return self._state
 
     def steps(
         self, from_at: datetime, until_at: datetime, *, peeks_from: datetime | None = None, peeks_until: datetime | None = None
