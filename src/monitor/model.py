@@ -550,6 +550,15 @@ class ChannelOrigin:
     seen_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class FreshOrigin:
+    """One original post as it counts in one series, to the minute: for looks at the running quarter-hour."""
+
+    series_id: int
+    posted_at: datetime
+    known_at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoverageRow:
     """The state of one channel's quarter-hour, known since ``known_at``; ``seen_count`` counts all posts met, kept or not."""
@@ -609,6 +618,8 @@ class Assessment:
 
 
 SpikeStatus = Literal["open", "closed", "withdrawn"]
+SpikeKind = Literal["posts", "queue"]
+"""What is unusual: the number of posts, or the hours people wait, of which ``observed`` and ``expected`` then tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -634,6 +645,9 @@ class Spike:
     detector_version: str
     is_incomplete: bool = False
     """Channels were not read in full, or were far below their usual, while it was high: its count may be too low."""
+    kind: SpikeKind = "posts"
+    cleared_at: datetime | None = None
+    """When it had passed every gate of a mail; None while something holds it back."""
     spike_id: int | None = None
     event_id: int | None = None
 

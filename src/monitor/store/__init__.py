@@ -50,6 +50,7 @@ from monitor.store.erasure import mark_erased as mark_erased
 from monitor.store.evidence import completeness as completeness
 from monitor.store.evidence import display_names as display_names
 from monitor.store.evidence import drivers as drivers
+from monitor.store.evidence import origins_of as origins_of
 from monitor.store.keys import author_key_ids as author_key_ids
 from monitor.store.keys import destroy_author_keys as destroy_author_keys
 from monitor.store.keys import posts_of_author as posts_of_author
@@ -109,12 +110,14 @@ from monitor.store.series import all_series as all_series
 from monitor.store.series import counts_between as counts_between
 from monitor.store.series import coverage_between as coverage_between
 from monitor.store.series import first_covered_at as first_covered_at
+from monitor.store.series import fresh_origins as fresh_origins
 from monitor.store.series import newcomer_origins as newcomer_origins
 from monitor.store.series import older_news as older_news
 from monitor.store.series import panel as panel
 from monitor.store.spikes import add_event as add_event
 from monitor.store.spikes import event_leads as event_leads
 from monitor.store.spikes import events_of as events_of
+from monitor.store.spikes import lead_event as lead_event
 from monitor.store.spikes import recent_spikes as recent_spikes
 from monitor.store.spikes import save_spike as save_spike
 from monitor.store.spikes import themes_open as themes_open
