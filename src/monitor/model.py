@@ -56,7 +56,8 @@ ChannelState = Literal["ok", "private", "gone", "empty", "refused"]
 PostKind = Literal["report", "news", "offer", "question", "advice", "opinion", "other"]
 QuantityKind = Literal["wait_hours", "queue_km", "queue_cars", "queue_people", "price_rub", "price_usd", "people_count"]
 PlaceKind = Literal["crossing", "country", "region", "city"]
-DeliveryStatus = Literal["pending", "sending", "sent", "refused", "failed"]
+DeliveryStatus = Literal["pending", "sending", "sent", "refused", "failed", "gathered"]
+AlertKind = Literal["opened", "grown", "ended"]
 
 
 # --- collection -----------------------------------------------------------------------------------------
@@ -661,6 +662,11 @@ class Event:
     opened_at: datetime
     event_id: int | None = None
 
+    @property
+    def is_over(self) -> bool:
+        """True when none of its spikes is open any more."""
+        return all(spike.closed_at is not None for spike in self.spikes)
+
 
 # --- alerts and mail ------------------------------------------------------------------------------------
 
@@ -674,8 +680,17 @@ class AlertRule:
     recipients: tuple[str, ...]
     themes: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    """Sources whose own series it wants; empty: only series of all sources together."""
     min_severity: float = 0.0
     language: str = "en"
+    delivery: Literal["immediate", "digest"] = "immediate"
+    digest_hour: int = 8
+    """Hour of the reader's day at which what was held is sent."""
+    quiet_hours: tuple[int, int] | None = None
+    """From this hour of the reader's day until before that one nothing is sent on its own."""
+    time_zone: str = "UTC"
+    most_per_hour: int = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -750,6 +765,17 @@ class Alert:
     created_at: datetime
     message_id: str
     alert_id: int | None = None
+    kind: AlertKind = "opened"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatheredMail:
+    """One mail to one reader with the alerts that were held back for it."""
+
+    alerts: tuple[Alert, ...]
+    language: str
+    created_at: datetime
+    message_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -780,7 +806,7 @@ class Delivery:
     """One mail, an alert or one to the operator, on its way to one recipient."""
 
     delivery_id: int
-    mail: Alert | OperatorMail
+    mail: Alert | OperatorMail | GatheredMail
     recipient: str
     status: DeliveryStatus
     attempts_count: int

@@ -39,8 +39,9 @@ from monitor.pipeline.duties import (
     replay_erasures,
     retain,
 )
+from monitor.pipeline.feedback import give_feedback
 from monitor.pipeline.files import FileToImport, import_file
-from monitor.pipeline.mail import mail
+from monitor.pipeline.mail import mail, test_mail
 from monitor.pipeline.maintain import maintain
 from monitor.pipeline.revisit import decide_deletion, deletions
 from monitor.pipeline.telegram import collect_telegram
@@ -77,6 +78,7 @@ __all__ = [
     "explain",
     "export",
     "fresh_key",
+    "give_feedback",
     "import_posts",
     "list_erasures",
     "migrate",
@@ -92,6 +94,7 @@ __all__ = [
     "start_login",
     "status",
     "summary",
+    "test_mail",
     "utc_now",
     "verify",
 ]

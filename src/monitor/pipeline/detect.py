@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from monitor import seeds, store
-from monitor.alerts import choose_rules, message_id
+from monitor.alerts import choose_rules, has_grown, held_until, message_id
 from monitor.detect import (
     DETECTOR_VERSION,
     PARAMETERS,
@@ -20,13 +20,14 @@ from monitor.detect import (
     Watch,
     count_interval,
 )
-from monitor.model import GRACE, QUARTER_HOUR, AlertRule, ChartPoint, Event, RunReport, SeriesKey, Spike
+from monitor.model import GRACE, QUARTER_HOUR, AlertKind, AlertRule, ChartPoint, Event, RunReport, SeriesKey, Spike
 from monitor.pipeline.evidence import evidence_of
 from monitor.pipeline.walking import GHOST, LOOK_BACK, Stretch, day_ends, load, midnight, next_stretch
 from monitor.pipeline.watch import watch_over
 from monitor.settings import Settings
 
 KEEP_CHECKPOINTS = timedelta(days=5)
+HOUR = timedelta(hours=1)
 
 
 def detect(
@@ -127,7 +128,7 @@ def _record(connection: store.Connection, run: _Run, step: Step, change: Change)
     event = run.book.keep(spike)
     if change.is_new and event.event_id is not None:
         store.lead_event(connection, event.event_id, run.ids[event.lead.key])
-    alerts = _alert(connection, run, step, spike, event) if change.is_cleared else 0
+    alerts = _tell(connection, run, step, spike, event, is_cleared=change.is_cleared)
     return Counter(spikes=int(change.is_new), alerts=alerts)
 
 
@@ -140,10 +141,21 @@ def _silent_channels(connection: store.Connection, run: _Run, at: datetime) -> t
     return run.silent[hour_at]
 
 
-def _alert(connection: store.Connection, run: _Run, step: Step, spike: Spike, event: Event) -> int:
-    """Put into the outbox what the rules ask for, once an event and rule; returns how many alerts were written."""
-    rules = choose_rules(event, spike, run.rules)
-    if not rules:
+def _tell(connection: store.Connection, run: _Run, step: Step, spike: Spike, event: Event, *, is_cleared: bool) -> int:
+    """Put into the outbox what rules ask for: an event's opening, growth and end; returns how many alerts were written."""
+    if spike.cleared_at is None or event.event_id is None:
+        return 0
+    told = store.told_of_event(connection, event.event_id)
+    wanted: list[tuple[AlertRule, AlertKind, int]] = []
+    for rule in choose_rules(event, spike, run.rules):
+        known = told.get(rule.rule_id)
+        if known is None:
+            wanted += [(rule, "opened", 1)] if is_cleared else []
+        elif event.is_over:
+            wanted += [] if known.is_ended else [(rule, "ended", 1)]
+        elif has_grown(spike.observed, last_observed=known.last_observed, mails_count=known.growths_count):
+            wanted.append((rule, "grown", known.growths_count + 1))
+    if not wanted:
         return 0
     silent = _silent_channels(connection, run, step.said_at)
     chart = _chart(run, spike, step)
@@ -155,10 +167,33 @@ def _alert(connection: store.Connection, run: _Run, step: Step, spike: Spike, ev
             spike,
             evidence,
             created_at=step.said_at,
-            message_ids=[message_id(rule, recipient, event) for recipient in rule.recipients],
+            letters=[_letter(connection, rule, recipient, spike, event, step, (kind, number)) for recipient in rule.recipients],
+            kind=kind,
+            number=number,
         )
-        for rule in rules
+        for rule, kind, number in wanted
     )
+
+
+def _letter(
+    connection: store.Connection,
+    rule: AlertRule,
+    recipient: str,
+    spike: Spike,
+    event: Event,
+    step: Step,
+    which: tuple[AlertKind, int],
+) -> tuple[str, str, datetime | None]:
+    """Give recipient, Message-ID and until when the mail is held back."""
+    kind, number = which
+    held_until_at = held_until(
+        rule,
+        step.said_at,
+        recent_count=store.mails_since(connection, recipient, step.said_at - HOUR, step.said_at),
+        is_snoozed=store.is_snoozed(connection, recipient, rule.rule_id, spike, at=step.said_at),
+        is_end=kind == "ended",
+    )
+    return recipient, message_id(rule, recipient, event, kind=kind, number=number), held_until_at
 
 
 def _chart(run: _Run, spike: Spike, step: Step) -> tuple[ChartPoint, ...]:

@@ -51,6 +51,8 @@ from monitor.store.evidence import completeness as completeness
 from monitor.store.evidence import display_names as display_names
 from monitor.store.evidence import drivers as drivers
 from monitor.store.evidence import origins_of as origins_of
+from monitor.store.feedback import letters_since as letters_since
+from monitor.store.feedback import save_feedback as save_feedback
 from monitor.store.keys import author_key_ids as author_key_ids
 from monitor.store.keys import destroy_author_keys as destroy_author_keys
 from monitor.store.keys import posts_of_author as posts_of_author
@@ -71,10 +73,15 @@ from monitor.store.notices import open_notices as open_notices
 from monitor.store.notices import open_subjects as open_subjects
 from monitor.store.notices import settle_notice as settle_notice
 from monitor.store.notices import untold_notices as untold_notices
+from monitor.store.outbox import Told as Told
 from monitor.store.outbox import add_alert as add_alert
 from monitor.store.outbox import alerts as alerts
+from monitor.store.outbox import gather as gather
+from monitor.store.outbox import is_snoozed as is_snoozed
+from monitor.store.outbox import mails_since as mails_since
 from monitor.store.outbox import next_delivery as next_delivery
 from monitor.store.outbox import settle_delivery as settle_delivery
+from monitor.store.outbox import told_of_event as told_of_event
 from monitor.store.pages import read_cursor as read_cursor
 from monitor.store.pages import write_page as write_page
 from monitor.store.pages import write_quarantine as write_quarantine
