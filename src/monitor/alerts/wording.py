@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from monitor.alerts.names import theme_and_place
 from monitor.model import Alert, Evidence, QuantitySummary, Spike
 
 UNITS = {
@@ -118,8 +119,7 @@ def moment(at: datetime) -> str:
 
 def what(alert: Alert) -> str:
     """Name what is high: ``Queues at crossings at Verkhny Lars``."""
-    evidence = alert.evidence
-    theme, place = " ".join(evidence.theme_names), " ".join(evidence.place_names)
+    theme, place = theme_and_place(alert.spike.key, alert.evidence, alert.language)
     name = "about_at" if theme and place else "about" if theme else "at"
     return sentence(alert.language, name, theme=theme, place=place)
 
