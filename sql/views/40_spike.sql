@@ -26,7 +26,9 @@ SELECT
     spike.is_late,
     spike.is_incomplete,
     spike.status,
-    spike.detector_version
+    spike.detector_version,
+    spike.kind,
+    spike.cleared_at
 FROM core.spike AS spike
 JOIN core.series AS series USING (series_id)
 WHERE series.channel_id IS NULL;
@@ -54,4 +56,6 @@ COMMENT ON COLUMN analyst.spike.is_late IS 'True if its quarter-hours were read 
 COMMENT ON COLUMN analyst.spike.is_incomplete IS 'True if channels were not read in full or were far below their usual while it was high: its count may be too low.';
 COMMENT ON COLUMN analyst.spike.status IS 'open, closed or withdrawn.';
 COMMENT ON COLUMN analyst.spike.detector_version IS 'Version of the detector.';
+COMMENT ON COLUMN analyst.spike.kind IS 'posts: unusually many; queue: people wait unusually long, observed and expected are hours.';
+COMMENT ON COLUMN analyst.spike.cleared_at IS 'When it had passed every gate of a mail (UTC); null while something held it back.';
 GRANT SELECT ON analyst.spike TO analyst;

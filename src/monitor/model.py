@@ -59,7 +59,8 @@ Direction = Literal["out", "in"]
 TravelMode = Literal["car", "foot", "bicycle", "bus", "truck"]
 Tense = Literal["now", "past", "forecast"]
 PlaceKind = Literal["crossing", "country", "region", "city"]
-DeliveryStatus = Literal["pending", "sending", "sent", "refused", "failed"]
+DeliveryStatus = Literal["pending", "sending", "sent", "refused", "failed", "gathered"]
+AlertKind = Literal["opened", "grown", "ended"]
 
 
 # --- collection -----------------------------------------------------------------------------------------
@@ -595,6 +596,15 @@ class ChannelOrigin:
     seen_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class FreshOrigin:
+    """One original post as it counts in one series, to the minute: for looks at the running quarter-hour."""
+
+    series_id: int
+    posted_at: datetime
+    known_at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoverageRow:
     """The state of one channel's quarter-hour, known since ``known_at``; ``seen_count`` counts all posts met, kept or not."""
@@ -654,6 +664,8 @@ class Assessment:
 
 
 SpikeStatus = Literal["open", "closed", "withdrawn"]
+SpikeKind = Literal["posts", "queue"]
+"""What is unusual: the number of posts, or the hours people wait, of which ``observed`` and ``expected`` then tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -679,6 +691,9 @@ class Spike:
     detector_version: str
     is_incomplete: bool = False
     """Channels were not read in full, or were far below their usual, while it was high: its count may be too low."""
+    kind: SpikeKind = "posts"
+    cleared_at: datetime | None = None
+    """When it had passed every gate of a mail; None while something holds it back."""
     spike_id: int | None = None
     event_id: int | None = None
 
@@ -691,6 +706,11 @@ class Event:
     spikes: tuple[Spike, ...]
     opened_at: datetime
     event_id: int | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """True when none of its spikes is open any more."""
+        return all(spike.closed_at is not None for spike in self.spikes)
 
 
 # --- alerts and mail ------------------------------------------------------------------------------------
@@ -705,8 +725,17 @@ class AlertRule:
     recipients: tuple[str, ...]
     themes: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    """Sources whose own series it wants; empty: only series of all sources together."""
     min_severity: float = 0.0
     language: str = "en"
+    delivery: Literal["immediate", "digest"] = "immediate"
+    digest_hour: int = 8
+    """Hour of the reader's day at which what was held is sent."""
+    quiet_hours: tuple[int, int] | None = None
+    """From this hour of the reader's day until before that one nothing is sent on its own."""
+    time_zone: str = "UTC"
+    most_per_hour: int = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -781,6 +810,17 @@ class Alert:
     created_at: datetime
     message_id: str
     alert_id: int | None = None
+    kind: AlertKind = "opened"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatheredMail:
+    """One mail to one reader with the alerts that were held back for it."""
+
+    alerts: tuple[Alert, ...]
+    language: str
+    created_at: datetime
+    message_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -811,7 +851,7 @@ class Delivery:
     """One mail, an alert or one to the operator, on its way to one recipient."""
 
     delivery_id: int
-    mail: Alert | OperatorMail
+    mail: Alert | OperatorMail | GatheredMail
     recipient: str
     status: DeliveryStatus
     attempts_count: int

@@ -67,6 +67,7 @@ SETTINGS: tuple[SettingDoc, ...] = (
     SettingDoc("MONITOR_SMTP_PASSWORD", None, "its password", True),
     SettingDoc("MONITOR_MAIL_FROM", "Monitor <monitor@localhost>", "sender of the alert e-mails"),
     SettingDoc("MONITOR_OPERATOR_MAIL", None, "addresses of the operator, comma-separated, who are mailed what goes wrong"),
+    SettingDoc("MONITOR_FEEDBACK_MAILDIR", None, "Maildir where replies to alert e-mails arrive; read by the stage mail"),
     SettingDoc("MONITOR_COLLECT_BUDGET_S", "240", "seconds one collecting run may take"),
     SettingDoc("MONITOR_RECLASSIFY_BUDGET_S", "200", "seconds after which a classifying run reads no more old posts anew"),
 )
@@ -104,6 +105,7 @@ class Settings:
     smtp_user: str | None
     mail_from: str
     operator_mail: tuple[str, ...]
+    feedback_maildir: Path | None
     database_url: str | None = field(repr=False)
     hash_key: bytes | None = field(repr=False)
     telegram_api_hash: str | None = field(repr=False)
@@ -150,6 +152,7 @@ class Settings:
             smtp_user=read.text("MONITOR_SMTP_USER"),
             mail_from=read.text("MONITOR_MAIL_FROM") or "Monitor <monitor@localhost>",
             operator_mail=read.addresses("MONITOR_OPERATOR_MAIL"),
+            feedback_maildir=read.path("MONITOR_FEEDBACK_MAILDIR"),
             database_url=read.text("MONITOR_DATABASE_URL"),
             hash_key=read.secret_key("MONITOR_HASH_KEY"),
             telegram_api_hash=read.text("MONITOR_TELEGRAM_API_HASH"),

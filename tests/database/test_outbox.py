@@ -13,7 +13,7 @@ from tests.builders import NOON, make_evidence, make_rule, make_spike
 from tests.peers.smtp import SmtpPeer
 
 
-def given_alert(connection, *recipients):
+def given_alert(connection, *recipients, held_until_at=None):
     key = make_spike().key
     connection.execute("INSERT INTO core.series (place_id) VALUES (%s)", (key.place_id,))
     series_id = store.all_series(connection)[key]
@@ -21,7 +21,8 @@ def given_alert(connection, *recipients):
     spike_id = store.save_spike(connection, make_spike(event_id=event_id), series_id)
     spike = make_spike(event_id=event_id, spike_id=spike_id)
     ids = [f"<{n}@monitor.invalid>" for n, _ in enumerate(recipients)]
-    store.add_alert(connection, make_rule(recipients=recipients), spike, make_evidence(), created_at=NOON, message_ids=ids)
+    letters = [(recipient, own_id, held_until_at) for recipient, own_id in zip(recipients, ids, strict=True)]
+    store.add_alert(connection, make_rule(recipients=recipients), spike, make_evidence(), created_at=NOON, letters=letters)
 
 
 def make_settings(database_url, smtp, **env):

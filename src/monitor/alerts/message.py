@@ -18,10 +18,13 @@ from monitor.model import Alert
 CHART_ID = "chart@monitor.invalid"
 
 
-def compose(alert: Alert, *, sender: str, recipient: str) -> EmailMessage:
-    """Give the mail about ``alert`` to ``recipient``: text, HTML, and the chart as an inline PNG."""
+def compose(alert: Alert, *, sender: str, recipient: str, token: str = "") -> EmailMessage:
+    """Give the mail about ``alert`` to ``recipient``: text, HTML, and the chart as an inline PNG.
+
+    ``token`` is what a reader answers with; without one the mail does not ask.
+    """
     message = envelope(subject(alert), sender=sender, recipient=recipient, at=alert.created_at, message_id=alert.message_id)
-    parts = _parts(alert)
+    parts = _parts(alert) | {"feedback": sentence(alert.language, "feedback", token=token) if token else ""}
     message.set_content(template("mail.txt").render(parts))
     message.add_alternative(template("mail.html").render(parts, chart_id=CHART_ID), subtype="html")
     image = draw_chart(alert.evidence.chart, onset_at=alert.spike.onset_at, title=what(alert))

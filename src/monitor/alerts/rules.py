@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
-from monitor.model import AlertRule, Event, Spike
+from monitor.model import AlertKind, AlertRule, Event, Spike
 
 
 def choose_rules(event: Event, spike: Spike, rules: Iterable[AlertRule]) -> list[AlertRule]:
@@ -17,7 +17,9 @@ def choose_rules(event: Event, spike: Spike, rules: Iterable[AlertRule]) -> list
 
 
 def _concerns(rule: AlertRule, spike: Spike) -> bool:
-    if spike.key.source or spike.key.language:
+    if spike.key.language or (spike.key.source is not None and spike.key.source not in rule.sources):
+        return False
+    if rule.sources and spike.key.source is None:
         return False
     if rule.themes and spike.key.theme_id not in rule.themes:
         return False
@@ -26,8 +28,8 @@ def _concerns(rule: AlertRule, spike: Spike) -> bool:
     return spike.severity >= rule.min_severity
 
 
-def message_id(rule: AlertRule, recipient: str, event: Event) -> str:
+def message_id(rule: AlertRule, recipient: str, event: Event, *, kind: AlertKind = "opened", number: int = 1) -> str:
     """Give the Message-ID of one rule's mail on one event to one recipient; the same each time it is asked for."""
     lead = event.lead
-    parts = (rule.rule_id, recipient, lead.key.label(), event.opened_at.isoformat())
+    parts = (rule.rule_id, recipient, lead.key.label(), event.opened_at.isoformat(), f"{kind} {number}")
     return f"<{hashlib.blake2b('|'.join(parts).encode(), digest_size=16).hexdigest()}@monitor.invalid>"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from monitor.alerts.names import theme_and_place
 from monitor.model import Alert, Evidence, QuantitySummary, Spike
 
 UNITS = {
@@ -51,6 +52,13 @@ SENTENCES = {
         "sorted them.",
         "query": "To look closer (SQL, as analyst)",
         "of_posts": "posts: {n}",
+        "grown": "Growing: ",
+        "ended": "Over: ",
+        "lasted": "From {onset} to {end} UTC.",
+        "gathered_subject": "Monitor: {opened} alerts held back, {ended} events over",
+        "gathered_opened": "Held back (digest, quiet hours, or more than an hour may bring)",
+        "gathered_ended": "Over",
+        "feedback": "Was this useful? Reply with useful, false alarm or snooze 24h, or: monitor feedback {token} useful",
         "chart": "Posts per hour (black) against what was expected (line, grey band 90 %); hatched: not read.",
         "about": "posts about {theme}",
         "at": "posts naming {place}",
@@ -79,6 +87,13 @@ SENTENCES = {
         "limits": "Ограничения: «необычно» не значит «верно» или «важно»; цифры — утверждения постов; отбирали правила, не люди.",
         "query": "Чтобы рассмотреть (SQL, аналитику)",
         "of_posts": "постов: {n}",
+        "grown": "Растёт: ",
+        "ended": "Закончилось: ",
+        "lasted": "С {onset} до {end} UTC.",
+        "gathered_subject": "Monitor: отложено оповещений: {opened}, закончилось событий: {ended}",
+        "gathered_opened": "Отложено (сводка, тихие часы или слишком много за час)",
+        "gathered_ended": "Закончилось",
+        "feedback": "Было полезно? Ответьте: полезно, ложная тревога или отложить 24ч, или: monitor feedback {token} useful",
         "chart": "Постов в час (чёрное) и ожидание (линия, серая полоса 90 %); штриховка: не прочитано.",
         "about": "посты на тему «{theme}»",
         "at": "посты, где назван {place}",
@@ -104,8 +119,7 @@ def moment(at: datetime) -> str:
 
 def what(alert: Alert) -> str:
     """Name what is high: ``Queues at crossings at Verkhny Lars``."""
-    evidence = alert.evidence
-    theme, place = " ".join(evidence.theme_names), " ".join(evidence.place_names)
+    theme, place = theme_and_place(alert.spike.key, alert.evidence, alert.language)
     name = "about_at" if theme and place else "about" if theme else "at"
     return sentence(alert.language, name, theme=theme, place=place)
 
@@ -122,7 +136,9 @@ def subject(alert: Alert) -> str:
         usual=_usual(alert),
     )
     queue = [figure(alert.language, q) for q in _queue_figures(alert.evidence)]
-    return text + (f"; {', '.join(queue)}" if queue else "") + (sentence(alert.language, "late") if alert.spike.is_late else "")
+    before = "" if alert.kind == "opened" else sentence(alert.language, alert.kind)
+    after = sentence(alert.language, "late") if alert.spike.is_late else ""
+    return before + text + (f"; {', '.join(queue)}" if queue else "") + after
 
 
 def _usual(alert: Alert) -> str:

@@ -87,12 +87,22 @@ def nowcast(is_json: bool) -> None:
     tell(report, is_json)
 
 
-@main.command()
+@main.group(invoke_without_command=True)
 @as_json
-@example("monitor mail")
-def mail(is_json: bool) -> None:
-    """Send the alerts that wait in the outbox."""
-    tell(pipeline.run_stage("mail", as_of=pipeline.utc_now()), is_json)
+@click.pass_context
+@example("monitor mail\nmonitor mail test desk@example.org")
+def mail(context: click.Context, is_json: bool) -> None:
+    """Send the alerts that wait in the outbox; `mail test` sends one mail that says it is a test."""
+    if context.invoked_subcommand is None:
+        tell(pipeline.run_stage("mail", as_of=pipeline.utc_now()), is_json)
+
+
+@mail.command()
+@click.argument("address")
+@example("monitor mail test desk@example.org")
+def test(address: str) -> None:
+    """Send a mail that says it is a test to ADDRESS, by the server and login that alerts take."""
+    click.echo(pipeline.test_mail(read_settings(), address, as_of=pipeline.utc_now()))
 
 
 @main.command()

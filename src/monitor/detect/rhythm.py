@@ -30,6 +30,8 @@ class Rhythm:
     bins_per_day: float
     bins_per_learning: int
     windows: tuple[int, ...]
+    handicaps: tuple[float, ...]
+    """By how much more unusual each window must be: a longer one also finds what a shorter one has missed, but later."""
     harmonics: tuple[tuple[float, float], ...]
     """(bins of one cycle, prior standard deviation of its two coefficients)"""
     has_weekdays: bool
@@ -120,7 +122,8 @@ def within_a_day(bins_per_day: int) -> Rhythm:
     return Rhythm(
         bins_per_day=bins_per_day,
         bins_per_learning=per_hour,
-        windows=tuple(hours * per_hour for hours in (1, 2, 3, 6, 12, 24)),
+        windows=tuple(hours * per_hour for hours in (1, 3, 6, 24)),
+        handicaps=(0.0, 0.2, 1.1, 1.8),
         harmonics=tuple((bins_per_day / n, sd) for n, sd in ((1, 0.6), (2, 0.25), (3, 0.1))),
         has_weekdays=True,
         trend_bins=None,
@@ -132,7 +135,7 @@ def within_a_day(bins_per_day: int) -> Rhythm:
         noise_memory=0.75,
         variance_memory=0.996,
         clip_skewness=0.0,
-        min_posts=6,
+        min_posts=5,
         young_bins=12 * per_hour,
         blind_bins=bins_per_day,
         lifted_after_bins=48 * per_hour,
@@ -144,6 +147,7 @@ DAILY = Rhythm(
     bins_per_day=1,
     bins_per_learning=1,
     windows=(1, 2),
+    handicaps=(0.0, 0.0),
     harmonics=(),
     has_weekdays=True,
     trend_bins=None,
@@ -155,7 +159,7 @@ DAILY = Rhythm(
     noise_memory=0.3,
     variance_memory=0.996,
     clip_skewness=0.0,
-    min_posts=6,
+    min_posts=5,
     young_bins=3,
     blind_bins=7,
     lifted_after_bins=3,
@@ -165,6 +169,7 @@ WEEKLY = Rhythm(
     bins_per_day=1 / 7,
     bins_per_learning=1,
     windows=(1, 2),
+    handicaps=(0.0, 0.0),
     harmonics=((52.0, 0.6), (26.0, 0.3)),
     has_weekdays=False,
     trend_bins=52.0,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 
 from monitor.detect.rhythm import PRIOR_RATE, QUARTER_HOURLY, Floats, Rhythm, week_of_regressors
 
@@ -27,6 +28,11 @@ class DetectorState:
 
     def __len__(self) -> int:
         return len(self.mean)
+
+    def of(self, columns: npt.NDArray[np.int64]) -> DetectorState:
+        """Give the state of some of the series, in this order."""
+        parts = {field.name: getattr(self, field.name) for field in fields(self)}
+        return DetectorState(**{name: part[:, columns] if name in RINGS else part[columns] for name, part in parts.items()})
 
     def to_rows(self) -> Floats:
         """Pack the state, shape (N, K); ``from_rows`` gives it back bit for bit."""

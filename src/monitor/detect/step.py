@@ -10,6 +10,7 @@ expectation gets a lower score for it: the r-th highest day of the last 28 sets 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -20,22 +21,22 @@ from scipy.special import betainc, gammaln
 from monitor.detect.rhythm import QUARTER_HOURLY, Floats, Rhythm, noise_variance
 from monitor.detect.state import DetectorState
 
-DETECTOR_VERSION = "dynamic-nb-2"
+DETECTOR_VERSION = "dynamic-nb-3"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetectorParameters:
     """What can be set, whatever the length of bin."""
 
-    threshold: float = 5.0
+    threshold: float = 5.5
     min_exposure: float = 0.8
     min_share: float = 0.8
     worth_sd: float = 1.5
     clip_sd: float = 3.0
     high_score: float = 3.0
     noise_doubt: float = 3.0
-    peak_rank: int = 3
-    peak_scale: float = 2.5
+    peak_rank: int = 5
+    peak_scale: float = 1.5
     peak_power: float = 0.6
 
 
@@ -135,6 +136,81 @@ def step(
     return state, scores
 
 
+def peek(
+    state: DetectorState,
+    *,
+    index: int,
+    counts: Sequence[Floats],
+    exposure: float,
+    elapsed: float,
+    rhythm: Rhythm = QUARTER_HOURLY,
+    parameters: DetectorParameters = PARAMETERS,
+) -> StepScores:
+    """Assess windows that end now, in the midst of a bin; nothing is learnt and no state changes.
+
+    ``counts`` are those of bin ``index`` and the ones after it, the last of which has run for the share ``elapsed``: its
+    expectation is scaled by that. ``exposure`` is what is known of the panel at the last full step.
+    """
+    state, forecast, expected = _ahead(state, index, counts, exposure, elapsed, rhythm, parameters)
+    windows = _sum_up(state, forecast, rhythm)
+    verdict = _assess(state, forecast, windows, rhythm, parameters)
+    return _scores(state, forecast, windows, verdict, counts[-1], expected, np.full(len(state), exposure), rhythm, parameters)
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """Every window of a peek, shape (W, N), of one series (N = 1): what ``explain`` shows."""
+
+    observed: Floats
+    expected: Floats
+    variance: Floats
+    share: Floats
+    tail: Floats
+    habit: float
+    is_known: bool
+
+
+def assess_windows(
+    state: DetectorState,
+    *,
+    index: int,
+    counts: Sequence[Floats],
+    exposure: float,
+    elapsed: float,
+    rhythm: Rhythm,
+    parameters: DetectorParameters,
+) -> Assessed:
+    """Give all that ``peek`` weighs of one series, also of windows it would not look at."""
+    habit = float(_habit(state, rhythm, parameters)[0])
+    state, forecast = _ahead(state, index, counts, exposure, elapsed, rhythm, parameters)[:2]
+    windows = _sum_up(state, forecast, rhythm)
+    tails = [
+        _tail(forecast, np.arange(1), np.maximum(observed, 1e-9), expected, bins, rhythm)
+        for observed, expected, bins in zip(windows.observed, windows.expected, rhythm.windows, strict=True)
+    ]
+    is_known = bool(state.ring_observed[-1, 0] > 0 and state.age_bins[0] > rhythm.blind_bins)
+    return Assessed(windows.observed, windows.expected, windows.variance, windows.share, np.array(tails), habit, is_known)
+
+
+def _ahead(
+    state: DetectorState,
+    index: int,
+    counts: Sequence[Floats],
+    exposure: float,
+    elapsed: float,
+    rhythm: Rhythm,
+    parameters: DetectorParameters,
+) -> tuple[DetectorState, _Forecast, Floats]:
+    """Give the state with ``counts`` pushed, the forecast of the last of them, and what was expected of it."""
+    is_observed = np.full(len(state), exposure >= parameters.min_exposure)
+    for ahead, newest in enumerate(counts):
+        forecast = _foresee(state, index + ahead, rhythm)
+        share = exposure * (elapsed if ahead == len(counts) - 1 else 1.0)
+        expected = forecast.rate / rhythm.bins_per_learning * share
+        state = _push(state, np.where(is_observed, newest, 0.0), np.where(is_observed, expected, 0.0), is_observed)
+    return state, forecast, expected
+
+
 def _foresee(state: DetectorState, index: int, rhythm: Rhythm) -> _Forecast:
     regressors = rhythm.regressors(index)
     size = len(regressors)
@@ -198,7 +274,7 @@ def _assess(state: DetectorState, forecast: _Forecast, windows: _Windows, rhythm
         if not len(rows):
             continue
         observed, expected = windows.observed[place, rows], windows.expected[place, rows]
-        score = _tail(forecast, rows, observed, expected, bins, rhythm)
+        score = _tail(forecast, rows, observed, expected, bins, rhythm) - rhythm.handicaps[place]
         better = score > best[rows]
         best[rows[better]], places[rows[better]] = score[better], place
         ceiling = expected + _reach(expected, windows.variance[place, rows], rhythm, p)

@@ -1,11 +1,13 @@
 """Step the detector through quarter-hours in the order in which they became known. Pure: counts and coverage in, scores out.
 
-At step ``e`` (the end of a quarter-hour) only what was known by ``e`` is used. What arrives late rewinds the states to the
+At step ``e`` (the end of a quarter-hour) only what was known by ``e`` is used; between two steps the running quarter-hour is
+looked at every five minutes, without learning from it. What arrives late rewinds the states to the
 midnight before it and steps forward again, so that states are a pure function of what is known, however the work was cut up.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -17,8 +19,8 @@ import numpy.typing as npt
 
 from monitor.detect.rhythm import quarter_index
 from monitor.detect.state import DetectorState, joined
-from monitor.detect.step import StepScores, step
-from monitor.model import QUARTER_HOUR, ChannelOrigin, CountRow, CoverageRow
+from monitor.detect.step import StepScores, peek, step
+from monitor.model import GRACE, QUARTER_HOUR, ChannelOrigin, CountRow, CoverageRow, FreshOrigin
 
 Floats = npt.NDArray[np.float64]
 
@@ -28,6 +30,8 @@ LATE_LIMIT = timedelta(hours=48)
 PANEL_AGE = timedelta(days=7)
 """A channel is in the detector's panel once it has been observed this long, or since the deployment's first day."""
 HISTORY = timedelta(days=3)
+PEEK = timedelta(minutes=5)
+"""How often series are looked at between full steps."""
 NEVER = np.iinfo(np.int64).max
 
 
@@ -54,12 +58,22 @@ def joining_moments(panel: Sequence[PanelChannel]) -> dict[int, datetime]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """Scores of all series for windows that end at ``as_of``, said at ``said_at``; ``is_late`` when read after an outage."""
+    """Scores of series for windows that end at ``as_of``, said at ``said_at``; ``is_late`` when read after an outage.
+
+    ``columns`` are the series scored: all of them, or in a peek those with new posts. Only full steps close episodes.
+    """
 
     as_of: datetime
     said_at: datetime
     scores: StepScores
     is_late: bool
+    columns: npt.NDArray[np.int64]
+    is_peek: bool = False
+
+    @property
+    def known_at(self) -> datetime:
+        """When it was said by the clock: what was collected later is not known to it."""
+        return self.said_at if self.is_peek else self.said_at + GRACE
 
 
 class Passed(NamedTuple):
@@ -75,7 +89,7 @@ class Knowledge:
     """Counts and coverage of a stretch of quarter-hours, let in step by step as they became known.
 
     ``newcomers`` are the origins of channels that are not in the panel yet: they are taken out of the counts, and tell how much
-    each series grows when their channel joins.
+    each series grows when their channel joins. ``fresh`` are origins to the minute, for looks between the steps.
     """
 
     def __init__(
@@ -88,6 +102,7 @@ class Knowledge:
         first_at: datetime,
         until_at: datetime,
         newcomers: Sequence[ChannelOrigin] = (),
+        fresh: Sequence[FreshOrigin] = (),
     ) -> None:
         self.first_at = first_at
         self.bins_count = self.index(until_at)
@@ -102,6 +117,8 @@ class Knowledge:
         self._known = np.where(self._weights > 0, self._known_steps(coverage, panel), NEVER)
         self._lived = np.where(self._history(coverage, panel), NEVER, self._known)
         self._step = -1
+        self._fresh = sorted(fresh, key=lambda origin: origin.known_at)
+        self._fresh_known = [origin.known_at for origin in self._fresh]
 
     def index(self, moment: datetime) -> int:
         """Give how many quarter-hours after the first one ``moment`` lies."""
@@ -163,6 +180,27 @@ class Knowledge:
         total = weights.sum()
         return float(weights[self._known[:, bin_index] <= self._step].sum() / total) if total else 0.0
 
+    def running(self, end_at: datetime, as_of: datetime) -> tuple[npt.NDArray[np.int64], list[Floats]] | None:
+        """Give the series with posts since ``end_at`` and their counts in each quarter-hour since, as known at ``as_of``.
+
+        None where nothing became known in the ``PEEK`` before it.
+        """
+        recent = self._fresh[bisect_right(self._fresh_known, end_at) : bisect_right(self._fresh_known, as_of)]
+        if not recent or recent[-1].known_at <= as_of - PEEK:
+            return None
+        columns = np.array(sorted({self._column[origin.series_id] for origin in recent if end_at <= origin.posted_at < as_of}))
+        return (columns, self.since(end_at, as_of, columns)) if len(columns) else None
+
+    def since(self, end_at: datetime, as_of: datetime, columns: npt.NDArray[np.int64]) -> list[Floats]:
+        """Give the counts of some series in each quarter-hour that began in ``[end_at, as_of)``, as known at ``as_of``."""
+        first, last = self.index(end_at), self.index(as_of - timedelta(seconds=1))
+        counts, place = np.zeros((last - first + 1, len(columns))), {column: n for n, column in enumerate(columns.tolist())}
+        for origin in self._fresh[bisect_right(self._fresh_known, end_at) : bisect_right(self._fresh_known, as_of)]:
+            column = place.get(self._column[origin.series_id])
+            if column is not None and end_at <= origin.posted_at < as_of:
+                counts[self.index(origin.posted_at) - first, column] += 1
+        return list(counts)
+
     def joining(self, bin_index: int) -> Floats | None:
         """Give the posts a day that the channels joining the panel at this quarter-hour bring to each series; None if none joins.
 
@@ -197,17 +235,50 @@ class Walk:
         self.changed_days: set[date] = set()
         self.history: dict[datetime, Passed] = {}
 
-    def steps(self, from_at: datetime, until_at: datetime) -> Iterator[Step]:
-        """Yield a Step for every quarter-hour that ends in ``(from_at, until_at]``, late ones before the one that read them."""
+    @property
+    def state(self) -> DetectorState:
+        """What is known after the last step taken."""
+        return self._state
+
+    def steps(
+        self, from_at: datetime, until_at: datetime, *, peeks_from: datetime | None = None, peeks_until: datetime | None = None
+    ) -> Iterator[Step]:
+        """Yield a Step for every quarter-hour that ends in ``(from_at, until_at]``, late ones before the one that read them.
+
+        Between them, every ``PEEK`` in ``(peeks_from, peeks_until]``, series with new posts are looked at as they stand then.
+        """
         first = self._knowledge.index(from_at)
         self._knowledge.take(first)
         for bin_index in range(first):
             self._advance(bin_index)
+        yield from self._peeks(first, peeks_from, peeks_until)
         for step_index in range(first + 1, self._knowledge.index(until_at) + 1):
             changed = self._knowledge.take(step_index)
             if changed < step_index - 1:
                 yield from self._rewind(changed, step_index)
             yield self._step(step_index - 1, step_index, is_late=False)
+            yield from self._peeks(step_index, peeks_from, peeks_until)
+
+    def _peeks(self, step_index: int, from_at: datetime | None, until_at: datetime | None) -> Iterator[Step]:
+        """Look at the moments between this step, which is taken ``GRACE`` after its end, and the next one."""
+        end_at = self._knowledge.moment(step_index)
+        for number in range(QUARTER_HOUR // PEEK):
+            as_of = end_at + GRACE + number * PEEK
+            if from_at and until_at and from_at < as_of <= until_at and step_index:
+                running = self._knowledge.running(end_at, as_of)
+                if running:
+                    yield self._peek(step_index, as_of, *running)
+
+    def _peek(self, step_index: int, as_of: datetime, columns: npt.NDArray[np.int64], counts: list[Floats]) -> Step:
+        last_at = self._knowledge.moment(step_index + len(counts) - 1)
+        scores = peek(
+            self._state.of(columns),
+            index=quarter_index(self._knowledge.moment(step_index)),
+            counts=counts,
+            exposure=self._knowledge.exposure(step_index - 1),
+            elapsed=(as_of - last_at) / QUARTER_HOUR,
+        )
+        return Step(as_of=as_of, said_at=as_of, scores=scores, is_late=False, columns=columns, is_peek=True)
 
     def _rewind(self, changed: int, step_index: int) -> Iterator[Step]:
         day = self._knowledge.moment(changed).date()
@@ -224,7 +295,7 @@ class Walk:
     def _step(self, bin_index: int, step_index: int, *, is_late: bool) -> Step:
         scores = self._advance(bin_index)
         as_of, said_at = self._knowledge.moment(bin_index + 1), self._knowledge.moment(step_index)
-        return Step(as_of=as_of, said_at=said_at, scores=scores, is_late=is_late)
+        return Step(as_of=as_of, said_at=said_at, scores=scores, is_late=is_late, columns=np.arange(len(scores.score)))
 
     def _advance(self, bin_index: int) -> StepScores:
         counts = self._knowledge.counts(bin_index)

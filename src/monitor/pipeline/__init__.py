@@ -41,8 +41,9 @@ from monitor.pipeline.duties import (
     retain,
 )
 from monitor.pipeline.evaluate import Evaluation, evaluate
+from monitor.pipeline.feedback import give_feedback
 from monitor.pipeline.files import FileToImport, import_file
-from monitor.pipeline.mail import mail
+from monitor.pipeline.mail import mail, test_mail
 from monitor.pipeline.maintain import maintain
 from monitor.pipeline.nowcast import nowcast, queue_lines
 from monitor.pipeline.revisit import decide_deletion, deletions
@@ -86,6 +87,7 @@ __all__ = [
     "explain",
     "export",
     "fresh_key",
+    "give_feedback",
     "import_posts",
     "list_erasures",
     "migrate",
@@ -103,6 +105,7 @@ __all__ = [
     "status",
     "suggest_terms",
     "summary",
+    "test_mail",
     "utc_now",
     "verify",
 ]

@@ -5,32 +5,26 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
-
-import numpy as np
+from datetime import datetime, timedelta
+from functools import partial
 
 from monitor import seeds, store
-from monitor.alerts import choose_rules, message_id
+from monitor.alerts import choose_rules, has_grown, held_until, message_id
 from monitor.detect import (
     DETECTOR_VERSION,
-    PANEL_AGE,
     PARAMETERS,
-    DetectorState,
-    Knowledge,
-    PanelChannel,
+    PEEK,
+    Casebook,
+    Change,
     Step,
     Walk,
     Watch,
-    advance,
-    assess,
-    assign,
     count_interval,
-    initial,
-    joining_moments,
 )
 from monitor.model import (
     GRACE,
     QUARTER_HOUR,
+    AlertKind,
     AlertRule,
     ChartPoint,
     Event,
@@ -38,17 +32,14 @@ from monitor.model import (
     SeriesKey,
     Spike,
     WatchedChannel,
-    quarter_hour,
 )
 from monitor.pipeline.evidence import evidence_of
+from monitor.pipeline.walking import GHOST, LOOK_BACK, Stretch, day_ends, load, midnight, next_stretch
 from monitor.pipeline.watch import watch_over
 from monitor.settings import Settings
 
-GHOST = 0
-"""Series id under which the state of a series that never had a post is kept: where a new series begins."""
-LOOK_BACK = timedelta(days=3)
-"""A run starts from the midnight this long ago: late data may rewind that far, and charts show as much."""
 KEEP_CHECKPOINTS = timedelta(days=5)
+HOUR = timedelta(hours=1)
 
 
 def detect(
@@ -61,125 +52,84 @@ def detect(
     if covered_at is None:
         return RunReport(stage="detect", counts=totals)
     with store.snapshot(connection):
-        stretch = _stretch(connection, covered_at, as_of)
+        stretch = next_stretch(connection, covered_at, as_of, is_replay=settings.source == "replay")
         run = _begin(connection, stretch, rules)
-    for until_at in _day_ends(stretch.from_at, stretch.until_at):
+    for until_at in day_ends(stretch.from_at, stretch.until_at):
         with connection.transaction():
             totals.update(_detect_until(connection, run, until_at))
-        run.from_at = until_at
+            store.save_step(connection, DETECTOR_VERSION, until_at, until_at + GRACE - PEEK)
         if on_day:
             on_day(until_at)
+    with connection.transaction():
+        totals.update(_detect_until(connection, run, None))
+        store.save_step(connection, DETECTOR_VERSION, stretch.until_at, stretch.peeks_until)
     return RunReport(stage="detect", counts=totals)
-
-
-@dataclass(frozen=True, slots=True)
-class _Stretch:
-    """States begin at ``start_at``, a midnight; steps ending in ``(from_at, until_at]`` are new."""
-
-    start_at: datetime
-    from_at: datetime
-    until_at: datetime
-
-
-def _stretch(connection: store.Connection, covered_at: datetime, as_of: datetime) -> _Stretch:
-    first_at = _midnight(covered_at.date())
-    from_at = store.stepped_until(connection, DETECTOR_VERSION) or first_at
-    waiting_at = store.oldest_backlog_at(connection)
-    known_at = min(as_of, waiting_at) if waiting_at else as_of
-    until_at = max(quarter_hour(known_at - GRACE), from_at)
-    return _Stretch(max(_midnight((from_at - LOOK_BACK).date()), first_at), from_at, until_at)
-
-
-def _day_ends(from_at: datetime, until_at: datetime) -> Iterator[datetime]:
-    while from_at < until_at:
-        from_at = min(_midnight(from_at.date()) + timedelta(days=1), until_at)
-        yield from_at
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
 
 
 @dataclass(slots=True)
 class _Run:
-    """A run under way: the walk, what it is about, and the spikes that are still looked at."""
+    """A run under way: the walk, what it is about, and the episodes that are still looked at."""
 
     walk: Walk
-    keys: list[SeriesKey]
+    book: Casebook
     ids: dict[SeriesKey, int]
     rules: tuple[AlertRule, ...]
     steps: Iterator[Step]
-    from_at: datetime
-    spikes: dict[SeriesKey, Spike]
-    events: list[Event]
-    stretch: _Stretch
+    stretch: Stretch
     basis: int
-    new: frozenset[tuple[str, str | None]]
-    """Themes and places on a new definition: their series open no spike."""
     watch: Watch | None = None
     silent: dict[datetime, tuple[WatchedChannel, ...]] = field(default_factory=dict)
     carried: frozenset[tuple[str | None, int]] = frozenset()
     """(theme, channel) that ever met: a silent channel matters to the series of these."""
 
 
-def _begin(connection: store.Connection, stretch: _Stretch, rules: tuple[AlertRule, ...]) -> _Run:
-    series = store.all_series(connection)
-    ids = {key: number for key, number in series.items() if key.channel_id is None}
-    keys = list(ids)
-    start_at, start = _start(connection, stretch, [GHOST, *ids.values()])
-    panel = [
-        PanelChannel(channel_id=c, weight=w, first_observed_at=at, probation_days=days)
-        for c, w, at, days in store.panel(connection, PANEL_AGE)
-    ]
-    young = {channel: at for channel, at in joining_moments(panel).items() if at >= start_at}
-    knowledge = Knowledge(
-        [GHOST, *ids.values()],
-        store.counts_between(connection, start_at, stretch.until_at),
-        store.coverage_between(connection, start_at, stretch.until_at),
-        panel,
-        first_at=start_at,
-        until_at=stretch.until_at,
-        newcomers=store.newcomer_origins(connection, young),
-    )
-    walk = Walk(knowledge, start)
+def _begin(connection: store.Connection, stretch: Stretch, rules: tuple[AlertRule, ...]) -> _Run:
+    loaded = load(connection, stretch)
+    walk, ids = loaded.walk, loaded.ids
     spikes = store.recent_spikes(connection, DETECTOR_VERSION, stretch.from_at)
     leads = store.event_leads(connection, [spike.event_id for spike in spikes if spike.event_id is not None])
+    book = Casebook(
+        list(ids),
+        spikes=spikes,
+        events=store.events_of(spikes, leads),
+        first_column=1,
+        open_event=lambda spike: store.add_event(connection, ids[spike.key], spike.opened_at),
+        drivers=lambda spike, step: _origins(connection, spike, step),
+        is_held=partial(_is_new_definition, frozenset((n.kind, n.definition_id) for n in store.new_definitions(connection))),
+    )
     return _Run(
         walk=walk,
-        keys=keys,
+        book=book,
         ids=ids,
         rules=rules,
-        steps=walk.steps(stretch.from_at, stretch.until_at),
-        from_at=stretch.from_at,
-        spikes={spike.key: spike for spike in spikes},
-        events=store.events_of(spikes, leads),
+        steps=walk.steps(stretch.from_at, stretch.until_at, peeks_from=stretch.peeks_from, peeks_until=stretch.peeks_until),
         stretch=stretch,
-        carried=frozenset((key.theme_id, key.channel_id) for key in series if key.channel_id is not None),
-        basis=store.counts_basis(connection),
-        new=frozenset((new.kind, new.definition_id) for new in store.new_definitions(connection)),
+        basis=loaded.basis,
+        carried=loaded.carried,
     )
 
 
-def _start(connection: store.Connection, stretch: _Stretch, series: list[int]) -> tuple[datetime, DetectorState]:
-    """Give the midnight the states begin at, and those states: a checkpoint, or nothing known at the very first day."""
-    found = store.latest_checkpoint(connection, DETECTOR_VERSION, stretch.start_at.date(), basis=store.counts_basis(connection))
-    if found is None or store.older_news(connection, stretch.from_at, _midnight(found[0])):
-        covered_at = store.first_covered_at(connection) or stretch.start_at
-        return _midnight(covered_at.date()), initial(len(series))
-    day, stored = found
-    rows = np.array([stored.get(series_id, stored[GHOST]) for series_id in series], dtype=float)
-    return _midnight(day), DetectorState.from_rows(rows)
+def _is_new_definition(new: frozenset[tuple[str, str]], key: SeriesKey) -> bool:
+    """Tell whether a series is on a new definition, and so opens no spike."""
+    return ("theme", key.theme_id) in new or ("place", key.place_id) in new
 
 
-def _detect_until(connection: store.Connection, run: _Run, until_at: datetime) -> Counter[str]:
+def _origins(connection: store.Connection, spike: Spike, step: Step) -> tuple[int, int]:
+    start_at = spike.peak_at - timedelta(hours=spike.window_hours)
+    return store.origins_of(connection, spike.key, start_at=start_at, end_at=spike.peak_at, known_at=step.known_at)
+
+
+def _detect_until(connection: store.Connection, run: _Run, until_at: datetime | None) -> Counter[str]:
+    """Take the steps up to the one that ends at ``until_at``, or all that are left."""
     totals: Counter[str] = Counter()
     for step in run.steps:
-        totals.update(_take_step(connection, run, step))
-        totals["steps"] += not step.is_late
-        if not step.is_late and step.as_of == until_at:
+        for change in run.book.take(step):
+            totals.update(_record(connection, run, step, change))
+        is_full = not step.is_late and not step.is_peek
+        totals["steps"] += is_full
+        if is_full and step.as_of == until_at:
             break
     _save_checkpoints(connection, run)
-    store.save_step(connection, DETECTOR_VERSION, until_at)
     return totals
 
 
@@ -187,50 +137,23 @@ def _save_checkpoints(connection: store.Connection, run: _Run) -> None:
     for day in sorted(run.walk.changed_days):
         rows = run.walk.midnights[day].to_rows()
         states = dict(zip([GHOST, *run.ids.values()], rows.tolist(), strict=True))
-        keep_from = (_midnight(day) - KEEP_CHECKPOINTS).date()
+        keep_from = (midnight(day) - KEEP_CHECKPOINTS).date()
         store.save_checkpoint(connection, DETECTOR_VERSION, day, states, basis=run.basis, keep_from=keep_from)
     run.walk.changed_days.clear()
 
 
-def _take_step(connection: store.Connection, run: _Run, step: Step) -> Counter[str]:
-    """Advance every series that is high or has an episode; returns how many spikes and alerts came of it."""
-    totals: Counter[str] = Counter()
-    is_high = step.scores.score[1:] >= PARAMETERS.threshold
-    watched = [column for column, key in enumerate(run.keys) if is_high[column] or _is_open(run.spikes.get(key))]
-    for column in watched:
-        key = run.keys[column]
-        before = run.spikes.get(key)
-        if step.is_late and _is_open(before):
-            continue
-        if _is_new_definition(run, key) and not _is_open(before):
-            continue
-        found = assess(key, step.scores, column + 1, as_of=step.as_of, is_late=step.is_late)
-        after = advance(before, found, PARAMETERS)
-        if after is not None and after != before:
-            totals.update(_record(connection, run, step, before, after))
-    return totals
-
-
-def _is_new_definition(run: _Run, key: SeriesKey) -> bool:
-    return ("theme", key.theme_id) in run.new or ("place", key.place_id) in run.new
-
-
-def _is_open(spike: Spike | None) -> bool:
-    return spike is not None and spike.closed_at is None
-
-
-def _record(connection: store.Connection, run: _Run, step: Step, before: Spike | None, after: Spike) -> Counter[str]:
-    is_new = before is None or after.onset_at != before.onset_at
-    if is_new:
-        after = _place_in_event(connection, run, replace(after, opened_at=step.said_at))
-    is_marked = not is_new and before is not None and before.is_incomplete
-    is_incomplete = is_marked or after.exposure < 1.0 or bool(_silent_channels(connection, run, after.key, step.said_at))
-    after = replace(after, is_incomplete=is_incomplete)
-    after = replace(after, spike_id=store.save_spike(connection, after, run.ids[after.key]))
-    run.spikes[after.key] = after
-    _refresh_event(run, after)
-    alerts = _alert(connection, run, step, after) if is_new else 0
-    return Counter(spikes=int(is_new), alerts=alerts)
+def _record(connection: store.Connection, run: _Run, step: Step, change: Change) -> Counter[str]:
+    """Write what a step made of an episode; returns how many spikes and alerts came of it."""
+    spike = change.spike
+    is_silent = bool(_silent_channels(connection, run, spike.key, step.said_at))
+    is_incomplete = spike.is_incomplete or spike.exposure < 1.0 or is_silent
+    spike = replace(spike, is_incomplete=is_incomplete)
+    spike = replace(spike, spike_id=store.save_spike(connection, spike, run.ids[spike.key]))
+    event = run.book.keep(spike)
+    if change.is_new and event.event_id is not None:
+        store.lead_event(connection, event.event_id, run.ids[event.lead.key])
+    alerts = _tell(connection, run, step, spike, event, is_cleared=change.is_cleared)
+    return Counter(spikes=int(change.is_new), alerts=alerts)
 
 
 def _silent_channels(connection: store.Connection, run: _Run, key: SeriesKey, at: datetime) -> tuple[str, ...]:
@@ -248,33 +171,25 @@ def adds_to(channel: WatchedChannel, key: SeriesKey, carried: frozenset[tuple[st
     return is_of_source and (key.theme_id is None or (key.theme_id, channel.channel_id) in carried)
 
 
-def _place_in_event(connection: store.Connection, run: _Run, spike: Spike) -> Spike:
-    """Give the spike its event: one it belongs to, or a new one that it leads."""
-    event = assign(spike, run.events)
-    if event is not None:
-        return replace(spike, event_id=event.event_id)
-    event_id = store.add_event(connection, run.ids[spike.key], spike.opened_at)
-    spike = replace(spike, event_id=event_id)
-    run.events.append(Event(event_id=event_id, lead=spike, spikes=(), opened_at=spike.opened_at))
-    return spike
-
-
-def _refresh_event(run: _Run, spike: Spike) -> None:
-    for index, event in enumerate(run.events):
-        if event.event_id == spike.event_id:
-            others = tuple(member for member in event.spikes if member.key != spike.key or member.opened_at != spike.opened_at)
-            lead = spike if event.lead.key == spike.key else event.lead
-            run.events[index] = replace(event, lead=lead, spikes=(*others, spike))
-
-
-def _alert(connection: store.Connection, run: _Run, step: Step, spike: Spike) -> int:
-    """Put into the outbox what the rules ask for, once an event and rule; returns how many alerts were written."""
-    event = next(event for event in run.events if event.event_id == spike.event_id)
-    rules = choose_rules(event, spike, run.rules)
-    if not rules:
+def _tell(connection: store.Connection, run: _Run, step: Step, spike: Spike, event: Event, *, is_cleared: bool) -> int:
+    """Put into the outbox what rules ask for: an event's opening, growth and end; returns how many alerts were written."""
+    if spike.cleared_at is None or event.event_id is None:
+        return 0
+    told = store.told_of_event(connection, event.event_id)
+    wanted: list[tuple[AlertRule, AlertKind, int]] = []
+    for rule in choose_rules(event, spike, run.rules):
+        known = told.get(rule.rule_id)
+        if known is None:
+            wanted += [(rule, "opened", 1)] if is_cleared else []
+        elif event.is_over:
+            wanted += [] if known.is_ended else [(rule, "ended", 1)]
+        elif has_grown(spike.observed, last_observed=known.last_observed, mails_count=known.growths_count):
+            wanted.append((rule, "grown", known.growths_count + 1))
+    if not wanted:
         return 0
     silent = _silent_channels(connection, run, spike.key, step.said_at)
-    evidence = evidence_of(connection, spike, chart=_chart(run, spike, step), channels_silent=silent)
+    chart = _chart(run, spike, step)
+    evidence = evidence_of(connection, spike, known_at=step.known_at, chart=chart, channels_silent=silent)
     return sum(
         store.add_alert(
             connection,
@@ -282,15 +197,38 @@ def _alert(connection: store.Connection, run: _Run, step: Step, spike: Spike) ->
             spike,
             evidence,
             created_at=step.said_at,
-            message_ids=[message_id(rule, recipient, event) for recipient in rule.recipients],
+            letters=[_letter(connection, rule, recipient, spike, event, step, (kind, number)) for recipient in rule.recipients],
+            kind=kind,
+            number=number,
         )
-        for rule in rules
+        for rule, kind, number in wanted
     )
+
+
+def _letter(
+    connection: store.Connection,
+    rule: AlertRule,
+    recipient: str,
+    spike: Spike,
+    event: Event,
+    step: Step,
+    which: tuple[AlertKind, int],
+) -> tuple[str, str, datetime | None]:
+    """Give recipient, Message-ID and until when the mail is held back."""
+    kind, number = which
+    held_until_at = held_until(
+        rule,
+        step.said_at,
+        recent_count=store.mails_since(connection, recipient, step.said_at - HOUR, step.said_at),
+        is_snoozed=store.is_snoozed(connection, recipient, rule.rule_id, spike, at=step.said_at),
+        is_end=kind == "ended",
+    )
+    return recipient, message_id(rule, recipient, event, kind=kind, number=number), held_until_at
 
 
 def _chart(run: _Run, spike: Spike, step: Step) -> tuple[ChartPoint, ...]:
     """Sum the quarter-hours of the last days to hours; an hour that was not read in full has no count."""
-    column = run.keys.index(spike.key) + 1
+    column = list(run.ids).index(spike.key) + 1
     first_at = (step.as_of - LOOK_BACK).replace(minute=0)
     hours = [first_at + timedelta(hours=n) for n in range(int((step.as_of - first_at) / timedelta(hours=1)) + 1)]
     points = [_chart_point(run, hour_at, column) for hour_at in hours]

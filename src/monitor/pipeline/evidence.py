@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from monitor import store
-from monitor.model import ChartPoint, Evidence, SeriesKey, Spike
+from monitor.model import GRACE, ChartPoint, Evidence, SeriesKey, Spike, quarter_hour
 
 
 def evidence_of(
-    connection: store.Connection, spike: Spike, *, chart: tuple[ChartPoint, ...], channels_silent: tuple[str, ...] = ()
+    connection: store.Connection,
+    spike: Spike,
+    *,
+    known_at: datetime,
+    chart: tuple[ChartPoint, ...],
+    channels_silent: tuple[str, ...] = (),
 ) -> Evidence:
-    """Describe the window behind ``spike`` as it was known when the spike was opened."""
+    """Describe the window behind ``spike`` by what was collected by ``known_at``.
+
+    The quarter-hour that is still running belongs to the posts, and not to what must have been read.
+    """
     start_at = spike.peak_at - timedelta(hours=spike.window_hours)
-    driven = store.drivers(connection, spike.key, start_at=start_at, end_at=spike.peak_at, known_at=spike.opened_at)
-    complete = store.completeness(connection, start_at=start_at, end_at=spike.peak_at, known_at=spike.opened_at)
+    driven = store.drivers(connection, spike.key, start_at=start_at, end_at=spike.peak_at, known_at=known_at)
+    complete = store.completeness(
+        connection, start_at=start_at, end_at=quarter_hour(min(spike.peak_at, known_at - GRACE)), known_at=known_at - GRACE
+    )
     names = store.display_names(connection)
     key = spike.key
     return Evidence(

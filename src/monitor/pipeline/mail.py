@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.errors import HeaderParseError
+from email.headerregistry import Address
 from email.message import EmailMessage
+from uuid import uuid4
 
 from monitor import store
-from monitor.alerts import compose, compose_notices, notice_message_id
-from monitor.errors import TransientError
+from monitor.alerts import (
+    compose,
+    compose_gathered,
+    compose_notices,
+    envelope,
+    gathered_message_id,
+    notice_message_id,
+    token_of,
+)
+from monitor.errors import ConfigError, TransientError
 from monitor.mail import Mailer, Outcome, open_mailer
-from monitor.model import Alert, Delivery, RunReport
+from monitor.model import Alert, Delivery, GatheredMail, RunReport
 from monitor.pipeline.analysts import LONGEST_STATEMENT
+from monitor.pipeline.feedback import read_replies
 from monitor.settings import Settings
 
 MOST_NOTICES = 20
@@ -29,13 +41,15 @@ def mail(connection: store.Connection, settings: Settings, *, as_of: datetime) -
     store.stop_long_readers(connection, longest=LONGEST_STATEMENT, as_of=as_of)
     store.sample_statements(connection, as_of=as_of)
     tell_operator(connection, settings, as_of=as_of)
+    store.gather(connection, until_at=_world_now(connection, settings, as_of), name=gathered_message_id)
+    read_replies(connection, settings, as_of=as_of)
     delivery = store.next_delivery(connection, as_of=as_of, after_id=0)
     if delivery is None:
         return RunReport(stage="mail", counts=counts)
     try:
         with open_mailer(settings.smtp()) as mailer:
             while delivery is not None:
-                counts[_deliver(connection, mailer, delivery, as_of)] += 1
+                counts[_deliver(connection, mailer, delivery, settings, as_of)] += 1
                 delivery = store.next_delivery(connection, as_of=as_of, after_id=delivery.delivery_id)
     except TransientError as error:
         if delivery is not None:
@@ -65,8 +79,42 @@ def tell_operator(connection: store.Connection, settings: Settings, *, as_of: da
     return len(parts)
 
 
-def _deliver(connection: store.Connection, mailer: Mailer, delivery: Delivery, as_of: datetime) -> str:
-    message = _message(delivery, mailer.sender)
+def test_mail(settings: Settings, address: str, *, as_of: datetime) -> str:
+    """Send a mail that says it is a test; tell what the server made of it. Nothing of it is kept.
+
+    ConfigError for an address that is none or a server that refuses; TransientError when it is away or asks to wait.
+    """
+    try:
+        Address(addr_spec=address)
+    except (ValueError, HeaderParseError) as error:
+        raise ConfigError(f"{address!r} is no e-mail address.") from error
+    server = settings.smtp()
+    message = envelope(
+        "Monitor: a test",
+        sender=server.sender,
+        recipient=address,
+        at=as_of,
+        message_id=f"<{uuid4().hex}@monitor.invalid>",
+    )
+    message.set_content("This is a test of the way that Monitor's alerts take. Nothing has happened.\n")
+    with open_mailer(server) as mailer:
+        outcome = mailer.send(message, address)
+    if outcome.status == "refused":
+        raise ConfigError(f"the SMTP server refuses {address}: {outcome.answer}")
+    if outcome.status == "later":
+        raise TransientError(f"the SMTP server asks to wait: {outcome.answer}")
+    return f"{server.host}:{server.port} has taken a test mail for {address} ({server.security})"
+
+
+def _world_now(connection: store.Connection, settings: Settings, as_of: datetime) -> datetime:
+    """Give the moment up to which held mails are due: the wall's, in the replay how far it was assessed."""
+    if settings.source != "replay":
+        return as_of
+    return store.progress(connection).stepped_until_at or datetime.min.replace(tzinfo=UTC)
+
+
+def _deliver(connection: store.Connection, mailer: Mailer, delivery: Delivery, settings: Settings, as_of: datetime) -> str:
+    message = _message(delivery, mailer.sender, settings)
     outcome: Outcome = mailer.send(message, delivery.recipient)
     if outcome.status == "later":
         return _postpone(connection, delivery, outcome.answer, as_of)
@@ -74,9 +122,14 @@ def _deliver(connection: store.Connection, mailer: Mailer, delivery: Delivery, a
     return outcome.status
 
 
-def _message(delivery: Delivery, sender: str) -> EmailMessage:
+def _message(delivery: Delivery, sender: str, settings: Settings) -> EmailMessage:
+    key = settings.hash_key
     if isinstance(delivery.mail, Alert):
-        return compose(delivery.mail, sender=sender, recipient=delivery.recipient)
+        token = token_of(key, delivery.mail.message_id) if key else ""
+        return compose(delivery.mail, sender=sender, recipient=delivery.recipient, token=token)
+    if isinstance(delivery.mail, GatheredMail):
+        tokens = {alert.message_id: token_of(key, alert.message_id) for alert in delivery.mail.alerts} if key else {}
+        return compose_gathered(delivery.mail, sender=sender, recipient=delivery.recipient, tokens=tokens)
     return compose_notices(delivery.mail, sender=sender, recipient=delivery.recipient)
 
 

@@ -64,6 +64,7 @@ def status(settings: Settings, *, as_of: datetime, day: date | None = None) -> d
             "spikes": standing.spikes_count,
             "mails": {
                 "waiting": standing.mails_pending,
+                "held to be gathered": standing.mails_held,
                 "sent": standing.mails_sent,
                 "refused or failed": standing.mails_failed,
             },

@@ -7,23 +7,25 @@ from datetime import date, datetime
 
 from monitor.store.connection import Connection
 
-READ_STEP = "SELECT stepped_until_at FROM core.detector_step WHERE detector_version = %s"
+READ_STEP = "SELECT stepped_until_at, peeked_until_at FROM core.detector_step WHERE detector_version = %s"
 SAVE_STEP = """
-INSERT INTO core.detector_step (detector_version, stepped_until_at)
-VALUES (%s, %s)
-ON CONFLICT (detector_version) DO UPDATE SET stepped_until_at = excluded.stepped_until_at
+INSERT INTO core.detector_step AS step (detector_version, stepped_until_at, peeked_until_at)
+VALUES (%s, %s, %s)
+ON CONFLICT (detector_version) DO UPDATE SET
+    stepped_until_at = excluded.stepped_until_at,
+    peeked_until_at = greatest(step.peeked_until_at, excluded.peeked_until_at)
 """
 
 
-def stepped_until(connection: Connection, version: str) -> datetime | None:
-    """Give the end of the last quarter-hour that was assessed; None before the first."""
+def stepped_until(connection: Connection, version: str) -> tuple[datetime, datetime | None] | None:
+    """Give the end of the last quarter-hour assessed, and up to when running ones were looked at; None before the first."""
     row = connection.execute(READ_STEP, (version,)).fetchone()
-    return row[0] if row else None
+    return (row[0], row[1]) if row else None
 
 
-def save_step(connection: Connection, version: str, until_at: datetime) -> None:
-    """Remember that every quarter-hour ending by ``until_at`` has been assessed."""
-    connection.execute(SAVE_STEP, (version, until_at))
+def save_step(connection: Connection, version: str, until_at: datetime, peeked_until_at: datetime) -> None:
+    """Remember that every quarter-hour ending by ``until_at`` has been assessed, and running ones looked at."""
+    connection.execute(SAVE_STEP, (version, until_at, peeked_until_at))
 
 
 READ_DAYS = """

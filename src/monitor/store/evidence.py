@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from monitor.model import GRACE, MaskedText, QuantitySummary, QuotedPost, SeriesKey
+from monitor.model import MaskedText, QuantitySummary, QuotedPost, SeriesKey
 from monitor.store.connection import Connection
 
 QUOTE_LENGTH = 280
@@ -48,6 +48,13 @@ SELECT
     count(*) FILTER (WHERE is_origin),
     count(*) FILTER (WHERE is_forward),
     count(*) FILTER (WHERE is_copy AND NOT is_forward)
+FROM chosen
+"""
+)
+ORIGINS_OF_WINDOW = (
+    POSTS_OF_SERIES
+    + """
+SELECT count(*) FILTER (WHERE is_origin), count(DISTINCT channel_id) FILTER (WHERE is_origin)
 FROM chosen
 """
 )
@@ -152,17 +159,30 @@ class Drivers:
     posts: tuple[QuotedPost, ...]
 
 
-def drivers(connection: Connection, key: SeriesKey, *, start_at: datetime, end_at: datetime, known_at: datetime) -> Drivers:
-    """Describe the posts of ``key`` published in ``[start_at, end_at)``, as known at step ``known_at``."""
-    where: dict[str, Any] = {
+def _window(key: SeriesKey, start_at: datetime, end_at: datetime, known_at: datetime) -> dict[str, Any]:
+    return {
         "theme_id": key.theme_id,
         "place_id": key.place_id,
         "source": key.source,
         "language": key.language,
         "start_at": start_at,
         "end_at": end_at,
-        "known_at": known_at + GRACE,
+        "known_at": known_at,
     }
+
+
+def origins_of(
+    connection: Connection, key: SeriesKey, *, start_at: datetime, end_at: datetime, known_at: datetime
+) -> tuple[int, int]:
+    """Give how many origins of ``key`` were published in ``[start_at, end_at)``, and by how many channels, as known then."""
+    where = _window(key, start_at, end_at, known_at)
+    origins, channels = connection.execute(ORIGINS_OF_WINDOW.encode(), where).fetchall()[0]
+    return origins, channels
+
+
+def drivers(connection: Connection, key: SeriesKey, *, start_at: datetime, end_at: datetime, known_at: datetime) -> Drivers:
+    """Describe the posts of ``key`` published in ``[start_at, end_at)``, as collected by ``known_at``."""
+    where = _window(key, start_at, end_at, known_at)
     own, forwards, copies = connection.execute(COMPOSITION.encode(), where).fetchall()[0]
     return Drivers(
         own_count=own,

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from monitor.model import Alert, AlertRule, Delivery, Evidence, OperatorMail, Spike
+from monitor.model import Alert, AlertKind, AlertRule, Delivery, Evidence, GatheredMail, OperatorMail, Spike
 from monitor.store.connection import Connection
 from monitor.store.notices import told_content
 
 ADD_ALERT = """
-INSERT INTO core.alert (event_id, spike_id, rule_id, reader, language, created_at, content)
-VALUES (%s, %s, %s, %s, %s, %s, %s::jsonb)
-ON CONFLICT (event_id, rule_id) DO NOTHING
+INSERT INTO core.alert (event_id, spike_id, rule_id, reader, language, created_at, content, kind, mail_number)
+VALUES (%s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s)
+ON CONFLICT (event_id, rule_id, kind, mail_number) DO NOTHING
 RETURNING alert_id
 """
-ADD_DELIVERY = "INSERT INTO core.delivery (alert_id, recipient, message_id) VALUES (%s, %s, %s)"
+ADD_DELIVERY = "INSERT INTO core.delivery (alert_id, recipient, message_id, held_until_at) VALUES (%s, %s, %s, %s)"
 
 
 @cache
@@ -34,17 +35,78 @@ def add_alert(
     evidence: Evidence,
     *,
     created_at: datetime,
-    message_ids: Sequence[str],
+    letters: Sequence[tuple[str, str, datetime | None]],
+    kind: AlertKind = "opened",
+    number: int = 1,
 ) -> bool:
-    """Put one mail per recipient of ``rule`` into the outbox; False when the event was already told under this rule."""
+    """Put one mail per letter (recipient, Message-ID, held until) into the outbox; False when the event was told so already."""
     content = _content().dump_json((spike, evidence)).decode()
-    values = (spike.event_id, spike.spike_id, rule.rule_id, rule.reader, rule.language, created_at, content)
+    values = (spike.event_id, spike.spike_id, rule.rule_id, rule.reader, rule.language, created_at, content, kind, number)
     row = connection.execute(ADD_ALERT, values).fetchone()
     if row is None:
         return False
-    for recipient, message_id in zip(rule.recipients, message_ids, strict=True):
-        connection.execute(ADD_DELIVERY, (row[0], recipient, message_id))
+    for letter in letters:
+        connection.execute(ADD_DELIVERY, (row[0], *letter))
     return True
+
+
+TOLD = """
+SELECT rule_id,
+    count(*) FILTER (WHERE kind = 'grown'),
+    (array_agg((content #>> '{0,observed}')::integer ORDER BY alert_id DESC) FILTER (WHERE kind <> 'ended'))[1],
+    bool_or(kind = 'ended')
+FROM core.alert
+WHERE event_id = %s
+GROUP BY rule_id
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a rule's readers were told of an event: growth mails, the posts of the last mail, and whether its end."""
+
+    growths_count: int
+    last_observed: int
+    is_ended: bool
+
+
+def told_of_event(connection: Connection, event_id: int) -> dict[str, Told]:
+    """Give for each rule that was told of an event what it was told."""
+    return {
+        rule_id: Told(growths_count=growths, last_observed=observed or 0, is_ended=is_ended)
+        for rule_id, growths, observed, is_ended in connection.execute(TOLD, (event_id,))
+    }
+
+
+RECENT = """
+SELECT count(*) FROM core.delivery JOIN core.alert USING (alert_id)
+WHERE delivery.recipient = %s AND delivery.held_until_at IS NULL AND alert.created_at > %s AND alert.created_at <= %s
+"""
+
+
+def mails_since(connection: Connection, recipient: str, since_at: datetime, until_at: datetime) -> int:
+    """Count the mails on single events that were written to an address in ``(since_at, until_at]``."""
+    return int(connection.execute(RECENT, (recipient, since_at, until_at)).fetchall()[0][0])
+
+
+SNOOZED = """
+SELECT EXISTS (
+    SELECT
+    FROM core.feedback AS feedback
+    JOIN core.delivery AS delivery USING (delivery_id)
+    JOIN core.alert AS alert USING (alert_id)
+    JOIN core.spike AS told USING (spike_id)
+    WHERE feedback.verdict = 'snooze' AND feedback.given_at <= %(at)s AND feedback.until_at > %(at)s
+        AND delivery.recipient = %(recipient)s AND alert.rule_id = %(rule)s
+        AND told.series_id = (SELECT series_id FROM core.spike WHERE spike_id = %(spike)s)
+)
+"""
+
+
+def is_snoozed(connection: Connection, recipient: str, rule_id: str, spike: Spike, *, at: datetime) -> bool:
+    """Tell whether a reader wants this rule's mails on the spike's series held back."""
+    where = {"at": at, "recipient": recipient, "rule": rule_id, "spike": spike.spike_id}
+    return bool(connection.execute(SNOOZED, where).fetchall()[0][0])
 
 
 NEXT_DELIVERY = """
@@ -54,20 +116,22 @@ WITH due AS (
     WHERE delivery_id = (
         SELECT delivery_id
         FROM core.delivery
-        WHERE status IN ('pending', 'sending') AND (not_before_at IS NULL OR not_before_at <= %s) AND delivery_id > %s
+        WHERE status IN ('pending', 'sending') AND held_until_at IS NULL
+            AND (not_before_at IS NULL OR not_before_at <= %s) AND delivery_id > %s
         ORDER BY delivery_id
         LIMIT 1
     )
-    RETURNING delivery_id, recipient, status, attempts_count, message_id, alert_id, operator_mail_id
+    RETURNING delivery_id, recipient, status, attempts_count, message_id, alert_id, operator_mail_id, gathered_mail_id
 )
 SELECT
-    due.delivery_id, due.recipient, due.status, due.attempts_count, due.message_id, due.alert_id,
-    alert.rule_id, alert.reader, alert.language,
-    coalesce(alert.created_at, mail.created_at) AS created_at,
+    due.delivery_id, due.recipient, due.status, due.attempts_count, due.message_id, due.alert_id, due.gathered_mail_id,
+    alert.kind, alert.rule_id, alert.reader, coalesce(alert.language, gathered.language) AS language,
+    coalesce(alert.created_at, mail.created_at, gathered.due_at) AS created_at,
     coalesce(alert.content, mail.content)::text AS content
 FROM due
 LEFT JOIN core.alert AS alert USING (alert_id)
 LEFT JOIN core.operator_mail AS mail USING (operator_mail_id)
+LEFT JOIN core.gathered_mail AS gathered USING (gathered_mail_id)
 """
 
 
@@ -79,13 +143,17 @@ def next_delivery(connection: Connection, *, as_of: datetime, after_id: int) -> 
     row = connection.execute(NEXT_DELIVERY, (as_of, after_id)).fetchone()
     if row is None:
         return None
-    delivery_id, recipient, status, attempts, message_id, alert_id, *rest = row
-    mail = _operator_mail(message_id, rest) if alert_id is None else _alert(recipient, message_id, rest)
+    delivery_id, recipient, status, attempts, message_id, alert_id, gathered_id, *rest = row
+    mail: Alert | OperatorMail | GatheredMail
+    if gathered_id is not None:
+        mail = _gathered(connection, gathered_id, recipient, message_id, rest)
+    else:
+        mail = _operator_mail(message_id, rest) if alert_id is None else _alert(recipient, message_id, rest)
     return Delivery(delivery_id=delivery_id, mail=mail, recipient=recipient, status=status, attempts_count=attempts)
 
 
 def _alert(recipient: str, message_id: str, row: Sequence[Any]) -> Alert:
-    rule_id, reader, language, created_at, content = row
+    kind, rule_id, reader, language, created_at, content = row
     spike, evidence = _content().validate_json(content)
     return Alert(
         rule_id=rule_id,
@@ -96,7 +164,68 @@ def _alert(recipient: str, message_id: str, row: Sequence[Any]) -> Alert:
         evidence=evidence,
         created_at=created_at,
         message_id=message_id,
+        kind=kind,
     )
+
+
+GATHERED_ALERTS = """
+SELECT delivery.message_id, alert.kind, alert.rule_id, alert.reader, alert.language, alert.created_at, alert.content::text
+FROM core.delivery AS delivery
+JOIN core.alert AS alert USING (alert_id)
+WHERE delivery.gathered_into_id = %s
+ORDER BY alert.created_at, alert.alert_id
+"""
+
+
+def _gathered(connection: Connection, gathered_id: int, recipient: str, message_id: str, row: Sequence[Any]) -> GatheredMail:
+    *_, language, created_at, _ = row
+    alerts = tuple(_alert(recipient, own_id, rest) for own_id, *rest in connection.execute(GATHERED_ALERTS, (gathered_id,)))
+    return GatheredMail(alerts=alerts, language=language, created_at=created_at, message_id=message_id)
+
+
+DUE_TO_GATHER = """
+SELECT delivery.recipient, delivery.held_until_at, min(alert.language)
+FROM core.delivery AS delivery
+JOIN core.alert AS alert USING (alert_id)
+WHERE delivery.status = 'pending' AND delivery.held_until_at <= %s
+GROUP BY delivery.recipient, delivery.held_until_at
+ORDER BY 2, 1
+"""
+GATHER = """
+WITH mail AS (
+    INSERT INTO core.gathered_mail (recipient, due_at, language) VALUES (%(recipient)s, %(due)s, %(language)s)
+    ON CONFLICT (recipient, due_at) DO NOTHING
+    RETURNING gathered_mail_id
+), letter AS (
+    INSERT INTO core.delivery (gathered_mail_id, recipient, message_id)
+    SELECT gathered_mail_id, %(recipient)s, %(message)s FROM mail
+)
+UPDATE core.delivery AS delivery
+SET status = 'gathered', gathered_into_id = mail.gathered_mail_id
+FROM mail
+WHERE delivery.recipient = %(recipient)s AND delivery.held_until_at = %(due)s AND delivery.status = 'pending'
+"""
+
+
+def gather(connection: Connection, *, until_at: datetime, name: Callable[[str, datetime], str]) -> int:
+    """Make one mail of all that was held for an address until one moment, where that has come by ``until_at``; return how many.
+
+    ``name`` gives its Message-ID from address and moment. What is held for a moment that was gathered already waits for nothing:
+    it goes out on its own.
+    """
+    due = connection.execute(DUE_TO_GATHER, (until_at,)).fetchall()
+    for recipient, due_at, language in due:
+        where = {"recipient": recipient, "due": due_at, "language": language, "message": name(recipient, due_at)}
+        with connection.transaction():
+            if connection.execute(GATHER, where).rowcount == 0:
+                connection.execute(RELEASE, where)
+    return len(due)
+
+
+RELEASE = """
+UPDATE core.delivery SET held_until_at = NULL
+WHERE recipient = %(recipient)s AND held_until_at = %(due)s AND status = 'pending'
+"""
 
 
 def _operator_mail(message_id: str, row: Sequence[Any]) -> OperatorMail:
@@ -125,7 +254,7 @@ def settle_delivery(
 
 
 ALERTS = """
-SELECT alert_id, rule_id, reader, language, created_at, content::text,
+SELECT alert_id, kind, rule_id, reader, language, created_at, content::text,
     (SELECT array_agg(recipient ORDER BY recipient) FROM core.delivery WHERE delivery.alert_id = alert.alert_id) AS recipients,
     (SELECT min(message_id) FROM core.delivery WHERE delivery.alert_id = alert.alert_id) AS message_id
 FROM core.alert AS alert
@@ -137,7 +266,7 @@ ORDER BY alert_id
 def alerts(connection: Connection, alert_id: int | None = None) -> list[Alert]:
     """Give all alerts, or the one with ``alert_id``, as they were written."""
     found = []
-    for key, rule_id, reader, language, created_at, content, recipients, message_id in connection.execute(
+    for key, kind, rule_id, reader, language, created_at, content, recipients, message_id in connection.execute(
         ALERTS, {"alert_id": alert_id}
     ):
         spike, evidence = _content().validate_json(content)
@@ -152,6 +281,7 @@ def alerts(connection: Connection, alert_id: int | None = None) -> list[Alert]:
                 evidence=evidence,
                 created_at=created_at,
                 message_id=message_id,
+                kind=kind,
             )
         )
     return found

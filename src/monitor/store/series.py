@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from monitor.model import ChannelOrigin, CountRow, CoverageRow, SeriesKey, known_bin_end, quarter_hour
+from monitor.model import ChannelOrigin, CountRow, CoverageRow, FreshOrigin, SeriesKey, known_bin_end, quarter_hour
 from monitor.store.connection import Connection
 from monitor.store.lines import moments, numbers
 
@@ -151,36 +151,75 @@ def panel(connection: Connection, probation: timedelta) -> list[tuple[int, float
     return connection.execute(PANEL, (probation,)).fetchall()
 
 
-NEWCOMER_ORIGINS = """
+# Who posted when about what; an origin counts once in each series that ``marginals`` gives for it.
+ORIGINS = """
 SELECT
     channel.source, annotation.language, channel_id, post.posted_at, post.collected_at,
     (SELECT coalesce(array_agg(hit.theme_id ORDER BY hit.theme_id), '{}') FROM core.post_theme AS hit
      WHERE (hit.channel_id, hit.post_id, hit.posted_at) = (post.channel_id, post.post_id, post.posted_at)) AS themes,
     (SELECT coalesce(array_agg(DISTINCT mention.place_id), '{}') FROM core.post_place AS mention
      WHERE (mention.channel_id, mention.post_id, mention.posted_at) = (post.channel_id, post.post_id, post.posted_at)) AS places
-FROM unnest(%s::bigint[], %s::timestamptz[]) AS newcomer (channel_id, joins_at)
-JOIN core.post AS post USING (channel_id)
+FROM core.post AS post
 JOIN core.post_annotation AS annotation USING (channel_id, post_id, posted_at)
 JOIN core.channel AS channel USING (channel_id)
-WHERE post.posted_at < newcomer.joins_at AND annotation.is_origin AND post.is_counted AND channel.source <> 'x'
+WHERE annotation.is_origin AND post.is_counted AND channel.source <> 'x'
+"""
+NEWCOMER_ORIGINS = (
+    ORIGINS
+    + """
+    AND EXISTS (
+        SELECT FROM unnest(%s::bigint[], %s::timestamptz[]) AS newcomer (channel_id, joins_at)
+        WHERE newcomer.channel_id = post.channel_id AND post.posted_at < newcomer.joins_at
+    )
+    AND post.channel_id = ANY(%s::bigint[])
 ORDER BY channel_id, post.posted_at, post.post_id
 """
+)
+FRESH_ORIGINS = (
+    ORIGINS
+    + """
+    AND post.posted_at >= %s AND post.posted_at < %s AND post.collected_at <= %s
+ORDER BY post.collected_at, channel_id, post.post_id
+"""
+)
 
 
 def newcomer_origins(connection: Connection, joins_at: Mapping[int, datetime]) -> list[ChannelOrigin]:
     """Give every origin of these channels from before they join the panel, once for each series that counts it."""
     if not joins_at:
         return []
-    ids, found = _known_series(connection), []
-    for source, language, channel_id, posted_at, collected_at, themes, places in connection.execute(
-        NEWCOMER_ORIGINS, (list(joins_at), list(joins_at.values()))
+    channels = list(joins_at)
+    found = []
+    for series_id, channel_id, posted_at, collected_at in _counted_origins(
+        connection, NEWCOMER_ORIGINS, (channels, list(joins_at.values()), channels)
     ):
         bin_at = quarter_hour(posted_at)
         seen_at = known_bin_end(bin_at, collected_at)
+        found.append(ChannelOrigin(channel_id=channel_id, series_id=series_id, bin_at=bin_at, seen_at=seen_at))
+    return found
+
+
+def fresh_origins(
+    connection: Connection, first_at: datetime, until_at: datetime, joins_at: Mapping[int, datetime]
+) -> list[FreshOrigin]:
+    """Give the origins of ``[first_at, until_at)`` collected by its end, without those of channels that had not joined."""
+    rows = _counted_origins(connection, FRESH_ORIGINS, (first_at, until_at, until_at))
+    return [
+        FreshOrigin(series_id, posted_at, max(posted_at, collected_at))
+        for series_id, channel_id, posted_at, collected_at in rows
+        if posted_at >= joins_at.get(channel_id, posted_at)
+    ]
+
+
+def _counted_origins(
+    connection: Connection, statement: str, values: Sequence[object]
+) -> Iterator[tuple[int, int, datetime, datetime]]:
+    """Yield (series, channel, posted, collected) of each origin, once for each series but those per channel that count it."""
+    ids = _known_series(connection)
+    for source, language, channel_id, posted_at, collected_at, themes, places in connection.execute(statement.encode(), values):
         for key in marginals(themes, places, source=source, language=language, channel_id=channel_id):
             if key[-1] is None and key in ids:
-                found.append(ChannelOrigin(channel_id=channel_id, series_id=ids[key], bin_at=bin_at, seen_at=seen_at))
-    return found
+                yield ids[key], channel_id, posted_at, collected_at
 
 
 def marginals(

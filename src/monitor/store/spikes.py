@@ -17,7 +17,8 @@ SELECT
     spike.spike_id, spike.event_id, series.theme_id, series.place_id, series.source, series.language, series.channel_id,
     spike.onset_at, spike.opened_at, spike.peak_at, spike.last_high_at, spike.closed_at, spike.window_hours,
     spike.observed, spike.expected, spike.expected_low, spike.expected_high,
-    spike.score, spike.severity, spike.exposure, spike.is_late, spike.status, spike.detector_version, spike.is_incomplete
+    spike.score, spike.severity, spike.exposure, spike.is_late, spike.status, spike.detector_version, spike.is_incomplete,
+    spike.kind, spike.cleared_at
 FROM core.spike AS spike
 JOIN core.series AS series USING (series_id)
 WHERE spike.detector_version = %s
@@ -36,7 +37,7 @@ def recent_spikes(connection: Connection, version: str, as_of: datetime) -> list
 def _spike(row: Sequence[Any]) -> Spike:
     spike_id, event_id, theme_id, place_id, source, language, channel_id, *rest = row
     onset_at, opened_at, peak_at, last_high_at, closed_at, window_hours, observed, expected, low, high = rest[:10]
-    score, severity, exposure, is_late, status, detector_version, is_incomplete = rest[10:]
+    score, severity, exposure, is_late, status, detector_version, is_incomplete, kind, cleared_at = rest[10:]
     key = SeriesKey(theme_id=theme_id, place_id=place_id, source=source, language=language, channel_id=channel_id)
     return Spike(
         spike_id=spike_id,
@@ -59,6 +60,8 @@ def _spike(row: Sequence[Any]) -> Spike:
         status=status,
         detector_version=detector_version,
         is_incomplete=is_incomplete,
+        kind=kind,
+        cleared_at=cleared_at,
     )
 
 
@@ -103,19 +106,28 @@ def add_event(connection: Connection, lead_series_id: int, opened_at: datetime) 
     return int(row[0])
 
 
+LEAD_EVENT = "UPDATE core.event SET lead_series_id = %s WHERE event_id = %s AND lead_series_id <> %s"
+
+
+def lead_event(connection: Connection, event_id: int, lead_series_id: int) -> None:
+    """Let a series stand for an event, from now on."""
+    connection.execute(LEAD_EVENT, (lead_series_id, event_id, lead_series_id))
+
+
 SAVE_SPIKE = """
 INSERT INTO core.spike AS spike (
     series_id, event_id, onset_at, opened_at, peak_at, last_high_at, closed_at, window_hours, observed, expected,
-    expected_low, expected_high, score, severity, exposure, is_late, status, detector_version, is_incomplete
+    expected_low, expected_high, score, severity, exposure, is_late, status, detector_version, is_incomplete,
+    kind, cleared_at
 )
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT (series_id, opened_at, detector_version) DO UPDATE SET
     event_id = excluded.event_id, peak_at = excluded.peak_at, last_high_at = excluded.last_high_at,
     closed_at = excluded.closed_at,
     window_hours = excluded.window_hours, observed = excluded.observed, expected = excluded.expected,
     expected_low = excluded.expected_low, expected_high = excluded.expected_high, score = excluded.score,
     severity = excluded.severity, exposure = excluded.exposure, is_late = excluded.is_late, status = excluded.status,
-    is_incomplete = excluded.is_incomplete
+    is_incomplete = excluded.is_incomplete, cleared_at = excluded.cleared_at
 RETURNING spike_id
 """
 
@@ -126,6 +138,7 @@ def save_spike(connection: Connection, spike: Spike, series_id: int) -> int:
         (series_id, spike.event_id, spike.onset_at, spike.opened_at, spike.peak_at, spike.last_high_at, spike.closed_at)
         + (spike.window_hours, spike.observed, spike.expected, spike.expected_low, spike.expected_high)
         + (spike.score, spike.severity, spike.exposure, spike.is_late, spike.status, spike.detector_version, spike.is_incomplete)
+        + (spike.kind, spike.cleared_at)
     )
     row = connection.execute(SAVE_SPIKE, values).fetchone()
     if row is None:

@@ -22,7 +22,12 @@ SELECT
     (SELECT max(read_until_at) FROM core.cursor WHERE source = 'replay') AS replay_reached_at,
     (SELECT max(stepped_until_at) FROM core.detector_step) AS stepped_until_at,
     (SELECT count(*) FROM core.spike) AS spikes_count,
-    (SELECT count(*) FROM core.delivery WHERE status IN ('pending', 'sending')) AS mails_pending,
+    (
+        SELECT count(*) FROM core.delivery
+        WHERE status IN ('pending', 'sending')
+            AND (held_until_at IS NULL OR held_until_at <= (SELECT max(stepped_until_at) FROM core.detector_step))
+    ) AS mails_pending,
+    (SELECT count(*) FROM core.delivery WHERE status = 'pending' AND held_until_at IS NOT NULL) AS mails_held,
     (SELECT count(*) FROM core.delivery WHERE status = 'sent') AS mails_sent,
     (SELECT count(*) FROM core.delivery WHERE status IN ('refused', 'failed')) AS mails_failed
 """
@@ -41,6 +46,7 @@ class Progress:
     stepped_until_at: datetime | None
     spikes_count: int
     mails_pending: int
+    mails_held: int
     mails_sent: int
     mails_failed: int
 

@@ -1,0 +1,114 @@
+"""Keep the episodes and events that steps make: who opens, grows and closes, which event each belongs to, what may be mailed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from monitor.detect.episodes import advance, assess
+from monitor.detect.events import assign, lead_of
+from monitor.detect.gates import Level, gates, level_of, mail_scores
+from monitor.detect.step import PARAMETERS
+from monitor.detect.walk import Step
+from monitor.model import Event, SeriesKey, Spike
+
+Drivers = Callable[[Spike, Step], tuple[int, int]]
+"""Gives how many origins a spike's window holds and of how many channels, as known at the step."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a step made of one episode. ``is_cleared`` tells that just now it passed every gate of a mail."""
+
+    spike: Spike
+    event: Event
+    is_new: bool
+    is_cleared: bool
+
+
+class Casebook:
+    """Episodes by series, and the events of the last days.
+
+    ``keys`` are the series in the order of the step's columns, from column ``first_column`` on. ``open_event`` gives an event its
+    id; ``drivers`` is asked only for spikes that are high enough for a mail; a series that ``is_held`` opens no spike.
+    """
+
+    def __init__(
+        self,
+        keys: Sequence[SeriesKey],
+        *,
+        spikes: Sequence[Spike] = (),
+        events: Sequence[Event] = (),
+        first_column: int = 0,
+        open_event: Callable[[Spike], int],
+        drivers: Drivers,
+        is_held: Callable[[SeriesKey], bool] = lambda key: False,
+    ) -> None:
+        self._keys, self._first = list(keys), first_column
+        self._needed: dict[Level, float] = mail_scores(keys)
+        self.spikes = {spike.key: spike for spike in spikes}
+        self.events = list(events)
+        self._open_event, self._drivers, self._is_held = open_event, drivers, is_held
+
+    def take(self, step: Step) -> Iterator[Change]:
+        """Advance every series that is high or has an open episode, and yield what has changed."""
+        for place in self._watched(step):
+            key = self._keys[step.columns[place] - self._first]
+            before = self.spikes.get(key)
+            if step.is_late if _is_open(before) else self._is_held(key):
+                continue
+            found = assess(key, step.scores, place, as_of=step.as_of, is_late=step.is_late)
+            after = advance(before, found, PARAMETERS)
+            if after is not None and after != before:
+                yield self._record(step, before, after)
+
+    def _watched(self, step: Step) -> list[int]:
+        is_high = step.scores.score >= PARAMETERS.threshold
+        if not step.is_peek:
+            opened = [column for column, key in enumerate(self._keys, self._first) if _is_open(self.spikes.get(key))]
+            is_high = is_high.copy()
+            is_high[opened] = True
+        is_high &= step.columns >= self._first
+        return [int(place) for place in np.flatnonzero(is_high)]
+
+    def _record(self, step: Step, before: Spike | None, after: Spike) -> Change:
+        is_new = before is None or after.onset_at != before.onset_at
+        if is_new:
+            after = self._in_event(replace(after, opened_at=step.said_at))
+        is_cleared = after.cleared_at is None and after.status == "open" and self._is_clear(after, step)
+        if is_cleared:
+            after = replace(after, cleared_at=step.said_at)
+        return Change(spike=after, event=self.keep(after), is_new=is_new, is_cleared=is_cleared)
+
+    def _is_clear(self, spike: Spike, step: Step) -> bool:
+        needed = self._needed[level_of(spike.key)]
+        if spike.score < needed:
+            return False
+        origins, channels = self._drivers(spike, step)
+        excess = origins - spike.expected
+        passed = gates(spike.key, score=spike.score, needed_score=needed, excess=excess, channels=channels)
+        return all(gate.is_passed for gate in passed)
+
+    def _in_event(self, spike: Spike) -> Spike:
+        """Give the spike its event: one it belongs to, or a new one that it leads."""
+        event = assign(spike, self.events)
+        if event is None:
+            event = Event(event_id=self._open_event(spike), lead=spike, spikes=(), opened_at=spike.opened_at)
+            self.events.append(event)
+        return replace(spike, event_id=event.event_id)
+
+    def keep(self, spike: Spike) -> Event:
+        """Put the newest form of a spike into the book; give its event, led by its coarsest spike."""
+        self.spikes[spike.key] = spike
+        index = next(index for index, event in enumerate(self.events) if event.event_id == spike.event_id)
+        event = self.events[index]
+        others = tuple(member for member in event.spikes if member.key != spike.key or member.opened_at != spike.opened_at)
+        members = (*others, spike)
+        self.events[index] = replace(event, lead=lead_of(members), spikes=members)
+        return self.events[index]
+
+
+def _is_open(spike: Spike | None) -> bool:
+    return spike is not None and spike.closed_at is None
