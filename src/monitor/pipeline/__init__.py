@@ -43,6 +43,7 @@ from monitor.pipeline.files import FileToImport, import_file
 from monitor.pipeline.mail import mail
 from monitor.pipeline.maintain import maintain
 from monitor.pipeline.revisit import decide_deletion, deletions
+from monitor.pipeline.spikes import explain_spike, spike_lines
 from monitor.pipeline.telegram import collect_telegram
 from monitor.pipeline.tools import charter_of, policy_of, reading
 from monitor.pipeline.verify import start_login, verify
@@ -75,6 +76,7 @@ __all__ = [
     "erase_posts",
     "estimate_lines",
     "explain",
+    "explain_spike",
     "export",
     "fresh_key",
     "import_posts",
@@ -89,6 +91,7 @@ __all__ = [
     "run_all",
     "run_stage",
     "seed",
+    "spike_lines",
     "start_login",
     "status",
     "summary",

@@ -22,7 +22,8 @@ from monitor.detect import (
 )
 from monitor.model import GRACE, QUARTER_HOUR, AlertRule, ChartPoint, Event, RunReport, SeriesKey, Spike
 from monitor.pipeline.evidence import evidence_of
-from monitor.pipeline.walking import GHOST, LOOK_BACK, Stretch, day_ends, load, midnight, next_stretch
+from monitor.pipeline.spikes import states_of
+from monitor.pipeline.walking import GHOST, LOOK_BACK, Loaded, Stretch, day_ends, load, midnight, next_stretch
 from monitor.pipeline.watch import watch_over
 from monitor.settings import Settings
 
@@ -50,6 +51,7 @@ def detect(
     with connection.transaction():
         totals.update(_detect_until(connection, run, None))
         store.save_step(connection, DETECTOR_VERSION, stretch.until_at, stretch.peeks_until)
+        _save_states(connection, settings, run)
     return RunReport(stage="detect", counts=totals)
 
 
@@ -57,6 +59,7 @@ def detect(
 class _Run:
     """A run under way: the walk, what it is about, and the episodes that are still looked at."""
 
+    loaded: Loaded
     walk: Walk
     book: Casebook
     ids: dict[SeriesKey, int]
@@ -81,6 +84,7 @@ def _begin(connection: store.Connection, stretch: Stretch, rules: tuple[AlertRul
         drivers=lambda spike, step: _origins(connection, spike, step),
     )
     return _Run(
+        loaded=loaded,
         walk=walk,
         book=book,
         ids=ids,
@@ -116,6 +120,17 @@ def _save_checkpoints(connection: store.Connection, run: _Run) -> None:
         keep_from = (midnight(day) - KEEP_CHECKPOINTS).date()
         store.save_checkpoint(connection, DETECTOR_VERSION, day, states, keep_from=keep_from)
     run.walk.changed_days.clear()
+
+
+def _save_states(connection: store.Connection, settings: Settings, run: _Run) -> None:
+    """Note how every series stands after the last step, so that silence has a reason."""
+    loaded, until_at = run.loaded, run.stretch.until_at
+    last = loaded.knowledge.index(until_at) - 1
+    exposure = loaded.knowledge.exposure(last) if last >= 0 else 0.0
+    approved = store.approved_themes(connection, until_at.date())
+    states = states_of(settings, loaded, exposure=exposure, approved=approved)
+    days = (loaded.walk.state.age_bins[1:] * (QUARTER_HOUR / timedelta(days=1))).tolist()
+    store.save_series_states(connection, list(loaded.ids.values()), states, days, as_of=until_at)
 
 
 def _record(connection: store.Connection, run: _Run, step: Step, change: Change) -> Counter[str]:
