@@ -698,6 +698,30 @@ class Spike:
     event_id: int | None = None
 
 
+SeriesState = Literal["watched", "too_little_history", "new_definition", "masked", "no_permission"]
+"""How a series stands with the detector: all but ``watched`` open no spike, and say so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpikeLine:
+    """A stored spike as lists show it, with how many alerts its event came to."""
+
+    spike_id: int
+    event_id: int
+    key: SeriesKey
+    kind: SpikeKind
+    opened_at: datetime
+    closed_at: datetime | None
+    observed: int
+    expected: float
+    window_hours: int
+    score: float
+    severity: float
+    status: SpikeStatus
+    cleared_at: datetime | None
+    alerts_count: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """Spikes that belong together: the same theme or place, onsets within 24 h. ``lead`` is the coarsest."""

@@ -84,8 +84,8 @@ def test_twelve_posts_in_an_hour_after_two_quiet_weeks_are_over_the_threshold(qu
     assert burst(quiet, 12) >= PARAMETERS.threshold
 
 
-def test_four_posts_never_score(quiet):
-    assert burst(quiet, 4, bins=1) == 0.0
+def test_five_posts_never_score(quiet):
+    assert burst(quiet, 5, bins=1) == 0.0
 
 
 def test_zeros_are_learnt(busy):

@@ -14,6 +14,7 @@ from monitor.alerts.notices import compose_notices as compose_notices
 from monitor.alerts.notices import notice_message_id as notice_message_id
 from monitor.alerts.notices import title as title
 from monitor.alerts.rules import choose_rules as choose_rules
+from monitor.alerts.rules import concerns as concerns
 from monitor.alerts.rules import message_id as message_id
 from monitor.alerts.schedule import has_grown as has_grown
 from monitor.alerts.schedule import held_until as held_until

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
-from monitor.model import AlertKind, AlertRule, Event, Spike
+from monitor.model import AlertKind, AlertRule, Event, SeriesKey, Spike
 
 
 def choose_rules(event: Event, spike: Spike, rules: Iterable[AlertRule]) -> list[AlertRule]:
@@ -13,19 +13,20 @@ def choose_rules(event: Event, spike: Spike, rules: Iterable[AlertRule]) -> list
 
     A rule without themes wants any theme; one with places wants only spikes about one of them. No rule, no mail.
     """
-    return [rule for rule in rules if _concerns(rule, spike)]
+    return [rule for rule in rules if concerns(rule, spike.key, spike.severity)]
 
 
-def _concerns(rule: AlertRule, spike: Spike) -> bool:
-    if spike.key.language or (spike.key.source is not None and spike.key.source not in rule.sources):
+def concerns(rule: AlertRule, key: SeriesKey, severity: float | None) -> bool:
+    """Tell whether a rule wants spikes of a series, of this severity or, where it is None, of any."""
+    if key.language or (key.source is not None and key.source not in rule.sources):
         return False
-    if rule.sources and spike.key.source is None:
+    if rule.sources and key.source is None:
         return False
-    if rule.themes and spike.key.theme_id not in rule.themes:
+    if rule.themes and key.theme_id not in rule.themes:
         return False
-    if rule.places and spike.key.place_id not in rule.places:
+    if rule.places and key.place_id not in rule.places:
         return False
-    return spike.severity >= rule.min_severity
+    return severity is None or severity >= rule.min_severity
 
 
 def message_id(rule: AlertRule, recipient: str, event: Event, *, kind: AlertKind = "opened", number: int = 1) -> str:

@@ -1,6 +1,6 @@
 """The command line: every stage by hand, what stands where, and the demo. One file per kind of command."""
 
-from monitor.cli import allow, analyst, deletions, duties, evaluate, feedback, files, look, stages, telegram, themes, x
+from monitor.cli import allow, analyst, deletions, duties, evaluate, feedback, files, look, spikes, stages, telegram, themes, x
 from monitor.cli.frame import main
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "files",
     "look",
     "main",
+    "spikes",
     "stages",
     "telegram",
     "themes",

@@ -47,6 +47,7 @@ from monitor.pipeline.mail import mail, test_mail
 from monitor.pipeline.maintain import maintain
 from monitor.pipeline.nowcast import nowcast, queue_lines
 from monitor.pipeline.revisit import decide_deletion, deletions
+from monitor.pipeline.spikes import explain_spike, spike_lines
 from monitor.pipeline.telegram import collect_telegram
 from monitor.pipeline.themes import check_themes, compile_themes, suggest_terms
 from monitor.pipeline.tools import charter_of, policy_of, reading
@@ -85,6 +86,7 @@ __all__ = [
     "estimate_lines",
     "evaluate",
     "explain",
+    "explain_spike",
     "export",
     "fresh_key",
     "give_feedback",
@@ -101,6 +103,7 @@ __all__ = [
     "run_all",
     "run_stage",
     "seed",
+    "spike_lines",
     "start_login",
     "status",
     "suggest_terms",

@@ -34,7 +34,8 @@ from monitor.model import (
     WatchedChannel,
 )
 from monitor.pipeline.evidence import evidence_of
-from monitor.pipeline.walking import GHOST, LOOK_BACK, Stretch, day_ends, load, midnight, next_stretch
+from monitor.pipeline.spikes import states_of
+from monitor.pipeline.walking import GHOST, LOOK_BACK, Loaded, Stretch, day_ends, load, midnight, next_stretch
 from monitor.pipeline.watch import watch_over
 from monitor.settings import Settings
 
@@ -63,6 +64,7 @@ def detect(
     with connection.transaction():
         totals.update(_detect_until(connection, run, None))
         store.save_step(connection, DETECTOR_VERSION, stretch.until_at, stretch.peeks_until)
+        _save_states(connection, settings, run)
     return RunReport(stage="detect", counts=totals)
 
 
@@ -70,6 +72,7 @@ def detect(
 class _Run:
     """A run under way: the walk, what it is about, and the episodes that are still looked at."""
 
+    loaded: Loaded
     walk: Walk
     book: Casebook
     ids: dict[SeriesKey, int]
@@ -77,6 +80,7 @@ class _Run:
     steps: Iterator[Step]
     stretch: Stretch
     basis: int
+    is_held: Callable[[SeriesKey], bool]
     watch: Watch | None = None
     silent: dict[datetime, tuple[WatchedChannel, ...]] = field(default_factory=dict)
     carried: frozenset[tuple[str | None, int]] = frozenset()
@@ -88,6 +92,8 @@ def _begin(connection: store.Connection, stretch: Stretch, rules: tuple[AlertRul
     walk, ids = loaded.walk, loaded.ids
     spikes = store.recent_spikes(connection, DETECTOR_VERSION, stretch.from_at)
     leads = store.event_leads(connection, [spike.event_id for spike in spikes if spike.event_id is not None])
+    new = frozenset((definition.kind, definition.definition_id) for definition in store.new_definitions(connection))
+    is_held = partial(_is_new_definition, new)
     book = Casebook(
         list(ids),
         spikes=spikes,
@@ -95,9 +101,10 @@ def _begin(connection: store.Connection, stretch: Stretch, rules: tuple[AlertRul
         first_column=1,
         open_event=lambda spike: store.add_event(connection, ids[spike.key], spike.opened_at),
         drivers=lambda spike, step: _origins(connection, spike, step),
-        is_held=partial(_is_new_definition, frozenset((n.kind, n.definition_id) for n in store.new_definitions(connection))),
+        is_held=is_held,
     )
     return _Run(
+        loaded=loaded,
         walk=walk,
         book=book,
         ids=ids,
@@ -105,6 +112,7 @@ def _begin(connection: store.Connection, stretch: Stretch, rules: tuple[AlertRul
         steps=walk.steps(stretch.from_at, stretch.until_at, peeks_from=stretch.peeks_from, peeks_until=stretch.peeks_until),
         stretch=stretch,
         basis=loaded.basis,
+        is_held=is_held,
         carried=loaded.carried,
     )
 
@@ -140,6 +148,17 @@ def _save_checkpoints(connection: store.Connection, run: _Run) -> None:
         keep_from = (midnight(day) - KEEP_CHECKPOINTS).date()
         store.save_checkpoint(connection, DETECTOR_VERSION, day, states, basis=run.basis, keep_from=keep_from)
     run.walk.changed_days.clear()
+
+
+def _save_states(connection: store.Connection, settings: Settings, run: _Run) -> None:
+    """Note how every series stands after the last step, so that silence has a reason."""
+    loaded, until_at = run.loaded, run.stretch.until_at
+    last = loaded.knowledge.index(until_at) - 1
+    exposure = loaded.knowledge.exposure(last) if last >= 0 else 0.0
+    approved = store.approved_themes(connection, until_at.date())
+    states = states_of(settings, loaded, exposure=exposure, approved=approved, is_new_definition=run.is_held)
+    days = (loaded.walk.state.age_bins[1:] * (QUARTER_HOUR / timedelta(days=1))).tolist()
+    store.save_series_states(connection, list(loaded.ids.values()), states, days, as_of=until_at)
 
 
 def _record(connection: store.Connection, run: _Run, step: Step, change: Change) -> Counter[str]:

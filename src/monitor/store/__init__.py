@@ -159,6 +159,9 @@ from monitor.store.spikes import lead_event as lead_event
 from monitor.store.spikes import recent_spikes as recent_spikes
 from monitor.store.spikes import save_spike as save_spike
 from monitor.store.spikes import themes_open as themes_open
+from monitor.store.states import save_series_states as save_series_states
+from monitor.store.states import series_state as series_state
+from monitor.store.states import spike_lines as spike_lines
 from monitor.store.status import STEP_LAG as STEP_LAG
 from monitor.store.status import DayCoverage as DayCoverage
 from monitor.store.status import Progress as Progress
