@@ -1,6 +1,6 @@
 """The command line: every stage by hand, what stands where, and the demo. One file per kind of command."""
 
-from monitor.cli import allow, deletions, files, look, stages, telegram, x
+from monitor.cli import allow, analyst, deletions, duties, files, look, stages, telegram, x
 from monitor.cli.frame import main
 
-__all__ = ["allow", "deletions", "files", "look", "main", "stages", "telegram", "x"]
+__all__ = ["allow", "analyst", "deletions", "duties", "files", "look", "main", "stages", "telegram", "x"]
