@@ -47,7 +47,10 @@ TALK = {
         "Мой номер 8 900 000-00-17, звоните в любое время дня и ночи.",
     ),
     "uk": ("Дякую всім за підтримку, тримаємось разом і не втрачаємо надії.", "Пишіть @ivan_petrov_00, зв'язок то є, то зникає."),
-    "en": ("Thanks to everyone who brought tea and blankets during the night.", "Please share this with those who are on their way."),
+    "en": (
+        "Thanks to everyone who brought tea and blankets during the night.",
+        "Please share this with those who are on their way.",
+    ),
     "ka": ("დიდი მადლობა ყველას, ვინც დაგვეხმარა ამ ღამეს.",),
     "kk": ("Көмектескен барша жанға үлкен рахмет айтамыз.",),
 }

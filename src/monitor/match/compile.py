@@ -81,7 +81,9 @@ def compile_matcher(codebook: Codebook) -> Matcher:
     compiler.add_all(codebook.place_context, "context", 0)
     return Matcher(
         theme_ids=tuple(theme.theme_id for theme in codebook.themes),
-        places=tuple(CompiledPlace(place.place_id, place.kind, (place.place_id, place.kind, "place")) for place in codebook.places),
+        places=tuple(
+            CompiledPlace(place.place_id, place.kind, (place.place_id, place.kind, "place")) for place in codebook.places
+        ),
         combinations=tuple(combinations),
         forms=compiler.vocabulary.forms,
         prefixes=compiler.vocabulary.prefixes,

@@ -364,9 +364,7 @@ def _within(slots: Sequence[Sequence[Hit]], width: int) -> list[tuple[Hit, ...]]
     return [group for group in groups if group]
 
 
-def _extend(
-    group: tuple[Hit, ...], slots: Sequence[Sequence[Hit]], width: int, first: int, last: int
-) -> tuple[Hit, ...] | None:
+def _extend(group: tuple[Hit, ...], slots: Sequence[Sequence[Hit]], width: int, first: int, last: int) -> tuple[Hit, ...] | None:
     """Fill the slots behind those of ``group``, whose words reach from ``first`` to ``last``; the nearest hit is tried first."""
     if len(group) == len(slots):
         return group
