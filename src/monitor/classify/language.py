@@ -117,7 +117,7 @@ COMMON_WORDS: Mapping[str, frozenset[str]] = {
         " биш ямар манай ах",
         "tt": "һәм бу белән да дә ул өчен дип бер шул булып бар елда аның соң турында буенча аша ике түгел иң ә үз",
         "en": "the and of to is in that it for with on was are as at be this have from or by not but you i we they"
-        " his her an will has",
+        " his her an will has a my our me there what if out",
         "ru-latn": "i v ne na ya chto on my vy s kak a to vse tak no da k u za po tolko ot esche iz kogda esli uzhe"
         " ili eto dlya gde est",
         "fi": "ja on ei se että oli hän mutta kun niin ovat kuin myös joka tai jos nyt minä me siitä sen ole olen vain",
@@ -244,7 +244,7 @@ def _is_plain_russian(present: frozenset[str], words: list[str]) -> bool:
 def _by_profiles(script: str, present: frozenset[str], words: list[str], *, most: float) -> Language:
     """Give the language whose profile fits best; its confidence is at most ``most``."""
     codes, logs = CANDIDATES.get(script, ()), _log_frequencies(script)
-    found = [row for group in _letter_groups(script, words) if (row := logs.get(group))]
+    found = [row for row in map(logs.get, _letter_groups(script, words)) if row]
     if not found:
         return Language(code=None, confidence=0.0, method="unknown")
     fits = [EVIDENCE_WEIGHT * sum(column) for column in zip(*found, strict=True)]
