@@ -22,7 +22,7 @@ import resource
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 
 from classify_lab.posts import themed_posts
@@ -78,7 +78,7 @@ def widened(codebook: Codebook, texts: Iterable[str]) -> tuple[Matcher, int]:
     """Give a matcher of at least 2,000 terms, filled up with words of the texts, two by two; and how many it has."""
     themes = codebook.themes
     own = sum(len(theme.terms) + sum(len(group) for c in theme.combinations for group in c.near) for theme in themes)
-    pairs = {" ".join(pair) for text in texts for pair in zip(found := tokenise(text).texts, found[1:], strict=False)}
+    pairs = {" ".join(pair) for text in texts for pair in pairwise(tokenise(text).texts)}
     more = tuple(Keyword(text=pair, language="ru") for pair in islice(sorted(pairs), 0, None, max(len(pairs) // TERMS, 1)))
     more = more[: max(TERMS - own, 0)]
     wide = replace(codebook, themes=(replace(themes[0], terms=(*themes[0].terms, *more)), *themes[1:]))
@@ -86,7 +86,7 @@ def widened(codebook: Codebook, texts: Iterable[str]) -> tuple[Matcher, int]:
 
 
 def stages_us(texts: Sequence[str], tools: Reading, rounds: int) -> dict[str, float]:
-    """Give how long each stage takes of a text, in microseconds; the words of a text are taken apart in the first that needs them."""
+    """Give how long each stage takes of a text, in microseconds; the first to need its words takes it apart."""
     read = {masked: tools.matcher.match(masked) for masked in (mask(text)[0] for text in texts)}
 
     def quantities(text: MaskedText) -> object:

@@ -2,9 +2,10 @@
 
     .venv/bin/python bench/language.py [--full] [--sentences DIR]
 
-Sentences that no profile was built from, cropped to 15-140 characters: DIR holds a file of lines a language (``ru.txt``, ``uk.txt``
-…); without it a few written for this purpose are read. Prints each language's accuracy, and as JSON the mean of all languages
-(``macro``), texts a second on one core, and the same for the baseline: langdetect as it is shipped, seeded.
+Sentences that no profile was built from, cropped to 15-140 characters: DIR holds a file of lines a language
+(``ru.txt``, ``uk.txt`` …); without it a few written for this purpose are read. Prints each language's accuracy,
+and as JSON the mean of all languages (``macro``), texts a second on one core, and the same for the baseline:
+langdetect as it is shipped, seeded.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ hy Սահմանին մեծ հերթ կա
 en Long queue at the border, no way back now
 fi Rajalla on pitkä jono ja odotus kestää tunteja
 de Lange Schlange an der Grenze nach Georgien
-uk Коли вийшов перший автобус
+uk Коли вийшов перший автобус, ми вже його не чекали
 uk Але тут вiн чекав на кордонi
 mn Тїїнийг хїлээж байна
 az Sərhəddə növbə çox uzundur, gözləyirik

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache, reduce
+from functools import cached_property, lru_cache, partial, reduce
 from operator import or_
 from typing import Generic, NamedTuple, TypeVar
 
@@ -112,10 +112,14 @@ class Hit(NamedTuple):
     label: Label
 
 
+_hit: Callable[[tuple[int, int, Label]], Hit] = partial(tuple.__new__, Hit)
+"""Make a hit without the Python call a named tuple's own constructor takes; there are dozens a text."""
+
+
 class _Found:
     """Everything found in one text, by kind and owner, and how to tell it."""
 
-    def __init__(self, words: Words, combinations: Sequence[int]) -> None:
+    def __init__(self, words: Words, combinations: frozenset[int]) -> None:
         self.words = words
         self.combinations = combinations
         """Those whose words are all there."""
@@ -181,9 +185,9 @@ class Matcher:
         return reduce(or_, filter(None, map(self._bits_of.__getitem__, words.texts)), 0)
 
     @lru_cache(REMEMBERED_WORDS)  # noqa: B019 - a matcher lives as long as its process
-    def _possible(self, bits: int) -> tuple[int, ...]:
+    def _possible(self, bits: int) -> frozenset[int]:
         """Give the combinations of which words with these bits can fill every slot."""
-        return tuple(owner for owner, need in enumerate(self._glance.combinations) if bits & need == need)
+        return frozenset(owner for owner, need in enumerate(self._glance.combinations) if bits & need == need)
 
     def _look_up_bits(self, word: str) -> int:
         return reduce(or_, (self._glance.word_bits.get(word_id, 0) for word_id in self._ids_of[word]), 0)
@@ -246,11 +250,10 @@ class Matcher:
         while nodes:
             for node in nodes:
                 for label in node.labels:
-                    (places if label.kind == "place" else by_kind[label[:3]]).append(Hit(first, position, label))
-                if node.of_combinations:
-                    for owner in found.combinations:
-                        for label in node.of_combinations.get(owner, ()):
-                            by_kind[label[:3]].append(Hit(first, position, label))
+                    (places if label.kind == "place" else by_kind[label[:3]]).append(_hit((first, position, label)))
+                for owner in node.of_combinations.keys() & found.combinations if node.of_combinations else ():
+                    for label in node.of_combinations[owner]:
+                        by_kind[label[:3]].append(_hit((first, position, label)))
             longer = [node.children for node in nodes if node.children]
             position += 1
             if not longer or position == len(texts):
@@ -290,7 +293,7 @@ class Matcher:
                 if not self._is_void(found, theme, (hit,), hit.label.text):
                     spans[theme].add(hit[:2])
                     terms[theme].add(hit.label.text)
-        for owner in found.combinations:
+        for owner in sorted(found.combinations):
             combination = self._combinations[owner]
             for group in self._combined(found, owner, combination):
                 spans[combination.theme].update([hit[:2] for hit in group])
