@@ -2,7 +2,6 @@
 
 from monitor.sources.telegram.connection import ClientFactory
 from monitor.sources.telegram.login import Login, WrongAnswer
-from monitor.sources.telegram.messages import last_id
 from monitor.sources.telegram.source import (
     ASK_AGAIN,
     LOOK_UP,
@@ -11,7 +10,6 @@ from monitor.sources.telegram.source import (
     Peer,
     TelegramSource,
     broadcast,
-    edits_feed,
     history_feed,
     require_credentials,
 )
@@ -27,8 +25,6 @@ __all__ = [
     "TelegramSource",
     "WrongAnswer",
     "broadcast",
-    "edits_feed",
     "history_feed",
-    "last_id",
     "require_credentials",
 ]

@@ -80,11 +80,6 @@ def history_feed(handle: str) -> str:
     return handle + HISTORY_SUFFIX
 
 
-def edits_feed(handle: str) -> str:
-    """Name the cursor that says when a channel was last looked through for edits."""
-    return handle + "/edits"
-
-
 class TelegramSource:
     """The followed channels of one account, each with a tail and a history.
 
