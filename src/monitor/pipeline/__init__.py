@@ -16,7 +16,8 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from monitor import migrate as migrations
 from monitor import seeds, store
@@ -48,15 +49,15 @@ from monitor.pipeline.maintain import maintain
 from monitor.pipeline.nowcast import nowcast, queue_lines
 from monitor.pipeline.revisit import decide_deletion, deletions
 from monitor.pipeline.spikes import explain_spike, spike_lines
-from monitor.pipeline.telegram import collect_telegram
 from monitor.pipeline.themes import check_themes, compile_themes, suggest_terms
 from monitor.pipeline.tools import charter_of, policy_of, reading
-from monitor.pipeline.verify import start_login, verify
 from monitor.pipeline.views import alert_lines, classify_lines, digest, explain, status, summary
 from monitor.pipeline.x import compile_lines, estimate_lines
 from monitor.settings import Settings
 from monitor.sources.replay import replay_end
-from monitor.sources.telegram import WrongAnswer
+
+if TYPE_CHECKING:
+    from monitor.pipeline.account import WrongAnswer, start_login, verify
 
 __all__ = [
     "ROUND",
@@ -113,6 +114,14 @@ __all__ = [
     "verify",
 ]
 
+
+def __getattr__(name: str) -> Any:
+    """Give what needs Telethon, which takes 130 MB, only to who asks for it: most processes read no channel."""
+    if name in ("WrongAnswer", "start_login", "verify"):
+        return getattr(import_module("monitor.pipeline.account"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
 Stage = Callable[..., RunReport]
 
 
@@ -125,7 +134,9 @@ def collect(connection: store.Connection, settings: Settings, *, as_of: datetime
     """Read what is new in the replay or, live, in the Telegram channels, within the time budget."""
     if settings.source == "replay":
         return collect_replay(connection, settings, as_of=as_of, on_page=options.get("on_page"))
-    return collect_telegram(connection, settings, as_of=as_of, **options)
+    telegram = import_module("monitor.pipeline.telegram")
+    report: RunReport = telegram.collect_telegram(connection, settings, as_of=as_of, **options)
+    return report
 
 
 STAGES: Mapping[str, Stage] = {

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from monitor import store
 from monitor.errors import BadRecord, ConfigError
@@ -19,7 +20,9 @@ from monitor.pipeline.collect import Keep, may_keep
 from monitor.pipeline.tools import author_keys
 from monitor.privacy import pseudonymise
 from monitor.settings import Settings
-from monitor.sources.telegram import TelegramSource, edits_feed, last_id
+
+if TYPE_CHECKING:
+    from monitor.sources.telegram import TelegramSource
 
 AT_ONCE = 100
 """Posts Telegram gives in one answer."""
@@ -32,6 +35,8 @@ MASS_LEAST = 10
 NEWEST = 2**62
 EDITS_EVERY, EDITS_WINDOW = timedelta(hours=1), timedelta(hours=24)
 """How often a channel is looked through for edits of posts that were not kept, and how far back."""
+EDITS_SUFFIX = "/edits"
+"""Behind a channel's handle: the cursor that says when it was last looked through."""
 EDITS_PAGES = 5
 """Requests that may take: of a channel with more than some 500 posts a day the newest."""
 
@@ -61,13 +66,13 @@ class Revisit:
 
     def edits(self) -> None:
         """Look through the last day for posts that were forgotten, and carry a theme since an edit."""
-        feed, tail = edits_feed(self.handle), store.read_cursor(self.connection, "telegram", self.handle)
+        feed, tail = self.handle + EDITS_SUFFIX, store.read_cursor(self.connection, "telegram", self.handle)
         before = store.read_cursor(self.connection, "telegram", feed)
         looked_at = before.read_until_at
         if looked_at is not None and self.as_of - looked_at < EDITS_EVERY:
             return
         if looked_at is not None:
-            self._keep_edited(last_id(tail), looked_at)
+            self._keep_edited(int(tail.position or 0), looked_at)
         cursor = Cursor(position=self.as_of.isoformat(), read_until_at=self.as_of)
         page = ReadyPage(feed=feed, cursor=cursor, kept=(), seen=(), coverage=(), quarantined=())
         store.write_page(self.connection, "telegram", page, expected=before)

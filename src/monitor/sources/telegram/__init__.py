@@ -2,7 +2,6 @@
 
 from monitor.sources.telegram.connection import ClientFactory
 from monitor.sources.telegram.login import Login, WrongAnswer
-from monitor.sources.telegram.messages import last_id
 from monitor.sources.telegram.source import (
     ASK_AGAIN,
     HISTORY,
@@ -12,7 +11,6 @@ from monitor.sources.telegram.source import (
     Peer,
     TelegramSource,
     broadcast,
-    edits_feed,
     history_feed,
     is_stretch_read,
     require_credentials,
@@ -32,10 +30,8 @@ __all__ = [
     "TelegramSource",
     "WrongAnswer",
     "broadcast",
-    "edits_feed",
     "history_feed",
     "is_stretch_read",
-    "last_id",
     "require_credentials",
     "reread_cursor",
     "reread_feed",

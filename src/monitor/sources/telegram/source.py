@@ -82,11 +82,6 @@ def history_feed(handle: str) -> str:
     return handle + HISTORY_SUFFIX
 
 
-def edits_feed(handle: str) -> str:
-    """Name the cursor that says when a channel was last looked through for edits."""
-    return handle + "/edits"
-
-
 def reread_feed(handle: str, codebook_version: int) -> str:
     """Name the feed that reads a channel's last weeks again, with this codebook."""
     return f"{handle}{REREAD_SUFFIX}{codebook_version}"

@@ -12,6 +12,7 @@ from monitor.model import Channel
 from monitor.pipeline.telegram import credentials, listed_channels, note_state, telegram_source
 from monitor.settings import Settings
 from monitor.sources.telegram import FoundChannel, Login, TelegramSource, broadcast
+from monitor.sources.telegram import WrongAnswer as WrongAnswer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
