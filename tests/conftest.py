@@ -50,9 +50,16 @@ def database_url(postgres_url: str, template_url: str) -> Iterator[str]:
     """Address of a migrated database of the test's own, dropped afterwards."""
     name = f"test_{secrets.token_hex(6)}"
     with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy".encode())
+        clone(connection, name)
         yield with_database(postgres_url, name)
         _drop(connection, name)
+
+
+def clone(connection: psycopg.Connection, name: str) -> None:
+    """Make a database like the migrated one; who may enter it is no part of a template and is set again."""
+    connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy".encode())
+    connection.execute(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC".encode())
+    connection.execute(f"GRANT CONNECT ON DATABASE {name} TO analyst".encode())
 
 
 def _drop(connection: psycopg.Connection, name: str, patience: int = 20) -> None:

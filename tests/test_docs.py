@@ -10,6 +10,7 @@ import pytest
 
 from monitor.alerts.notices import TITLES
 from monitor.cli import main
+from monitor.settings import SETTINGS
 
 ROOT = Path(__file__).parents[1]
 OPERATOR = (ROOT / "docs" / "operator.md").read_text()
@@ -29,6 +30,18 @@ def test_every_dag_is_in_the_operators_manual(dag):
 @pytest.mark.parametrize("view", sorted(file.stem.split("_", 1)[1] for file in (ROOT / "sql" / "views").glob("*.sql")))
 def test_every_view_is_in_the_analysts_manual(view):
     assert f"`{view}`" in ANALYST
+
+
+@pytest.mark.parametrize("query", sorted(file for file in (ROOT / "sql" / "queries").glob("*.sql")), ids=lambda file: file.stem)
+def test_every_question_of_the_cookbook_is_in_the_analysts_manual(query):
+    assert f"| `{query.stem}` | {query.read_text().splitlines()[0][3:]} |" in ANALYST
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
+def test_every_setting_is_in_the_example_environment_or_the_manuals(setting):
+    told = OPERATOR + (ROOT / ".env.example").read_text() + (ROOT / "README.md").read_text()
+
+    assert setting.name in told
 
 
 def test_links_between_documents_lead_somewhere():

@@ -14,7 +14,7 @@ import pytest
 
 from monitor import pipeline
 from monitor.settings import Settings
-from tests.conftest import TEMPLATE, with_database
+from tests.conftest import clone, with_database
 from tests.peers.smtp import SmtpPeer
 
 ROOT = Path(__file__).parents[1]
@@ -30,7 +30,7 @@ def environment(database_url: str, **more: str) -> dict[str, str]:
 
 def make_database(postgres_url: str, name: str) -> str:
     with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}".encode())
+        clone(connection, name)
     return with_database(postgres_url, name)
 
 
@@ -185,6 +185,8 @@ def test_what_is_stored_is_what_classify_says_of_the_stored_text(played):
 
 @pytest.mark.parametrize("query", sorted((ROOT / "sql" / "queries").glob("*.sql")), ids=lambda file: file.stem)
 def test_the_cookbooks_queries_run_as_analyst_and_find_something(played, query):
+    question, shape = query.read_text(encoding="utf-8").splitlines()[:2]
+    assert question.endswith("?") and shape.startswith("-- Shape: one row is") and "Caveat:" in shape
     with psycopg.connect(played.settings.require_database_url()) as connection:
         connection.execute("GRANT analyst TO current_user")
         connection.execute("SET LOCAL ROLE analyst")

@@ -1,4 +1,5 @@
--- What was flagged, when, and how unusual was it? Caveat: spikes of one event_id tell one story.
+-- What was flagged, when, and how unusual was it?
+-- Shape: one row is a spike, oldest first. Caveat: spikes of one event_id tell one story.
 SELECT
     event_id,
     theme_id,

@@ -10,7 +10,18 @@ SELECT
     hit.span_starts,
     hit.span_ends,
     hit.terms,
-    hit.codebook_version
+    hit.codebook_version,
+    channel.handle AS channel_handle,
+    (SELECT note.language FROM core.post_annotation AS note
+        WHERE (note.channel_id, note.post_id, note.posted_at) = (hit.channel_id, hit.post_id, hit.posted_at)) AS language,
+    (SELECT note.post_kind FROM core.post_annotation AS note
+        WHERE (note.channel_id, note.post_id, note.posted_at) = (hit.channel_id, hit.post_id, hit.posted_at)) AS post_kind,
+    (SELECT note.is_origin FROM core.post_annotation AS note
+        WHERE (note.channel_id, note.post_id, note.posted_at) = (hit.channel_id, hit.post_id, hit.posted_at)) AS is_origin,
+    (SELECT post.url FROM core.post AS post
+        WHERE (post.channel_id, post.post_id, post.posted_at) = (hit.channel_id, hit.post_id, hit.posted_at)) AS url,
+    (SELECT post.text FROM core.post AS post
+        WHERE (post.channel_id, post.post_id, post.posted_at) = (hit.channel_id, hit.post_id, hit.posted_at)) AS text
 FROM core.post_theme AS hit
 JOIN core.channel AS channel USING (channel_id)
 WHERE channel.is_listed
@@ -27,4 +38,10 @@ COMMENT ON COLUMN analyst.post_theme.span_starts IS 'Where the hits begin in the
 COMMENT ON COLUMN analyst.post_theme.span_ends IS 'Where they end, exclusive.';
 COMMENT ON COLUMN analyst.post_theme.terms IS 'Terms and combinations behind the hits.';
 COMMENT ON COLUMN analyst.post_theme.codebook_version IS 'Codebook it was read with.';
+COMMENT ON COLUMN analyst.post_theme.channel_handle IS 'Public name of the channel.';
+COMMENT ON COLUMN analyst.post_theme.language IS 'Language of the post (ISO 639-1); null when too short to tell.';
+COMMENT ON COLUMN analyst.post_theme.post_kind IS 'Form of the post: report, news, offer, question, advice, opinion or other.';
+COMMENT ON COLUMN analyst.post_theme.is_origin IS 'True if the post is neither forward nor copy.';
+COMMENT ON COLUMN analyst.post_theme.url IS 'Public link to the post; null once its text has lived its time.';
+COMMENT ON COLUMN analyst.post_theme.text IS 'Its masked text; null once it has lived its time.';
 GRANT SELECT ON analyst.post_theme TO analyst;

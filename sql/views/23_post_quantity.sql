@@ -11,7 +11,18 @@ SELECT
     figure.high,
     figure.place_id,
     figure.span_start,
-    figure.span_end
+    figure.span_end,
+    channel.handle AS channel_handle,
+    (SELECT note.language FROM core.post_annotation AS note
+        WHERE (note.channel_id, note.post_id, note.posted_at) = (figure.channel_id, figure.post_id, figure.posted_at)) AS language,
+    (SELECT note.post_kind FROM core.post_annotation AS note
+        WHERE (note.channel_id, note.post_id, note.posted_at) = (figure.channel_id, figure.post_id, figure.posted_at)) AS post_kind,
+    (SELECT note.is_origin FROM core.post_annotation AS note
+        WHERE (note.channel_id, note.post_id, note.posted_at) = (figure.channel_id, figure.post_id, figure.posted_at)) AS is_origin,
+    (SELECT post.url FROM core.post AS post
+        WHERE (post.channel_id, post.post_id, post.posted_at) = (figure.channel_id, figure.post_id, figure.posted_at)) AS url,
+    (SELECT post.text FROM core.post AS post
+        WHERE (post.channel_id, post.post_id, post.posted_at) = (figure.channel_id, figure.post_id, figure.posted_at)) AS text
 FROM core.post_quantity AS figure
 JOIN core.channel AS channel USING (channel_id)
 WHERE channel.is_listed
@@ -29,4 +40,10 @@ COMMENT ON COLUMN analyst.post_quantity.high IS 'Upper bound in the unit of kind
 COMMENT ON COLUMN analyst.post_quantity.place_id IS 'Place the figure is about; null when the post does not say.';
 COMMENT ON COLUMN analyst.post_quantity.span_start IS 'Where the figure begins in the text, characters from 0.';
 COMMENT ON COLUMN analyst.post_quantity.span_end IS 'Where it ends, exclusive.';
+COMMENT ON COLUMN analyst.post_quantity.channel_handle IS 'Public name of the channel.';
+COMMENT ON COLUMN analyst.post_quantity.language IS 'Language of the post (ISO 639-1); null when too short to tell.';
+COMMENT ON COLUMN analyst.post_quantity.post_kind IS 'Form of the post: report, news, offer, question, advice, opinion or other.';
+COMMENT ON COLUMN analyst.post_quantity.is_origin IS 'True if the post is neither forward nor copy.';
+COMMENT ON COLUMN analyst.post_quantity.url IS 'Public link to the post; null once its text has lived its time.';
+COMMENT ON COLUMN analyst.post_quantity.text IS 'Its masked text; null once it has lived its time.';
 GRANT SELECT ON analyst.post_quantity TO analyst;

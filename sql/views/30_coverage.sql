@@ -1,20 +1,23 @@
 -- One row is one UTC day of one listed channel, or of all of them together (channel_id null): how completely it was read.
 -- Units: quarter-hours (0 to 96 a channel and day, fewer on the day that is still running), posts; share from 0 to 1.
 -- Limits: a channel's days begin with the first it was read or looked for; a quarter-hour nobody looked at yet is unknown, not zero.
--- Source: core.coverage.
+-- Source: core.coverage_day, made after each classify and detect.
 CREATE VIEW analyst.coverage
 WITH (security_barrier) AS
 WITH followed AS (
-    SELECT channel.channel_id, channel.handle, min(coverage.bin_at) AS first_at
+    SELECT channel.channel_id, channel.handle, first.bin_at AS first_at
     FROM core.channel AS channel
-    JOIN core.coverage AS coverage USING (channel_id)
+    CROSS JOIN LATERAL (
+        SELECT bin_at FROM core.coverage WHERE coverage.channel_id = channel.channel_id ORDER BY bin_at LIMIT 1
+    ) AS first
     WHERE channel.is_listed
-    GROUP BY channel.channel_id, channel.handle
 ),
 reach AS (
-    SELECT max(bin_at) + interval '15 minutes' AS until_at
-    FROM core.coverage
-    JOIN followed USING (channel_id)
+    SELECT max(last.bin_at) + interval '15 minutes' AS until_at
+    FROM followed
+    CROSS JOIN LATERAL (
+        SELECT bin_at FROM core.coverage WHERE coverage.channel_id = followed.channel_id ORDER BY bin_at DESC LIMIT 1
+    ) AS last
 ),
 channel_day AS (
     SELECT
@@ -29,19 +32,6 @@ channel_day AS (
     CROSS JOIN LATERAL generate_series(
         date_trunc('day', followed.first_at, 'UTC'), reach.until_at - interval '15 minutes', interval '1 day'
     ) AS day_at
-),
-channel_read AS (
-    SELECT
-        channel_id,
-        date_trunc('day', bin_at, 'UTC') AS day_at,
-        count(*) FILTER (WHERE state = 'observed') AS observed_count,
-        count(*) FILTER (WHERE state = 'pending') AS pending_count,
-        count(*) FILTER (WHERE state = 'lost') AS lost_count,
-        min(bin_at) FILTER (WHERE state <> 'observed') AS first_missing_at,
-        sum(seen_count) FILTER (WHERE state = 'observed' OR seen_count > 0) AS seen_count,
-        sum(kept_count) FILTER (WHERE state = 'observed' OR seen_count > 0) AS kept_count
-    FROM core.coverage
-    GROUP BY channel_id, date_trunc('day', bin_at, 'UTC')
 )
 SELECT
     day.channel_id,
@@ -58,7 +48,8 @@ SELECT
     sum(day_read.seen_count)::bigint AS seen_count,
     sum(day_read.kept_count)::bigint AS kept_count
 FROM channel_day AS day
-LEFT JOIN channel_read AS day_read USING (channel_id, day_at)
+LEFT JOIN core.coverage_day AS day_read
+    ON day_read.channel_id = day.channel_id AND day_read.day_date = (day.day_at AT TIME ZONE 'UTC')::date
 GROUP BY GROUPING SETS ((day.channel_id, day.day_at), (day.day_at));
 COMMENT ON VIEW analyst.coverage IS 'One row is one UTC day of one listed channel, or of all together (channel_id null): how completely it was read.';
 COMMENT ON COLUMN analyst.coverage.channel_id IS 'The channel; null: all listed channels together.';

@@ -1,62 +1,28 @@
 -- One row is one series and hour in which it had a post, with how completely the hour was read.
 -- Units: posts; share from 0 to 1. Limits: an hour without a row had no post if it was read (analyst.coverage_hour), else is unknown.
 -- observed_share is that of the channels that could have fed the series: the channel itself, or all listed ones followed by then.
--- Source: core.series_count and core.coverage.
+-- Source: core.hour_count, made after each classify and detect.
 CREATE VIEW analyst.count_hour
 WITH (security_barrier) AS
-WITH channel_hour AS (
-    SELECT coverage.channel_id, date_trunc('hour', coverage.bin_at, 'UTC') AS hour_at,
-        count(*) FILTER (WHERE coverage.state = 'observed') AS observed_count
-    FROM core.coverage AS coverage
-    JOIN core.channel AS channel USING (channel_id)
-    WHERE channel.is_listed
-    GROUP BY coverage.channel_id, date_trunc('hour', coverage.bin_at, 'UTC')
-),
-first_hour AS (
-    SELECT channel_id, min(hour_at) AS hour_at
-    FROM channel_hour
-    GROUP BY channel_id
-),
-hour_coverage AS (
-    SELECT hour_at, sum(observed_count)::double precision / (
-        4 * (SELECT count(*) FROM first_hour WHERE first_hour.hour_at <= channel_hour.hour_at)
-    ) AS observed_share
-    FROM channel_hour
-    GROUP BY hour_at
-),
-hour_count AS (
-    SELECT
-        series_id,
-        date_trunc('hour', bin_at, 'UTC') AS hour_at,
-        sum(posts_count) AS posts_count,
-        sum(origin_count) AS origin_count,
-        sum(withdrawn_count) AS withdrawn_count,
-        max(codebook_version) AS codebook_version
-    FROM core.series_count
-    GROUP BY series_id, date_trunc('hour', bin_at, 'UTC')
-)
 SELECT
+    series.grain,
     series.theme_id,
     series.place_id,
     series.source,
     series.language,
     series.channel_id,
-    hour_count.hour_at,
-    hour_count.posts_count,
-    hour_count.origin_count,
-    hour_count.withdrawn_count,
-    CASE
-        WHEN series.channel_id IS NULL THEN hour_coverage.observed_share
-        ELSE channel_hour.observed_count::double precision / 4
-    END AS observed_share,
-    hour_count.codebook_version
-FROM hour_count
+    hour.hour_at,
+    hour.posts_count,
+    hour.origin_count,
+    hour.withdrawn_count,
+    hour.observed_share,
+    hour.codebook_version
+FROM core.hour_count AS hour
 JOIN core.series AS series USING (series_id)
-LEFT JOIN hour_coverage USING (hour_at)
-LEFT JOIN channel_hour ON channel_hour.channel_id = series.channel_id AND channel_hour.hour_at = hour_count.hour_at
 LEFT JOIN core.channel AS channel ON channel.channel_id = series.channel_id
 WHERE series.channel_id IS NULL OR channel.is_listed;
 COMMENT ON VIEW analyst.count_hour IS 'One row is one series and hour in which it had a post. Marginals: theme; place; theme with place, source, language or channel.';
+COMMENT ON COLUMN analyst.count_hour.grain IS 'What is counted: theme, place, theme_place, theme_source, theme_language or theme_channel.';
 COMMENT ON COLUMN analyst.count_hour.theme_id IS 'Theme; null: all kept posts that name the place.';
 COMMENT ON COLUMN analyst.count_hour.place_id IS 'Place; null: all.';
 COMMENT ON COLUMN analyst.count_hour.source IS 'Source; null: all.';

@@ -1,21 +1,20 @@
 -- One row is one listed channel and hour.
 -- Units: quarter-hours (0 to 4), posts. Limits: an hour without a row was never looked at; posts are null where nothing was read.
--- Source: core.coverage.
+-- Source: core.coverage_hour, made after each classify and detect.
 CREATE VIEW analyst.coverage_hour
 WITH (security_barrier) AS
 SELECT
-    coverage.channel_id,
-    date_trunc('hour', coverage.bin_at, 'UTC') AS hour_at,
-    count(*) FILTER (WHERE coverage.state = 'observed') AS observed_count,
-    count(*) FILTER (WHERE coverage.state = 'pending') AS pending_count,
-    count(*) FILTER (WHERE coverage.state = 'lost') AS lost_count,
-    4 - count(*) AS unknown_count,
-    sum(coverage.seen_count) FILTER (WHERE coverage.state = 'observed' OR coverage.seen_count > 0) AS seen_count,
-    sum(coverage.kept_count) FILTER (WHERE coverage.state = 'observed' OR coverage.seen_count > 0) AS kept_count
-FROM core.coverage AS coverage
+    hour.channel_id,
+    hour.hour_at,
+    hour.observed_count,
+    hour.pending_count,
+    hour.lost_count,
+    4 - hour.observed_count - hour.pending_count - hour.lost_count AS unknown_count,
+    hour.seen_count,
+    hour.kept_count
+FROM core.coverage_hour AS hour
 JOIN core.channel AS channel USING (channel_id)
-WHERE channel.is_listed
-GROUP BY coverage.channel_id, date_trunc('hour', coverage.bin_at, 'UTC');
+WHERE channel.is_listed;
 COMMENT ON VIEW analyst.coverage_hour IS 'One row is one listed channel and hour: how completely it was read. Zero and unknown differ.';
 COMMENT ON COLUMN analyst.coverage_hour.channel_id IS 'The channel.';
 COMMENT ON COLUMN analyst.coverage_hour.hour_at IS 'Start of the hour (UTC).';

@@ -6,6 +6,7 @@ WITH (security_barrier) AS
 SELECT
     spike.spike_id,
     spike.event_id,
+    series.grain,
     series.theme_id,
     series.place_id,
     series.source,
@@ -32,6 +33,7 @@ WHERE series.channel_id IS NULL;
 COMMENT ON VIEW analyst.spike IS 'One row is one episode of unusual volume of one series.';
 COMMENT ON COLUMN analyst.spike.spike_id IS 'Id.';
 COMMENT ON COLUMN analyst.spike.event_id IS 'Spikes of one event share it.';
+COMMENT ON COLUMN analyst.spike.grain IS 'What is counted: theme, place, theme_place, theme_source, theme_language or theme_channel.';
 COMMENT ON COLUMN analyst.spike.theme_id IS 'Theme; null: all kept posts that name the place.';
 COMMENT ON COLUMN analyst.spike.place_id IS 'Place; null: all.';
 COMMENT ON COLUMN analyst.spike.source IS 'Source; null: all.';

@@ -26,6 +26,18 @@ COMMENT ON COLUMN core.migration.applied_at IS 'When it was applied (UTC).';
 LOCK = "SELECT pg_advisory_lock(hashtext('monitor.migrate'))"
 APPLIED = "SELECT file, digest FROM core.migration"
 REMEMBER = "INSERT INTO core.migration (file, digest) VALUES (%s, %s)"
+CLOSE_DATABASE = """
+REVOKE ALL ON DATABASE {database} FROM PUBLIC;
+GRANT CONNECT ON DATABASE {database} TO analyst;
+REVOKE ALL ON SCHEMA core, public FROM PUBLIC;
+REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA core, analyst FROM PUBLIC;
+ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+GRANT analyst TO CURRENT_USER
+"""
+"""What an owner can close, each time: neither a dump nor a copy of a database carries its own rights along."""
+OUR_FUNCTIONS = """
+SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = 'analyst'::regnamespace AND proname = ANY (%s)
+"""
 OUR_VIEWS = """
 SELECT c.relname
 FROM pg_class AS c
@@ -54,7 +66,9 @@ def migrate(database_url: str, sql_dir: Path) -> MigrationReport:
             connection.execute("SET client_min_messages TO warning")
             connection.execute(BOOTSTRAP)
             applied = _apply_missing(connection, sql_dir / "migrations")
-            return MigrationReport(applied=applied, views_count=_remake_views(connection, sql_dir / "views"))
+            views_count = _remake_views(connection, sql_dir)
+            _close_database(connection)
+            return MigrationReport(applied=applied, views_count=views_count)
     except psycopg.OperationalError as error:
         raise TransientError(f"cannot reach the database: {error}. Check MONITOR_DATABASE_URL and that it runs.") from error
 
@@ -75,17 +89,28 @@ def _apply_missing(connection: psycopg.Connection, folder: Path) -> tuple[str, .
     return tuple(applied)
 
 
-def _remake_views(connection: psycopg.Connection, folder: Path) -> int:
-    files = sorted(folder.glob("*.sql"))
-    names = [file.stem.split("_", 1)[1] for file in files]
+def _remake_views(connection: psycopg.Connection, sql_dir: Path) -> int:
+    """Drop our functions and views, newest first, and make them again: functions read views, and views read tables."""
+    views, functions = (sorted((sql_dir / name).glob("*.sql")) for name in ("views", "functions"))
     with connection.transaction():
+        for (signature,) in connection.execute(OUR_FUNCTIONS, ([_name(file) for file in functions],)).fetchall():
+            connection.execute(f"DROP FUNCTION {signature}".encode())
         present = {row[0] for row in connection.execute(OUR_VIEWS)}
-        for name in reversed(names):
-            if name in present:
-                _drop_view(connection, name)
-        for file in files:
+        for file in reversed(views):
+            if _name(file) in present:
+                _drop_view(connection, _name(file))
+        for file in (*views, *functions):
             connection.execute(file.read_bytes())
-    return len(files)
+    return len(views)
+
+
+def _name(file: Path) -> str:
+    return file.stem.split("_", 1)[1]
+
+
+def _close_database(connection: psycopg.Connection) -> None:
+    database = psycopg.sql.Identifier(connection.info.dbname)
+    connection.execute(psycopg.sql.SQL(CLOSE_DATABASE).format(database=database))
 
 
 def _drop_view(connection: psycopg.Connection, name: str) -> None:

@@ -773,6 +773,16 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnalystLogin:
+    """One login of the database that reads the analysts' views; the server keeps its password's verifier."""
+
+    login: str
+    added_at: datetime
+    expires_at: datetime
+    connections_count: int = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunReport:
     """What one run of a stage did: counts by name, for status, logs and the demo's summary."""
 

@@ -54,6 +54,12 @@ SETTINGS: tuple[SettingDoc, ...] = (
     SettingDoc("MONITOR_X_PRICE_COUNTS_USD", "0.005", "price of one request for counts, US dollars"),
     SettingDoc("MONITOR_X_EVIDENCE_POSTS", "200", "posts that may be read from X as evidence for one spike; 0 reads none"),
     SettingDoc("MONITOR_X_TEXT_HOURS", "24", "hours the text of a post of X is kept; annotations and counts stay"),
+    SettingDoc("MONITOR_KEEP_TEXTS_DAYS", "400", "days after which the texts of a month that has ended are dropped"),
+    SettingDoc("MONITOR_KEEP_ANNOTATIONS_DAYS", "1100", "the same for what was found in them; counts stay"),
+    SettingDoc("MONITOR_KEEP_KEYS_DAYS", "30", "days an author's keyed hash stands beside a post"),
+    SettingDoc("MONITOR_ERASURES_FILE", None, "file that always holds the numbers of all erased posts, kept apart from dumps"),
+    SettingDoc("MONITOR_KEEP_LOGS_DAYS", "90", "days runs, quarantined records and settled notices are kept"),
+    SettingDoc("MONITOR_KEEP_AUDIT_DAYS", "400", "days the register and the analysts' statements are kept"),
     SettingDoc("MONITOR_SMTP_HOST", None, "SMTP server that takes the alert e-mails"),
     SettingDoc("MONITOR_SMTP_PORT", "587", "its port"),
     SettingDoc("MONITOR_SMTP_SECURITY", "starttls", "starttls, tls or none (none only for a server on this machine)"),
@@ -84,6 +90,12 @@ class Settings:
     x_budget: XBudget
     x_query_length: int
     x_text_hours: float
+    erasures_file: Path | None
+    keep_texts_days: float
+    keep_annotations_days: float
+    keep_keys_days: float
+    keep_logs_days: float
+    keep_audit_days: float
     smtp_port: int
     smtp_security: Literal["starttls", "tls", "none"]
     smtp_host: str | None
@@ -123,6 +135,12 @@ class Settings:
             ),
             x_query_length=int(read.amount("MONITOR_X_QUERY_LENGTH")),
             x_text_hours=float(read.amount("MONITOR_X_TEXT_HOURS")),
+            erasures_file=read.path("MONITOR_ERASURES_FILE"),
+            keep_texts_days=float(read.amount("MONITOR_KEEP_TEXTS_DAYS")),
+            keep_annotations_days=float(read.amount("MONITOR_KEEP_ANNOTATIONS_DAYS")),
+            keep_keys_days=float(read.amount("MONITOR_KEEP_KEYS_DAYS")),
+            keep_logs_days=float(read.amount("MONITOR_KEEP_LOGS_DAYS")),
+            keep_audit_days=float(read.amount("MONITOR_KEEP_AUDIT_DAYS")),
             smtp_port=read.integer("MONITOR_SMTP_PORT") or 587,
             smtp_security=read.security(),
             smtp_host=read.text("MONITOR_SMTP_HOST"),

@@ -31,6 +31,7 @@ def given_coverage(connection, *spans, seen=()):
 
 
 def told(connection):
+    store.roll_up(connection)
     return {row.channel: row for row in store.coverage_of_day(connection, DAY.date())}
 
 
@@ -105,6 +106,7 @@ def test_counts_of_an_hour_carry_the_share_of_all_followed_channels(connection):
             (series, DAY + hour * HOUR, DAY + hour * HOUR + QUARTER, version),
         )
 
+    store.roll_up(connection)
     shares = connection.execute("SELECT observed_share FROM analyst.count_hour ORDER BY hour_at").fetchall()
 
     assert shares == [(1.0,), (0.5,)]

@@ -49,6 +49,21 @@ class Plants:
     def phone(self, place: str) -> str:
         return "+7 " + self._note(f"916 {len(self.made):03} 45 67", place)
 
+    def plate(self, place: str) -> str:
+        """Make a Russian number plate."""
+        return self._note(f"А{len(self.made):03}ВС 126", place)
+
+    def card(self, place: str) -> str:
+        """Make a bank card's number, in groups of four."""
+        return self._note(f"2202 20{len(self.made) // 100:02} {len(self.made) % 100:02}34 5678", place)
+
+    def passport(self, place: str) -> str:
+        return "паспорт " + self._note(f"45 07 {len(self.made):03}456", place)
+
+    def digits(self, place: str) -> str:
+        """Make the end of a telephone number without spaces."""
+        return self._note(f"{len(self.made):03}4567", place)
+
     def number(self, place: str) -> int:
         """Make a user's number."""
         return int(self._note(f"77{len(self.made):03}345678", place))
@@ -62,15 +77,19 @@ class Plants:
 
 
 def text_with(plants: Plants, number: int, where: str) -> str:
-    """Make a text that is kept and names someone in every way masking knows."""
+    """Make a text that is kept and names someone in every form that docs/privacy.md says is masked."""
     ways = (
         f"@{plants.handle(f'{where}: @name')}",
         f"t.me/{plants.handle(f'{where}: t.me link')}",
         f"https://vk.com/{plants.handle(f'{where}: vk link')}",
         f"{plants.handle(f'{where}: e-mail')}@mail.example",
         f"тел. {plants.phone(f'{where}: phone')}",
+        f"wa.me/7916{plants.digits(f'{where}: wa.me link')}",
+        f"номер {plants.plate(f'{where}: plate')}",
+        f"карта {plants.card(f'{where}: card')}",
+        plants.passport(f"{where}: passport"),
     )
-    return f"{TEXT.format(number)}, пишите {ways[number % len(ways)]} или {ways[(number + 1) % len(ways)]}"
+    return f"{TEXT.format(number)}, пишите {' или '.join(ways)}"
 
 
 def desktop_export(plants: Plants) -> dict[str, Any]:
@@ -266,15 +285,24 @@ def test_no_planted_identity_is_found_in_the_database_the_logs_or_the_mails(
         for stage in ("classify", "detect", "mail"):
             pipeline.run_stage(stage, as_of=NOON + HOUR, settings=settings)
         print(pipeline.status(settings, as_of=NOON + HOUR), file=told)
+        exported = [
+            pipeline.export(settings, f"SELECT * FROM {view}", tmp_path / f"{view}.csv", as_of=NOON).file.read_text(
+                encoding="utf-8"
+            )
+            for view in ("post", "post_theme", "post_place", "post_quantity", "alert", "event", "spike", "run", "channel")
+        ]
 
         dump, mails = dumped(database_url), "".join(_unpacked(message) for message in smtp.messages)
 
-    assert len(plants.made) >= 150 and all(plants.found_in(f"…{plant}…") for plant in plants.made)
-    assert dump.count("Верхний Ларс") > 150 and dump.count("[phone]") >= 3 and dump.count("[link]") >= 3
+    assert len(plants.made) >= 300 and all(plants.found_in(f"…{plant}…") for plant in plants.made)
+    assert dump.count("Верхний Ларс") > 150 and all(
+        dump.count(f"[{form}]") >= 3 for form in ("phone", "link", "email", "plate", "card", "passport")
+    )
     assert len(smtp.messages) > 0 and "[user]" in dump
     captured = capfd.readouterr()
     assert plants.found_in(dump) == []
     assert plants.found_in(mails) == []
+    assert exported[0].count("Верхний Ларс") > 10 and plants.found_in("".join(exported)) == []
     assert plants.found_in(caplog.text + told.getvalue() + captured.out + captured.err) == []
 
 

@@ -5,8 +5,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from monitor import pipeline
 from monitor.errors import ConfigError
 from monitor.migrate import migrate
+from monitor.settings import Settings
 from monitor.store import connect
 
 SQL = Path(__file__).parents[2] / "sql"
@@ -46,6 +48,27 @@ def test_every_table_view_and_column_has_a_comment(connection):
         LEFT JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
         WHERE n.nspname IN ('core', 'analyst') AND c.relkind IN ('r', 'p', 'v') AND NOT c.relispartition
             AND (col_description(c.oid, a.attnum) IS NULL OR obj_description(c.oid, 'pg_class') IS NULL)
+        """
+    ).fetchall()
+
+    assert missing == []
+
+
+def test_the_data_dictionary_is_that_of_the_database(shared_database_url):
+    settings = Settings.from_env({"MONITOR_DATABASE_URL": shared_database_url})
+
+    told = (SQL.parent / "docs" / "dictionary.md").read_text(encoding="utf-8")
+
+    assert told.splitlines() == pipeline.dictionary_lines(settings), "monitor analyst dictionary > docs/dictionary.md"
+
+
+def test_every_function_has_a_comment_and_a_search_path(connection):
+    missing = connection.execute(
+        """
+        SELECT oid::regprocedure::text
+        FROM pg_proc
+        WHERE pronamespace IN ('core'::regnamespace, 'analyst'::regnamespace)
+            AND (obj_description(oid, 'pg_proc') IS NULL OR (prosecdef AND proconfig IS NULL))
         """
     ).fetchall()
 

@@ -88,7 +88,9 @@ def codebook(*terms):
 def test_suggest_proposes_what_documents_use_and_neither_ordinary_posts_nor_themes_hold():
     document = "The draft notice came by night. Another draft notice came at noon. The weather was fine, the weather held. A queue, a queue."
 
-    found = suggest([document], ["weather weather weather weather today"], codebook("queue"), {"the", "by", "at", "was", "came", "were"})
+    found = suggest(
+        [document], ["weather weather weather weather today"], codebook("queue"), {"the", "by", "at", "was", "came", "were"}
+    )
 
     assert [one.term for one in found][:1] == ["draft notice"]
     assert "queue" not in [one.term for one in found]
@@ -98,7 +100,10 @@ def test_suggest_proposes_what_documents_use_and_neither_ordinary_posts_nor_them
 
 
 def test_suggest_knows_the_forms_of_the_terms_there_are():
-    assert suggest(["They were queuing. More were queuing."], [], codebook("queue"), {"the", "by", "at", "was", "came", "were"}) == []
+    assert (
+        suggest(["They were queuing. More were queuing."], [], codebook("queue"), {"the", "by", "at", "was", "came", "were"})
+        == []
+    )
 
 
 def test_furniture_of_pages_is_no_text():

@@ -20,6 +20,7 @@ TITLES = {
     "charter_expiring": "Charter ends soon",
     "dag_failed": "Stage failing",
     "deliveries_failing": "Mails not delivered",
+    "duty_broken": "Duty broken",
     "flood_wait": "Flood wait",
     "mass_deletion": "Mass deletion",
     "session_lost": "Login lost",

@@ -119,6 +119,9 @@ class Progress:
     def page(self, totals: Counter[str]) -> None:
         self.show(", ".join(f"{number:,} {name}" for name, number in totals.items()))
 
+    def step(self, done: int, of: int) -> None:
+        self.show(f"{done:,} of {of:,}")
+
     def day(self, moment: datetime) -> None:
         self.show(f"assessed until {moment:%d %b %Y %H:%M} UTC")
 

@@ -14,6 +14,8 @@ from monitor.embedded.place import Place
 OWNER = "monitor"
 ANALYST = "analyst_demo"
 DATABASES = ("monitor", "airflow")
+WALLS = Path(__file__).resolve().parents[3] / "sql/admin/walls.sql"
+"""What an operator's superuser runs once; here it is part of the template every database is made from."""
 PASSWORDS = "postgres.passwords"
 """File of the home folder, for its owner only: the owner's password, then the analyst's."""
 
@@ -35,10 +37,17 @@ def initialise(place: Place, home: Path) -> None:
         f"CREATE ROLE analyst NOLOGIN ADMIN {OWNER}",
         f"CREATE ROLE {ANALYST} LOGIN IN ROLE analyst PASSWORD '{analyst_password}'",
     ]
-    make += [f"CREATE DATABASE {name} OWNER {OWNER}" for name in DATABASES]
-    place.run("postgres", "--single", "-D", str(unfinished), "postgres", text="".join(f"{line};\n" for line in make))
+    _as_superuser(place, unfinished, "postgres", "".join(f"{line};\n\n" for line in make))
+    _as_superuser(place, unfinished, "template1", f"SET monitor.owner = {OWNER};\n\n{WALLS.read_text(encoding='utf-8')}")
+    databases = [f"CREATE DATABASE {name} OWNER {OWNER};\n\n" for name in DATABASES]
+    _as_superuser(place, unfinished, "postgres", "".join(databases))
     _write_private(home / PASSWORDS, f"{password}\n{analyst_password}\n")
     unfinished.rename(place.data)
+
+
+def _as_superuser(place: Place, data: Path, database: str, statements: str) -> None:
+    """Run statements, each ended by an empty line, on a cluster that does not run."""
+    place.run("postgres", "--single", "-j", "-D", str(data), database, text=statements)
 
 
 @contextlib.contextmanager

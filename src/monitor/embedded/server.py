@@ -145,6 +145,9 @@ def _reap_killed(place: Place) -> None:
 def _spawn(place: Place, log_file: Path, settings: dict[str, str]) -> subprocess.Popen[bytes]:
     """Start the server in a session of its own, so that Ctrl-C reaches only us; it ends by itself when we are killed."""
     user = (place.user.pw_uid, place.user.pw_gid) if place.user else (-1, -1)
+    library = place.pg_bin.parent / "lib" / "pg_stat_statements.so"
+    if library.exists():
+        settings = {**settings, "shared_preload_libraries": library.stem}
     tethered = [sys.executable, "-I", "-S", tether.__file__, *map(str, (os.getpid(), int(signal.SIGINT), *user))]
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     with log_file.open("ab") as log:

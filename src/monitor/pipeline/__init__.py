@@ -23,10 +23,22 @@ from monitor.errors import ConfigError, MonitorError
 from monitor.migrate import MigrationReport
 from monitor.model import RunReport
 from monitor.pipeline.allow import approve, policy_table, revoke
+from monitor.pipeline.analysts import Export, add_analyst, analysts, dictionary_lines, export, remove_analyst
+from monitor.pipeline.check import check
 from monitor.pipeline.classify import classify
 from monitor.pipeline.collect import collect_replay
 from monitor.pipeline.collect_x import collect_x
 from monitor.pipeline.detect import detect
+from monitor.pipeline.duties import (
+    author_key_of,
+    destroy_key,
+    erase_author,
+    erase_posts,
+    fresh_key,
+    list_erasures,
+    replay_erasures,
+    retain,
+)
 from monitor.pipeline.evaluate import Evaluation, evaluate
 from monitor.pipeline.files import FileToImport, import_file
 from monitor.pipeline.mail import mail
@@ -45,25 +57,40 @@ from monitor.sources.telegram import WrongAnswer
 __all__ = [
     "STAGES",
     "Evaluation",
+    "Export",
     "FileToImport",
     "Progress",
     "WrongAnswer",
+    "add_analyst",
     "alert_lines",
+    "analysts",
     "approve",
+    "author_key_of",
+    "check",
     "check_themes",
     "classify_lines",
     "compile_lines",
     "compile_themes",
     "decide_deletion",
     "deletions",
+    "destroy_key",
+    "dictionary_lines",
     "digest",
+    "erase_author",
+    "erase_posts",
     "estimate_lines",
     "evaluate",
     "explain",
+    "export",
+    "fresh_key",
     "import_posts",
+    "list_erasures",
     "migrate",
     "policy_table",
     "progress",
+    "remove_analyst",
+    "replay_erasures",
+    "retain",
     "revoke",
     "run_all",
     "run_stage",
@@ -99,6 +126,8 @@ STAGES: Mapping[str, Stage] = {
     "mail": mail,
     "maintain": maintain,
 }
+ROLLS_UP = {"collect", "classify", "detect", "maintain"}
+"""Stages after which the hours and days that have changed are made again, for analysts."""
 ALONE = {"collect", "collect_x", "detect", "mail", "maintain"}
 """Stages of which one process at a time runs; another that starts meanwhile leaves at once."""
 
@@ -109,11 +138,14 @@ def run_stage(stage: str, *, as_of: datetime, settings: Settings | None = None, 
     with store.connect(settings.require_database_url()) as connection:
         if stage in ALONE and not store.take_stage(connection, _lock_name(stage, settings)):
             return RunReport(stage=stage, counts={"already running elsewhere": 1})
-        return _noted(
+        report = _noted(
             connection,
             stage,
             lambda: STAGES[stage](connection, settings, as_of=_clock(connection, settings, stage, as_of), **options),
         )
+        if stage in ROLLS_UP:
+            store.roll_up(connection)
+        return report
 
 
 def _lock_name(stage: str, settings: Settings) -> str:

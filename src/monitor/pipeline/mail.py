@@ -10,6 +10,7 @@ from monitor.alerts import compose, compose_notices, notice_message_id
 from monitor.errors import TransientError
 from monitor.mail import Mailer, Outcome, open_mailer
 from monitor.model import Alert, Delivery, RunReport
+from monitor.pipeline.analysts import LONGEST_STATEMENT
 from monitor.settings import Settings
 
 MOST_NOTICES = 20
@@ -20,8 +21,13 @@ MOST_ATTEMPTS = 12
 
 
 def mail(connection: store.Connection, settings: Settings, *, as_of: datetime) -> RunReport:
-    """Send every delivery that is due by ``as_of``; the server's answer is written down after each."""
+    """Send every delivery that is due by ``as_of``; the server's answer is written down after each.
+
+    The stage that runs each minute also watches over the analysts: what runs too long is cancelled, what ran is sampled.
+    """
     counts = {"sent": 0, "refused": 0, "later": 0, "failed": 0}
+    store.stop_long_readers(connection, longest=LONGEST_STATEMENT, as_of=as_of)
+    store.sample_statements(connection, as_of=as_of)
     tell_operator(connection, settings, as_of=as_of)
     delivery = store.next_delivery(connection, as_of=as_of, after_id=0)
     if delivery is None:

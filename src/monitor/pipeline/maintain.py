@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 
 from monitor import policy, store
 from monitor.model import RunReport
+from monitor.pipeline.check import duties
+from monitor.pipeline.duties import retain, write_erasures
 from monitor.pipeline.revisit import erase_due
 from monitor.pipeline.tools import charter_of, policy_of, reading
 from monitor.pipeline.watch import watch
@@ -42,10 +44,22 @@ def maintain(connection: store.Connection, settings: Settings, *, as_of: datetim
     opened = watch(connection, until_at=now) if now else 0
     erased_count = store.erase_x_texts(connection, before_at=as_of - timedelta(hours=settings.x_text_hours))
     store.forget_charged(connection, before_date=(as_of - timedelta(days=1)).date())
+    if settings.erasures_file:
+        write_erasures(connection, settings.erasures_file)
+    retained = retain(connection, settings, as_of=now or as_of)
+    check_duties(connection, settings, as_of=now or as_of)
     standing = store.progress(connection)
     counts = {"unclassified": standing.backlog_count, "mails failed": standing.mails_failed, "silences": opened}
     counts |= {"texts erased": erased_count, "withdrawn posts erased": posts_count}
-    return RunReport(stage="maintain", counts={"themes": themes, **counts})
+    return RunReport(stage="maintain", counts={"themes": themes, **counts, **retained})
+
+
+def check_duties(connection: store.Connection, settings: Settings, *, as_of: datetime) -> None:
+    """Tell of every duty that is red; `monitor check` shows them all. The charter has notices of its own."""
+    for duty in duties(connection, settings, as_of=as_of):
+        if duty.name != "charter":
+            message = f"{duty.standing}. {duty.remedy}" if duty.colour == "red" else None
+            _hold(connection, "duty_broken", duty.name, message, as_of=as_of)
 
 
 def _hold(connection: store.Connection, kind: str, subject: str, message: str | None, *, as_of: datetime) -> None:

@@ -25,6 +25,7 @@ def status(settings: Settings, *, as_of: datetime, day: date | None = None) -> d
     A value is one figure, a mapping a section of figures, a list of mappings a table.
     """
     with store.connect(settings.require_database_url()) as connection:
+        store.roll_up(connection)
         standing = store.progress(connection)
         now = (standing.replay_reached_at or as_of) if settings.source == "replay" else as_of
         day = day or now.date() - timedelta(days=1)

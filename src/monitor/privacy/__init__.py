@@ -10,7 +10,7 @@ from monitor.errors import ConfigError
 from monitor.model import AuthorKey, Post, PseudonymisedPost
 from monitor.privacy.masking import mask
 
-__all__ = ["AuthorKeys", "mask", "pseudonymise", "record_hash"]
+__all__ = ["AuthorKeys", "author_key", "mask", "pseudonymise", "record_hash"]
 
 MIN_KEY_BYTES = 32
 _HANDLE = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,31}")
@@ -42,7 +42,7 @@ def pseudonymise(post: Post, keys: AuthorKeys) -> PseudonymisedPost:
         collected_at=post.collected_at,
         text=text,
         masked_count=masked_count,
-        author_key=_author_key(post, keys) if post.author else None,
+        author_key=author_key(post.source, post.author, keys) if post.author else None,
         key_id=keys.key_id if post.author else None,
         edited_at=post.edited_at,
         url=_public_url(post),
@@ -60,8 +60,9 @@ def record_hash(raw: bytes, keys: AuthorKeys) -> str:
     return hmac.digest(keys.key, raw, "sha256").hex()
 
 
-def _author_key(post: Post, keys: AuthorKeys) -> AuthorKey:
-    return AuthorKey(record_hash(f"{post.source}:{post.author}".encode(), keys))
+def author_key(source: str, author: str, keys: AuthorKeys) -> AuthorKey:
+    """Give the keyed hash that stands for ``author``, as its source names them, beside their posts."""
+    return AuthorKey(record_hash(f"{source}:{author}".encode(), keys))
 
 
 def _public_url(post: Post) -> str | None:

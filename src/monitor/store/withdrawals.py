@@ -65,6 +65,24 @@ def unquote(connection: Connection, keys: Sequence[PostKey]) -> None:
     connection.execute(UNQUOTE, columns)
 
 
+QUOTING = """
+SELECT count(*)
+FROM core.alert AS alert
+WHERE EXISTS (
+    SELECT
+    FROM jsonb_array_elements(alert.content #> '{1,posts}') AS quoted (post)
+    JOIN core.post AS post ON post.url = quoted.post ->> 'url'
+    WHERE (post.channel_id, post.post_id, post.posted_at) IN (SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[]))
+)
+"""
+
+
+def quoting_mails(connection: Connection, keys: Sequence[PostKey]) -> int:
+    """Tell how many stored mails quote one of these posts."""
+    columns = ([k.channel_id for k in keys], [k.post_id for k in keys], [k.posted_at for k in keys])
+    return int(connection.execute(QUOTING, columns).fetchall()[0][0])
+
+
 HOLD = """
 INSERT INTO core.withdrawn_post (channel_id, post_id, posted_at, found_at, erase_at)
 SELECT channel_id, post_id, posted_at, %s, %s
