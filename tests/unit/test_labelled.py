@@ -1,4 +1,4 @@
-"""Floors under classification, on a set of our own that half consists of near-misses; see tests/labelled/README.md."""
+"""Floors under classification, on two sets of our own, half of them near-misses; see tests/labelled/README.md."""
 
 import json
 from pathlib import Path
@@ -8,43 +8,47 @@ import pytest
 from monitor import pipeline
 from monitor.settings import Settings
 
-FILE = Path(__file__).parents[1] / "labelled" / "second.jsonl"
-FLOORS = {"language": 0.97, "themes": 0.60, "places": 0.90, "measures": 0.45, "kind": 0.50}
+FOLDER = Path(__file__).parents[1] / "labelled"
+FLOORS = {
+    "second": {"language": 0.97, "themes": 0.93, "places": 0.95, "measures": 0.60, "kind": 0.84},
+    "third": {"language": 0.97, "themes": 0.92, "places": 0.95, "measures": 0.70, "kind": 0.74},
+}
+LEAST_PRECISION = 0.93
+KINDS = {"report", "news", "offer", "question", "advice", "opinion", "other"}
+LANGUAGES = {"ru", "uk", "en", "ka", "kk", "be", "hy", "mn", "fi", "de", "az", "tt"}
 
 
-@pytest.fixture(scope="module")
-def scores():
-    found = pipeline.evaluate(FILE.read_text(encoding="utf-8").splitlines(), Settings.from_env({}))
+def lines_of(name):
+    return (FOLDER / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+
+
+@pytest.fixture(scope="module", params=FLOORS)
+def scored(request):
+    found = pipeline.evaluate(lines_of(request.param), Settings.from_env({}))
     assert not found.bad_lines
-    return found.scores
+    return request.param, found.scores
 
 
-@pytest.mark.parametrize(("field", "floor"), FLOORS.items())
-def test_a_field_keeps_above_its_floor(scores, field, floor):
-    assert scores.fields[field].f1 >= floor, [miss for miss in scores.misses if miss.field == field]
+@pytest.mark.parametrize("field", FLOORS["second"])
+def test_a_field_keeps_above_its_floor(scored, field):
+    name, scores = scored
+
+    assert scores.fields[field].f1 >= FLOORS[name][field], [miss for miss in scores.misses if miss.field == field]
 
 
-def test_what_is_given_a_theme_mostly_carries_it(scores):
-    assert scores.fields["themes"].precision >= 0.65
+def test_what_is_given_a_theme_mostly_carries_it(scored):
+    assert scored[1].fields["themes"].precision >= LEAST_PRECISION
 
 
-def test_no_planted_personal_data_is_left(scores):
-    assert scores.fields["masking"].missed == 0
+def test_no_planted_personal_data_is_left(scored):
+    assert scored[1].fields["masking"].missed == 0
 
 
-def test_the_set_is_what_it_says_it_is():
-    posts = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
+def test_the_sets_are_what_they_say_they_are():
+    posts = [json.loads(line) for name in FLOORS for line in lines_of(name)]
 
-    assert len(posts) >= 120
-    assert sum(not post["themes"] for post in posts) / len(posts) > 0.4
-    assert {"ru", "uk", "en", "ka", "kk", "be", "hy", "mn", "fi", "de", "az", "tt"} <= {post["lang"] for post in posts}
-    assert {kind for post in posts for kind in (post["kind"],)} == {
-        "report",
-        "news",
-        "offer",
-        "question",
-        "advice",
-        "opinion",
-        "other",
-    }
+    assert len({post["text"] for post in posts}) == len(posts) >= 240
+    assert sum(not post["themes"] for post in posts) / len(posts) > 0.35
+    assert {post["lang"] for post in posts} >= LANGUAGES
+    assert {post["kind"] for post in posts} == KINDS
     assert len({theme for post in posts for theme in post["themes"]}) == 12

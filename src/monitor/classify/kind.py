@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from monitor.model import PostKind
-from monitor.text import fold
+from monitor.text import fold, strip_links
 
 LEAST_NEWS_WORDS = 11
 """Words of a text without cues that is taken for news rather than for a remark."""
@@ -32,7 +32,7 @@ OFFER = (
     r"|сатамын|сатылады|\d орын\b|бір орын|орын бар\b|жеткіземін|апарамын|жалға бер"
     r"|myydään|vuokrataan|\bkyyti\b|\bverkaufe|zu verkaufen|\bbiete\b|\bvermiete|satılır|kirayə|վաճառ(?:վում|ում)|վարձով|зарна|байр өгнө|түрээс|сатам\b"
 )
-CONTACT = r"\[(?:phone|user|email|link)\]"
+CONTACT = r"\[(?:phone|user|email)\]"
 PRICE = r"\d\s*(?:руб|р\b|тыс|т\.? ?р|\$|€|грн|теңге|лари|usd|eur)|[$€]\s?\d|дол+ар|ლარ"
 ASKED = (
     r"подскаж|(?:^|[.!?,] ?)(?:(?:ребят\w*|народ|люди|всем привет|господа|друзья|а),? )?кто(?:[- ]?(?:нибудь|то))? (?:знает|ехал|был|едет|видел|подавал|проходил|в курсе)|кто-нибудь|объясните|посоветуйте"
@@ -60,12 +60,12 @@ ADVICE = (
 WITNESS = (
     (
         3,
-        r"\b\w{2,}(?:дық|дік|тық|тік|дым|дім|тым|тім|мыз|міз)\b|გადმოვედ|გავიარ|^\W*(?:paid|saw|got|spent|drove|crossed|waited|arrived)\b",
+        r"\b\w{2,}(?:дық|дік|тық|тік|дім|тім|мыз|міз)\b|გადმოვედ|გავიარ|^\W*(?:paid|saw|got|spent|drove|crossed|waited|arrived)\b",
     ),
     (2, r"^\W*\w{2,}(?:[иаеяу]л|ался|ился)[аи]?\b"),
     (
         3,
-        r"\b(?:я|мы|нас|нам|мне|меня|мною|у нас|мой|моя|мо[еи]|моего|моей|моему|наш\w{0,3}|ми|мене|мені|мій|моя|моєму|мы|мяне|нам)\b",
+        r"\b(?:я|мы|нас|нам|мне|меня|мною|у нас|мой|моя|мо[еи]|моего|моей|моему|наш(?:а|е|и|у|его|ей|их|им|ему)?|ми|мене|мені|мій|моя|моєму|мы|мяне|нам)\b",
     ),
     (
         3,
@@ -89,7 +89,7 @@ WITNESS = (
     ),
     (
         2,
-        r"\b(?:щас|сейчас|только что|прямо сейчас|на моих глазах|при мне|сегодня утром|с утра|вчера|в \d+ утра|народу|сводка|обновление|update|наверное?|вроде|зато|типа|короче|ребят\w*|всем привет|just (?:crossed|arrived|now)|right now|saw a)\b",
+        r"\b(?:щас|сейчас|только что|прямо сейчас|на моих глазах|при мне|сегодня утром|с утра|вчера|в \d+ утра|народу|сводка|обновление|update|наверное?|вроде|зато|короче|ребят\w*|всем привет|just (?:crossed|arrived|now)|right now|saw a)\b",
     ),
     (
         2,
@@ -103,7 +103,7 @@ WITNESS = (
     (2, r"^\W*[\w’'-]+(?: [\w’'/-]+)?: (?:\d|до \d|около \d|почти)"),
     (
         1,
-        r"\bстоят\b|\bстоит\b|\bспят\b|жгут|греются|ночуют|бросают|уходят|пускают|винт[ия]т|кричат|плачут|воют|выдали|сняли с|раздали|пришёл|пришел|people (?:are|light|walk)",
+        r"\bстоят\b|\bстоит\b|\bспят\b|жгут|греются|ночуют|бросают|уходят|\bпускают|винт[ия]т|кричат|плачут|воют|выдали|сняли с|раздали|пришёл|пришел|people (?:are|light|walk)",
     ),
     (3, r"\b(?:stoim|stoyu|stoyal|edem|zhdem|mne|ya|nas)\b|зогсож байна|växt|növbəsi|dayanıb|ძალიან ცივა|әлі|жатыр\b"),
 )
@@ -183,7 +183,7 @@ def _pattern(expression: str) -> re.Pattern[str]:
 
 def find_kind(text: str, *, has_theme: bool) -> PostKind:
     """Give the form of ``text``; see the module for the order of decisions."""
-    folded = fold(text).strip()
+    folded = fold(strip_links(text)).strip()
     addressed = _pattern(PROMOTION).sub(" ", folded)
     words_count = len(folded.split())
     if _is_offer(folded):
