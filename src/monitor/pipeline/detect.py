@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -13,6 +14,7 @@ from monitor.detect import (
     DETECTOR_VERSION,
     PARAMETERS,
     PEEK,
+    QUEUE_VERSION,
     Casebook,
     Change,
     Step,
@@ -20,7 +22,7 @@ from monitor.detect import (
     Watch,
     count_interval,
 )
-from monitor.model import GRACE, QUARTER_HOUR, AlertRule, ChartPoint, Event, RunReport, SeriesKey, Spike
+from monitor.model import GRACE, QUARTER_HOUR, AlertRule, ChartPoint, Event, QueueReport, RunReport, SeriesKey, Spike
 from monitor.pipeline.evidence import evidence_of
 from monitor.pipeline.spikes import states_of
 from monitor.pipeline.walking import GHOST, LOOK_BACK, Loaded, Stretch, day_ends, load, midnight, next_stretch
@@ -66,6 +68,7 @@ class _Run:
     rules: tuple[AlertRule, ...]
     steps: Iterator[Step]
     stretch: Stretch
+    reports: list[QueueReport]
     watch: Watch | None = None
     silent: dict[datetime, tuple[str, ...]] = field(default_factory=dict)
 
@@ -73,7 +76,11 @@ class _Run:
 def _begin(connection: store.Connection, stretch: Stretch, rules: tuple[AlertRule, ...]) -> _Run:
     loaded = load(connection, stretch)
     walk, ids = loaded.walk, loaded.ids
-    spikes = store.recent_spikes(connection, DETECTOR_VERSION, stretch.from_at)
+    spikes = [
+        spike
+        for version in (DETECTOR_VERSION, QUEUE_VERSION)
+        for spike in store.recent_spikes(connection, version, stretch.from_at)
+    ]
     leads = store.event_leads(connection, [spike.event_id for spike in spikes if spike.event_id is not None])
     book = Casebook(
         list(ids),
@@ -91,6 +98,7 @@ def _begin(connection: store.Connection, stretch: Stretch, rules: tuple[AlertRul
         rules=rules,
         steps=walk.steps(stretch.from_at, stretch.until_at, peeks_from=stretch.peeks_from, peeks_until=stretch.peeks_until),
         stretch=stretch,
+        reports=store.queue_reports(connection, stretch.from_at - timedelta(days=1), stretch.until_at),
     )
 
 
@@ -106,11 +114,24 @@ def _detect_until(connection: store.Connection, run: _Run, until_at: datetime | 
         for change in run.book.take(step):
             totals.update(_record(connection, run, step, change))
         is_full = not step.is_late and not step.is_peek
+        if is_full:
+            for change in run.book.take_queues(_told_lately(run, step.as_of), step.as_of):
+                totals.update(_record(connection, run, step, change))
         totals["steps"] += is_full
         if is_full and step.as_of == until_at:
             break
     _save_checkpoints(connection, run)
     return totals
+
+
+def _told_lately(run: _Run, as_of: datetime) -> dict[str, list[QueueReport]]:
+    """Give the reports on queues of the last day by place: enough for levels now and before, and to close what fell silent."""
+    first = bisect_left(run.reports, as_of - timedelta(days=1), key=lambda report: report.posted_at)
+    last = bisect_left(run.reports, as_of, key=lambda report: report.posted_at)
+    told: dict[str, list[QueueReport]] = {}
+    for report in run.reports[first:last]:
+        told.setdefault(report.place_id, []).append(report)
+    return told
 
 
 def _save_checkpoints(connection: store.Connection, run: _Run) -> None:

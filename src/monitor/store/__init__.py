@@ -51,6 +51,7 @@ from monitor.store.evidence import completeness as completeness
 from monitor.store.evidence import display_names as display_names
 from monitor.store.evidence import drivers as drivers
 from monitor.store.evidence import origins_of as origins_of
+from monitor.store.evidence import queue_reports as queue_reports
 from monitor.store.keys import author_key_ids as author_key_ids
 from monitor.store.keys import destroy_author_keys as destroy_author_keys
 from monitor.store.keys import posts_of_author as posts_of_author
