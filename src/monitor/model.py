@@ -606,6 +606,17 @@ class FreshOrigin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QueueReport:
+    """One channel's own word on the waiting hours at a checkpoint: at least ``low_hours``."""
+
+    place_id: str
+    channel_id: int
+    low_hours: float
+    posted_at: datetime
+    known_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CoverageRow:
     """The state of one channel's quarter-hour, known since ``known_at``; ``seen_count`` counts all posts met, kept or not."""
 

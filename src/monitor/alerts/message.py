@@ -12,7 +12,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, Template, select_autoescape
 
 from monitor.alerts.chart import draw_chart
-from monitor.alerts.wording import figure, moment, number, sentence, subject, what
+from monitor.alerts.wording import figure, moment, number, queue_sentence, sentence, subject, what
 from monitor.model import Alert
 
 CHART_ID = "chart@monitor.invalid"
@@ -58,7 +58,9 @@ def _parts(alert: Alert) -> dict[str, object]:
         "moment": moment,
         "language": language,
         "subject": subject(alert),
-        "lead": say(
+        "lead": queue_sentence(alert, "queue_lead")
+        if spike.kind == "queue"
+        else say(
             "lead",
             what=head[:1].upper() + head[1:] if language == "en" else head,
             observed=spike.observed,

@@ -30,6 +30,11 @@ UNITS = {
 SENTENCES = {
     "en": {
         "subject": "{what}: {observed} posts in {hours} h, {usual}",
+        "queue_subject": "{what}: people wait {hours} h or more, {earlier}",
+        "queue_doubled": "{hours} h six hours before",
+        "queue_new": "told by several channels",
+        "queue_lead": "{what}: by the reports of the 6 h before {until} UTC people wait {hours} h or more, told by two "
+        "channels at least; {earlier}.",
         "times": "{factor} times the usual {expected}",
         "unseen": "usually almost none",
         "late": " (seen late)",
@@ -66,6 +71,11 @@ SENTENCES = {
     },
     "ru": {
         "subject": "{what}: {observed} постов за {hours} ч, {usual}",
+        "queue_subject": "{what}: ждут {hours} ч и дольше, {earlier}",
+        "queue_doubled": "шестью часами раньше {hours} ч",
+        "queue_new": "сообщают несколько каналов",
+        "queue_lead": "{what}: по сообщениям за 6 ч до {until} UTC ждут {hours} ч и дольше, об этом пишут не менее двух "
+        "каналов; {earlier}.",
         "times": "в {factor} раза больше обычных {expected}",
         "unseen": "обычно почти ни одного",
         "late": " (замечено поздно)",
@@ -127,6 +137,9 @@ def what(alert: Alert) -> str:
 def subject(alert: Alert) -> str:
     """Give the mail's subject: a plain sentence with theme or place, figures of the queue, and how unusual it is."""
     head = what(alert)
+    before = "" if alert.kind == "opened" else sentence(alert.language, alert.kind)
+    if alert.spike.kind == "queue":
+        return before + queue_sentence(alert, "queue_subject")
     text = sentence(
         alert.language,
         "subject",
@@ -136,9 +149,17 @@ def subject(alert: Alert) -> str:
         usual=_usual(alert),
     )
     queue = [figure(alert.language, q) for q in _queue_figures(alert.evidence)]
-    before = "" if alert.kind == "opened" else sentence(alert.language, alert.kind)
     after = sentence(alert.language, "late") if alert.spike.is_late else ""
     return before + text + (f"; {', '.join(queue)}" if queue else "") + after
+
+
+def queue_sentence(alert: Alert, name: str) -> str:
+    """Tell of a queue's hours, in the subject or as the mail's first sentence."""
+    spike, head = alert.spike, what(alert)
+    is_doubled = spike.expected > 0
+    earlier = sentence(alert.language, "queue_doubled" if is_doubled else "queue_new", hours=number(spike.expected))
+    what_ = head[:1].upper() + head[1:]
+    return sentence(alert.language, name, what=what_, hours=spike.observed, earlier=earlier, until=moment(spike.peak_at))
 
 
 def _usual(alert: Alert) -> str:

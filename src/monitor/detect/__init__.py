@@ -14,6 +14,7 @@ from monitor.detect.gates import Gate as Gate
 from monitor.detect.gates import gates as gates
 from monitor.detect.gates import level_of as level_of
 from monitor.detect.gates import mail_scores as mail_scores
+from monitor.detect.queue import QUEUE_VERSION as QUEUE_VERSION
 from monitor.detect.rhythm import quarter_index as quarter_index
 from monitor.detect.silence import Silence as Silence
 from monitor.detect.silence import Verdict as Verdict

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import numpy as np
 
 from monitor.detect.episodes import advance, assess
 from monitor.detect.events import assign, lead_of
 from monitor.detect.gates import Level, gates, level_of, mail_scores
+from monitor.detect.queue import advance_queue
 from monitor.detect.step import PARAMETERS
 from monitor.detect.walk import Step
-from monitor.model import Event, SeriesKey, Spike
+from monitor.model import Event, QueueReport, SeriesKey, Spike
 
 Drivers = Callable[[Spike, Step], tuple[int, int]]
 """Gives how many origins a spike's window holds and of how many channels, as known at the step."""
@@ -26,6 +28,10 @@ class Change:
     event: Event
     is_new: bool
     is_cleared: bool
+
+
+QUEUE_THEME = "border_queue"
+"""The theme whose series at a place stands for the queue there."""
 
 
 class Casebook:
@@ -48,7 +54,9 @@ class Casebook:
     ) -> None:
         self._keys, self._first = list(keys), first_column
         self._needed: dict[Level, float] = mail_scores(keys)
-        self.spikes = {spike.key: spike for spike in spikes}
+        self._known = frozenset(keys)
+        self.spikes = {spike.key: spike for spike in spikes if spike.kind == "posts"}
+        self.queues = {spike.key: spike for spike in spikes if spike.kind == "queue"}
         self.events = list(events)
         self._open_event, self._drivers, self._is_held = open_event, drivers, is_held
 
@@ -63,6 +71,22 @@ class Casebook:
             after = advance(before, found, PARAMETERS)
             if after is not None and after != before:
                 yield self._record(step, before, after)
+
+    def take_queues(self, reports: Mapping[str, Sequence[QueueReport]], as_of: datetime) -> Iterator[Change]:
+        """Advance the episode of every checkpoint of which people told lately; ``reports`` by place."""
+        for place_id in sorted(reports):
+            key = self._queue_key(place_id)
+            before = self.queues.get(key) if key else None
+            after = advance_queue(before, key, reports[place_id], as_of) if key else None
+            if after is None or after == before:
+                continue
+            is_new = before is None or after.onset_at != before.onset_at
+            after = self._in_event(after) if is_new else after
+            yield Change(spike=after, event=self.keep(after), is_new=is_new, is_cleared=is_new)
+
+    def _queue_key(self, place_id: str) -> SeriesKey | None:
+        keys = (SeriesKey(theme_id=QUEUE_THEME, place_id=place_id), SeriesKey(place_id=place_id))
+        return next((key for key in keys if key in self._known), None)
 
     def _watched(self, step: Step) -> list[int]:
         is_high = step.scores.score >= PARAMETERS.threshold
@@ -101,10 +125,11 @@ class Casebook:
 
     def keep(self, spike: Spike) -> Event:
         """Put the newest form of a spike into the book; give its event, led by its coarsest spike."""
-        self.spikes[spike.key] = spike
+        (self.queues if spike.kind == "queue" else self.spikes)[spike.key] = spike
         index = next(index for index, event in enumerate(self.events) if event.event_id == spike.event_id)
         event = self.events[index]
-        others = tuple(member for member in event.spikes if member.key != spike.key or member.opened_at != spike.opened_at)
+        name = (spike.key, spike.kind, spike.opened_at)
+        others = tuple(member for member in event.spikes if (member.key, member.kind, member.opened_at) != name)
         members = (*others, spike)
         self.events[index] = replace(event, lead=lead_of(members), spikes=members)
         return self.events[index]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -14,6 +15,7 @@ from monitor.detect import (
     DETECTOR_VERSION,
     PARAMETERS,
     PEEK,
+    QUEUE_VERSION,
     Casebook,
     Change,
     Step,
@@ -28,6 +30,7 @@ from monitor.model import (
     AlertRule,
     ChartPoint,
     Event,
+    QueueReport,
     RunReport,
     SeriesKey,
     Spike,
@@ -81,6 +84,7 @@ class _Run:
     stretch: Stretch
     basis: int
     is_held: Callable[[SeriesKey], bool]
+    reports: list[QueueReport]
     watch: Watch | None = None
     silent: dict[datetime, tuple[WatchedChannel, ...]] = field(default_factory=dict)
     carried: frozenset[tuple[str | None, int]] = frozenset()
@@ -90,7 +94,11 @@ class _Run:
 def _begin(connection: store.Connection, stretch: Stretch, rules: tuple[AlertRule, ...]) -> _Run:
     loaded = load(connection, stretch)
     walk, ids = loaded.walk, loaded.ids
-    spikes = store.recent_spikes(connection, DETECTOR_VERSION, stretch.from_at)
+    spikes = [
+        spike
+        for version in (DETECTOR_VERSION, QUEUE_VERSION)
+        for spike in store.recent_spikes(connection, version, stretch.from_at)
+    ]
     leads = store.event_leads(connection, [spike.event_id for spike in spikes if spike.event_id is not None])
     new = frozenset((definition.kind, definition.definition_id) for definition in store.new_definitions(connection))
     is_held = partial(_is_new_definition, new)
@@ -114,6 +122,7 @@ def _begin(connection: store.Connection, stretch: Stretch, rules: tuple[AlertRul
         basis=loaded.basis,
         is_held=is_held,
         carried=loaded.carried,
+        reports=store.told_waits(connection, stretch.from_at - timedelta(days=1), stretch.until_at),
     )
 
 
@@ -134,11 +143,24 @@ def _detect_until(connection: store.Connection, run: _Run, until_at: datetime | 
         for change in run.book.take(step):
             totals.update(_record(connection, run, step, change))
         is_full = not step.is_late and not step.is_peek
+        if is_full:
+            for change in run.book.take_queues(_told_lately(run, step.as_of), step.as_of):
+                totals.update(_record(connection, run, step, change))
         totals["steps"] += is_full
         if is_full and step.as_of == until_at:
             break
     _save_checkpoints(connection, run)
     return totals
+
+
+def _told_lately(run: _Run, as_of: datetime) -> dict[str, list[QueueReport]]:
+    """Give the reports on queues of the last day by place: enough for levels now and before, and to close what fell silent."""
+    first = bisect_left(run.reports, as_of - timedelta(days=1), key=lambda report: report.posted_at)
+    last = bisect_left(run.reports, as_of, key=lambda report: report.posted_at)
+    told: dict[str, list[QueueReport]] = {}
+    for report in run.reports[first:last]:
+        told.setdefault(report.place_id, []).append(report)
+    return told
 
 
 def _save_checkpoints(connection: store.Connection, run: _Run) -> None:
@@ -202,7 +224,9 @@ def _tell(connection: store.Connection, run: _Run, step: Step, spike: Spike, eve
             wanted += [(rule, "opened", 1)] if is_cleared else []
         elif event.is_over:
             wanted += [] if known.is_ended else [(rule, "ended", 1)]
-        elif has_grown(spike.observed, last_observed=known.last_observed, mails_count=known.growths_count):
+        elif spike.kind == known.last_kind and has_grown(
+            spike.observed, last_observed=known.last_observed, mails_count=known.growths_count
+        ):
             wanted.append((rule, "grown", known.growths_count + 1))
     if not wanted:
         return 0

@@ -58,6 +58,7 @@ from monitor.store.evidence import completeness as completeness
 from monitor.store.evidence import display_names as display_names
 from monitor.store.evidence import drivers as drivers
 from monitor.store.evidence import origins_of as origins_of
+from monitor.store.evidence import told_waits as told_waits
 from monitor.store.feedback import letters_since as letters_since
 from monitor.store.feedback import save_feedback as save_feedback
 from monitor.store.keys import author_key_ids as author_key_ids

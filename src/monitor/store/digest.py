@@ -19,7 +19,7 @@ def _series(column: str) -> str:
 
 SPIKE_COLUMNS = """t.onset_at, t.opened_at, t.peak_at, t.closed_at, t.window_hours, t.observed, round(t.expected::numeric, 6),
     round(t.score::numeric, 6), round(t.severity::numeric, 6), round(t.exposure::numeric, 6), t.is_late,
-    t.is_incomplete, t.status"""
+    t.is_incomplete, t.status, t.kind, t.cleared_at"""
 
 CONTENT: dict[str, str] = {
     "channel": "SELECT t.source, t.handle, t.title, t.is_listed FROM core.channel AS t",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from monitor.model import MaskedText, QuantitySummary, QuotedPost, SeriesKey
+from monitor.model import MaskedText, QuantitySummary, QueueReport, QuotedPost, SeriesKey
 from monitor.store.connection import Connection
 
 QUOTE_LENGTH = 280
@@ -178,6 +178,28 @@ def origins_of(
     where = _window(key, start_at, end_at, known_at)
     origins, channels = connection.execute(ORIGINS_OF_WINDOW.encode(), where).fetchall()[0]
     return origins, channels
+
+
+QUEUE_REPORTS = """
+SELECT
+    figure.place_id, figure.channel_id, max(coalesce(figure.low, figure.high)) AS low_hours, figure.posted_at, post.collected_at
+FROM core.post_quantity AS figure
+JOIN core.post AS post USING (channel_id, post_id, posted_at)
+JOIN core.post_annotation AS annotation USING (channel_id, post_id, posted_at)
+JOIN core.channel AS channel USING (channel_id)
+WHERE figure.kind = 'wait_hours' AND figure.place_id IS NOT NULL AND annotation.is_origin AND post.is_counted
+    AND channel.source <> 'x' AND figure.posted_at >= %s AND figure.posted_at < %s
+GROUP BY figure.place_id, figure.channel_id, figure.post_id, figure.posted_at, post.collected_at
+ORDER BY figure.posted_at, figure.channel_id, figure.post_id
+"""
+
+
+def told_waits(connection: Connection, first_at: datetime, until_at: datetime) -> list[QueueReport]:
+    """Give what origins of ``[first_at, until_at)`` tell of the waiting hours at a place, in the order of publication."""
+    return [
+        QueueReport(place_id=place, channel_id=channel, low_hours=low, posted_at=posted_at, known_at=collected_at)
+        for place, channel, low, posted_at, collected_at in connection.execute(QUEUE_REPORTS, (first_at, until_at))
+    ]
 
 
 def drivers(connection: Connection, key: SeriesKey, *, start_at: datetime, end_at: datetime, known_at: datetime) -> Drivers:

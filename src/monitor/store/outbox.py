@@ -54,6 +54,7 @@ TOLD = """
 SELECT rule_id,
     count(*) FILTER (WHERE kind = 'grown'),
     (array_agg((content #>> '{0,observed}')::integer ORDER BY alert_id DESC) FILTER (WHERE kind <> 'ended'))[1],
+    (array_agg(content #>> '{0,kind}' ORDER BY alert_id DESC) FILTER (WHERE kind <> 'ended'))[1],
     bool_or(kind = 'ended')
 FROM core.alert
 WHERE event_id = %s
@@ -63,18 +64,19 @@ GROUP BY rule_id
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What a rule's readers were told of an event: growth mails, the posts of the last mail, and whether its end."""
+    """What a rule's readers were told of an event: growth mails, the posts or hours of the last mail, and whether its end."""
 
     growths_count: int
     last_observed: int
+    last_kind: str
     is_ended: bool
 
 
 def told_of_event(connection: Connection, event_id: int) -> dict[str, Told]:
     """Give for each rule that was told of an event what it was told."""
     return {
-        rule_id: Told(growths_count=growths, last_observed=observed or 0, is_ended=is_ended)
-        for rule_id, growths, observed, is_ended in connection.execute(TOLD, (event_id,))
+        rule_id: Told(growths_count=growths, last_observed=observed or 0, last_kind=kind or "posts", is_ended=is_ended)
+        for rule_id, growths, observed, kind, is_ended in connection.execute(TOLD, (event_id,))
     }
 
 
