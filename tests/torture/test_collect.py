@@ -51,7 +51,7 @@ class Size:
     file: Path | None = None
 
 
-SMALL = Size(own=1500, page_size=20, kills=12, server_kills=3, longest_s=0.15)
+SMALL = Size(own=1500, page_size=20, kills=12, server_kills=10, longest_s=0.15)
 FULL = Size(
     own=20_000,
     page_size=25,
