@@ -18,7 +18,11 @@ class Described:
 
 VIEWS = """
 SELECT class.relname, obj_description(class.oid, 'pg_class'), array_agg(
-    ARRAY[attribute.attname::text, format_type(attribute.atttypid, attribute.atttypmod), col_description(class.oid, attribute.attnum)]
+    ARRAY[
+        attribute.attname::text,
+        format_type(attribute.atttypid, attribute.atttypmod),
+        col_description(class.oid, attribute.attnum)
+    ]
     ORDER BY attribute.attnum
 )
 FROM pg_class AS class
