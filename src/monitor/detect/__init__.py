@@ -7,7 +7,6 @@ from monitor.detect.episodes import advance as advance
 from monitor.detect.episodes import assess as assess
 from monitor.detect.events import assign as assign
 from monitor.detect.explain import Look as Look
-from monitor.detect.explain import is_young as is_young
 from monitor.detect.explain import look as look
 from monitor.detect.gates import MAIL as MAIL
 from monitor.detect.gates import Gate as Gate

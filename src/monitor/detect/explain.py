@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from monitor.detect.rhythm import QUARTER_HOURLY, Floats, Rhythm
 from monitor.detect.state import DetectorState
 from monitor.detect.step import PARAMETERS, DetectorParameters, assess_windows, count_interval
@@ -90,9 +88,3 @@ def _held_back(
     if observed < rhythm.min_posts:
         return f"{observed:.0f} posts, {rhythm.min_posts} are needed"
     return None if observed > expected else "not above expectation"
-
-
-def is_young(state: DetectorState, rhythm: Rhythm = QUARTER_HOURLY) -> np.ndarray:
-    """Tell of each series whether it is too young to be judged."""
-    young: np.ndarray = state.age_bins <= rhythm.blind_bins
-    return young
