@@ -188,6 +188,7 @@ JOIN core.post AS post USING (channel_id, post_id, posted_at)
 JOIN core.post_annotation AS annotation USING (channel_id, post_id, posted_at)
 JOIN core.channel AS channel USING (channel_id)
 WHERE figure.kind = 'wait_hours' AND figure.place_id IS NOT NULL AND annotation.is_origin AND post.is_counted
+    AND figure.tense = 'now' AND NOT figure.is_hearsay AND figure.direction IS DISTINCT FROM 'in'
     AND channel.source <> 'x' AND figure.posted_at >= %s AND figure.posted_at < %s
 GROUP BY figure.place_id, figure.channel_id, figure.post_id, figure.posted_at, post.collected_at
 ORDER BY figure.posted_at, figure.channel_id, figure.post_id
@@ -195,7 +196,10 @@ ORDER BY figure.posted_at, figure.channel_id, figure.post_id
 
 
 def told_waits(connection: Connection, first_at: datetime, until_at: datetime) -> list[QueueReport]:
-    """Give what origins of ``[first_at, until_at)`` tell of the waiting hours at a place, in the order of publication."""
+    """Give what origins of ``[first_at, until_at)`` tell of the hours people wait at a place, in the order of publication.
+
+    Only what is so now, was not passed on from others, and is not about the way in.
+    """
     return [
         QueueReport(place_id=place, channel_id=channel, low_hours=low, posted_at=posted_at, known_at=collected_at)
         for place, channel, low, posted_at, collected_at in connection.execute(QUEUE_REPORTS, (first_at, until_at))
