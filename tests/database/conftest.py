@@ -6,14 +6,14 @@ import psycopg
 import pytest
 
 from monitor import store
-from tests.conftest import TEMPLATE, with_database
+from tests.conftest import clone, with_database
 
 
 @pytest.fixture(scope="session")
 def shared_database_url(postgres_url: str, template_url: str) -> str:
     """Address of a migrated database that no test leaves anything in."""
     with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE shared TEMPLATE {TEMPLATE}".encode())
+        clone(connection, "shared")
     return with_database(postgres_url, "shared")
 
 

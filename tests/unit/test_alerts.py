@@ -111,3 +111,12 @@ def test_an_expectation_near_zero_gives_no_absurd_factor():
     message = compose(make_alert(spike=spike), sender="m@monitor.example", recipient="a@b.example")
 
     assert "usually almost none" in message["Subject"]
+
+
+@pytest.mark.parametrize(
+    ("observed", "told"), [(1, "1 пост за"), (22, "22 поста за"), (12, "12 постов за"), (25, "25 постов за")]
+)
+def test_russian_counts_agree_with_their_number(observed, told):
+    alert = make_alert(language="ru", spike=make_spike(observed=observed))
+
+    assert told in compose(alert, sender="a@b.example", recipient="c@d.example")["Subject"]

@@ -27,7 +27,7 @@ def compose(alert: Alert, *, sender: str, recipient: str, token: str = "") -> Em
     parts = _parts(alert) | {"feedback": sentence(alert.language, "feedback", token=token) if token else ""}
     message.set_content(template("mail.txt").render(parts))
     message.add_alternative(template("mail.html").render(parts, chart_id=CHART_ID), subtype="html")
-    image = draw_chart(alert.evidence.chart, onset_at=alert.spike.onset_at, title=what(alert))
+    image = draw_chart(alert.evidence.chart, onset_at=alert.spike.onset_at, title=what(alert), language=alert.language)
     html = message.get_payload()[1]  # type: ignore[index]
     html.add_related(image, "image", "png", cid=f"<{CHART_ID}>", filename="chart.png", disposition="inline")  # type: ignore[union-attr]
     return message

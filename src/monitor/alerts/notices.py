@@ -12,6 +12,7 @@ from monitor.model import Notice, OperatorMail
 
 TITLES = {
     "approval_expiring": "Approval ends soon",
+    "budget_low": "Budget low",
     "budget_spent": "Budget spent",
     "x_refused": "X refuses access",
     "x_query_refused": "X refuses a query",

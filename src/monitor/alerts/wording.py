@@ -64,22 +64,22 @@ SENTENCES = {
         "gathered_opened": "Held back (digest, quiet hours, or more than an hour may bring)",
         "gathered_ended": "Over",
         "feedback": "Was this useful? Reply with useful, false alarm or snooze 24h, or: monitor feedback {token} useful",
-        "chart": "Posts per hour (black) against what was expected (line, grey band 90 %); hatched: not read.",
+        "chart": "Posts per hour (black) against what was expected (line, grey band 90 %); triangle: start; hatched: not read.",
         "about": "posts about {theme}",
         "at": "posts naming {place}",
         "about_at": "posts about {theme} at {place}",
     },
     "ru": {
-        "subject": "{what}: {observed} постов за {hours} ч, {usual}",
+        "subject": "{what}: {observed} {posts} за {hours} ч, {usual}",
         "queue_subject": "{what}: ждут {hours} ч и дольше, {earlier}",
         "queue_doubled": "шестью часами раньше {hours} ч",
         "queue_new": "сообщают несколько каналов",
         "queue_lead": "{what}: по сообщениям за 6 ч до {until} UTC ждут {hours} ч и дольше, об этом пишут не менее двух "
         "каналов; {earlier}.",
-        "times": "в {factor} раза больше обычных {expected}",
+        "times": "в {factor} {times} больше обычного ({expected})",
         "unseen": "обычно почти ни одного",
         "late": " (замечено поздно)",
-        "lead": "Необычно много: {what} — {observed} исходных постов за {hours} ч до {until} UTC; ожидалось {expected} "
+        "lead": "Необычно много: {what} — {observed} {origins} за {hours} ч до {until} UTC; ожидалось {expected} "
         "(в 90 % случаев от {low} до {high}).",
         "onset": "Рост с {onset} UTC.",
         "late_note": "Замечено поздно: сбор не работал, эти посты прочитаны после его возвращения, в {opened} UTC.",
@@ -104,7 +104,7 @@ SENTENCES = {
         "gathered_opened": "Отложено (сводка, тихие часы или слишком много за час)",
         "gathered_ended": "Закончилось",
         "feedback": "Было полезно? Ответьте: полезно, ложная тревога или отложить 24ч, или: monitor feedback {token} useful",
-        "chart": "Постов в час (чёрное) и ожидание (линия, серая полоса 90 %); штриховка: не прочитано.",
+        "chart": "Постов в час (чёрное) и ожидание (линия, серая полоса 90 %); треугольник: начало; штриховка: не прочитано.",
         "about": "посты на тему «{theme}»",
         "at": "посты, где назван {place}",
         "about_at": "посты на тему «{theme}», {place}",
@@ -112,9 +112,28 @@ SENTENCES = {
 }
 
 
+FORMS = {
+    "posts": ("пост", "поста", "постов"),
+    "origins": ("исходный пост", "исходных поста", "исходных постов"),
+    "times": ("раз", "раза", "раз"),
+}
+"""Russian words by number, for 1, 2 to 4, and others."""
+
+
+def _form(name: str, count: int) -> str:
+    last, tens = count % 10, count % 100
+    kind = 2 if 11 <= tens <= 14 else 0 if last == 1 else 1 if 2 <= last <= 4 else 2
+    return FORMS[name][kind]
+
+
 def sentence(language: str, name: str, **values: object) -> str:
-    """Give a sentence of the mail in ``language`` (``en`` where we do not have it) with its values put in."""
-    return SENTENCES.get(language, SENTENCES["en"])[name].format(**values)
+    """Give a sentence of the mail in ``language`` (``en`` where we do not have it) with its values put in.
+
+    With ``observed`` come the words that follow a count of posts.
+    """
+    observed = values.get("observed")
+    words = {noun: _form(noun, observed) for noun in ("posts", "origins")} if isinstance(observed, int) else {}
+    return SENTENCES.get(language, SENTENCES["en"])[name].format(**words, **values)
 
 
 def number(value: float) -> str:
@@ -166,8 +185,9 @@ def _usual(alert: Alert) -> str:
     spike: Spike = alert.spike
     if spike.expected < 0.5:
         return sentence(alert.language, "unseen")
-    factor = number(spike.observed / spike.expected)
-    return sentence(alert.language, "times", factor=factor, expected=number(spike.expected))
+    factor = spike.observed / spike.expected
+    times = _form("times", round(factor)) if factor >= 10 or factor == int(factor) else FORMS["times"][1]
+    return sentence(alert.language, "times", factor=number(factor), times=times, expected=number(spike.expected))
 
 
 def _queue_figures(evidence: Evidence) -> list[QuantitySummary]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from monitor import policy, store
 from monitor.model import RunReport
@@ -23,6 +24,8 @@ LATE_AFTER = {
     "mail": timedelta(minutes=15),
 }
 """A stage none of whose runs has ended well for so long is late: several times its cadence."""
+LOW_SHARE = Decimal("0.8")
+"""Share of the month's cap after which the operator is told that it runs low."""
 X_SILENT_AFTER = timedelta(hours=3)
 MANY_FAILURES, MANY_ATTEMPTS = 3, 5
 
@@ -142,6 +145,17 @@ def check_x(connection: store.Connection, settings: Settings, *, as_of: datetime
         "hours missed are asked again by the next run that works."
     )
     _hold(connection, "source_silent", "x", message if is_silent else None, as_of=as_of)
+    check_budget(connection, settings, as_of=as_of)
+
+
+def check_budget(connection: store.Connection, settings: Settings, *, as_of: datetime) -> None:
+    """Tell once a month that most of what X may cost is spent, before the cap stops anything."""
+    spent, cap = store.spending(connection, as_of=as_of).total_usd, settings.x_budget.cap_usd
+    message = (
+        f"{spent:.2f} of {cap:.2f} US dollars of this UTC month are spent or reserved. Reading posts stops first, counting last; "
+        "raise MONITOR_X_CAP_USD, or leave it: the cap is never passed."
+    )
+    _hold(connection, "budget_low", "x", message if cap and spent >= LOW_SHARE * cap else None, as_of=as_of)
 
 
 def _minute(moment: datetime | None) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from psycopg.pq import TransactionStatus
+
 from monitor.model import month_of
 from monitor.store.connection import Connection
 
@@ -21,8 +23,8 @@ SELECT EXISTS (
     SELECT FROM core.pipeline_run WHERE stage = 'import' AND status = 'running' AND started_at > %s - interval '1 day'
 )
 """
-DROP_BROKEN = "DROP INDEX CONCURRENTLY IF EXISTS core.{name}_search"
-MAKE = "CREATE INDEX CONCURRENTLY {name}_search ON core.{name} USING gin (to_tsvector('russian', text))"
+DROP_BROKEN = "DROP INDEX {how} IF EXISTS core.{name}_search"
+MAKE = "CREATE INDEX {how} {name}_search ON core.{name} USING gin (to_tsvector('russian', text))"
 LEARN = "ANALYZE core.{name}"
 
 
@@ -30,17 +32,18 @@ def index_texts(connection: Connection, *, as_of: datetime) -> int:
     """Make the full-text index of each month of posts that lacks it, beside its writers; return how many.
 
     Other months than that of ``as_of`` and later wait while an import runs: an index that is kept up costs ten times one that is
-    made at the end. One that a killed run left broken is made again. Needs a connection outside of a transaction.
+    made at the end. One that a killed run left broken is made again. Inside of a transaction, writers wait.
     """
     this_month = f"post_{month_of(as_of)[0]:%Y_%m}"
     is_importing = bool(connection.execute(IS_IMPORTING, (as_of,)).fetchall()[0][0])
+    how = "CONCURRENTLY" if connection.info.transaction_status is TransactionStatus.IDLE else ""
     made_count = 0
     for name, index, is_valid in connection.execute(MONTHS).fetchall():
         if is_valid or (is_importing and name < this_month):
             continue
         if index:
-            connection.execute(DROP_BROKEN.format(name=name).encode())
-        connection.execute(MAKE.format(name=name).encode())
+            connection.execute(DROP_BROKEN.format(name=name, how=how).encode())
+        connection.execute(MAKE.format(name=name, how=how).encode())
         connection.execute(LEARN.format(name=name).encode())
         made_count += 1
     return made_count
