@@ -51,7 +51,7 @@ def test_what_is_held_goes_out_as_one_mail_when_its_moment_has_come_and_only_onc
 
     assert held == [] and len(smtp.messages) == 1
     told = text_of(smtp.messages[0])
-    assert smtp.messages[0]["Subject"] == "Monitor: 2 alerts held back, 1 events over"
+    assert smtp.messages[0]["Subject"] == "Monitor: alerts held back: 2, events over: 1"
     assert told.count("monitor feedback mf-") == 3 and "Growing: " in told and "Over: " in told
 
 

@@ -56,8 +56,8 @@ FILES = [
     "LOAD 'dblink'",
 ]
 WRITES = [
-    "INSERT INTO analyst.theme SELECT * FROM analyst.theme",
-    "UPDATE analyst.theme SET name = ''",
+    "INSERT INTO analyst.place SELECT * FROM analyst.place",
+    "UPDATE analyst.place SET name = ''",
     "DELETE FROM analyst.codebook",
     "TRUNCATE core.post",
     "DROP VIEW analyst.post",

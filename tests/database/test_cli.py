@@ -115,7 +115,14 @@ def test_an_unreachable_mail_server_is_told_and_the_mail_waits(database_url):
         spike = make_spike(event_id=event_id)
         spike_id = store.save_spike(connection, spike, series_id)
         told = make_spike(event_id=event_id, spike_id=spike_id)
-        store.add_alert(connection, make_rule(), told, make_evidence(), created_at=NOON, message_ids=["<a@monitor.invalid>"])
+        store.add_alert(
+            connection,
+            make_rule(),
+            told,
+            make_evidence(),
+            created_at=NOON,
+            letters=[(make_rule().recipients[0], "<a@monitor.invalid>", None)],
+        )
 
     env = {"MONITOR_DATABASE_URL": database_url, "MONITOR_SMTP_HOST": "127.0.0.1", "MONITOR_SMTP_PORT": "1"}
     sent = monitor("mail", MONITOR_SMTP_SECURITY="none", **env)

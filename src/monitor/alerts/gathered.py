@@ -22,7 +22,7 @@ def compose_gathered(mail: GatheredMail, *, sender: str, recipient: str, tokens:
     def say(name: str, **values: object) -> str:
         return sentence(mail.language, name, **values)
 
-    headline = say("gathered_subject", opened=len(opened), ended=len(ended))
+    headline = say("gathered_subject" if opened else "ended_subject", opened=len(opened), ended=len(ended))
     message = envelope(headline, sender=sender, recipient=recipient, at=mail.created_at, message_id=mail.message_id)
     parts = {
         "say": say,

@@ -257,7 +257,9 @@ class Progress:
             return False
         stepped_at = done.stepped_until_at
         is_stepped = stepped_at is not None and stepped_at >= ends_at - store.STEP_LAG
-        return is_stepped and done.backlog_count == 0 and done.mails_pending == 0
+        estimated_at = done.queues_estimated_until_at
+        is_estimated = estimated_at is not None and estimated_at >= ends_at and done.queue_hours_waiting == 0
+        return is_stepped and is_estimated and done.backlog_count == 0 and done.mails_pending == 0
 
 
 def progress(settings: Settings) -> Progress:

@@ -13,7 +13,7 @@ from monitor.nowcast import QUEUE_KINDS, REACH, Nowcast, Report, by_queue, estim
 from monitor.settings import Settings
 
 HOUR = timedelta(hours=1)
-MOST_ESTIMATES = 1_000
+MOST_ESTIMATES = 10_000
 """A run that has made so many estimates leaves further changed hours to the next; what is due for now is always estimated."""
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 """The replay's clock stands before this until something has been read."""

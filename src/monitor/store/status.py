@@ -21,6 +21,10 @@ SELECT
     (SELECT count(*) FROM core.backlog) AS backlog_count,
     (SELECT max(read_until_at) FROM core.cursor WHERE source = 'replay') AS replay_reached_at,
     (SELECT max(stepped_until_at) FROM core.detector_step) AS stepped_until_at,
+    (SELECT max(estimated_until_at) FROM core.queue_clock) AS queues_estimated_until_at,
+    (
+        SELECT count(*) FROM core.queue_touched WHERE hour_at <= (SELECT max(estimated_until_at) FROM core.queue_clock)
+    ) AS queue_hours_waiting,
     (SELECT count(*) FROM core.spike) AS spikes_count,
     (
         SELECT count(*) FROM core.delivery
@@ -44,6 +48,8 @@ class Progress:
     backlog_count: int
     replay_reached_at: datetime | None
     stepped_until_at: datetime | None
+    queues_estimated_until_at: datetime | None
+    queue_hours_waiting: int
     spikes_count: int
     mails_pending: int
     mails_held: int
