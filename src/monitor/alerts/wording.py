@@ -176,11 +176,11 @@ def subject(alert: Alert) -> str:
 
 def queue_sentence(alert: Alert, name: str) -> str:
     """Tell of a queue's hours, in the subject or as the mail's first sentence."""
-    spike, head = alert.spike, what(alert)
+    spike = alert.spike
+    place = theme_and_place(spike.key, alert.evidence, alert.language)[1]
     is_doubled = spike.expected > 0
     earlier = sentence(alert.language, "queue_doubled" if is_doubled else "queue_new", hours=number(spike.expected))
-    what_ = head[:1].upper() + head[1:]
-    return sentence(alert.language, name, what=what_, hours=spike.observed, earlier=earlier, until=moment(spike.peak_at))
+    return sentence(alert.language, name, what=place, hours=spike.observed, earlier=earlier, until=moment(spike.peak_at))
 
 
 def _usual(alert: Alert) -> str:

@@ -22,9 +22,8 @@ def evidence_of(
     """
     start_at = spike.peak_at - timedelta(hours=spike.window_hours)
     driven = store.drivers(connection, spike.key, start_at=start_at, end_at=spike.peak_at, known_at=known_at)
-    complete = store.completeness(
-        connection, start_at=start_at, end_at=quarter_hour(min(spike.peak_at, known_at - GRACE)), known_at=known_at - GRACE
-    )
+    read_until_at = quarter_hour(min(spike.peak_at, known_at - GRACE))
+    complete = store.completeness(connection, start_at=quarter_hour(start_at), end_at=read_until_at, known_at=known_at - GRACE)
     names = store.display_names(connection)
     key = spike.key
     return Evidence(
