@@ -112,9 +112,19 @@ def with_circumstances(text: str, found: Sequence[Quantity]) -> tuple[Quantity, 
     """Give the figures of ``text`` with direction, mode, tense and hearsay as the words around each tell them."""
     if not found:
         return ()
-    folded = fold(text)
+    folded, hits = fold(text), _Hits()
     spans = [quantity.span for quantity in found]
-    return tuple(_with_circumstances(quantity, _Surroundings(folded, quantity.span, spans)) for quantity in found)
+    return tuple(_with_circumstances(quantity, _Surroundings(folded, quantity.span, spans, hits)) for quantity in found)
+
+
+class _Hits(dict[tuple[re.Pattern[str], Span], list[Span]]):
+    """What a pattern hits in a sentence, looked for once for all figures and clauses of it."""
+
+    def of(self, pattern: re.Pattern[str], folded: str, sentence: Span) -> list[Span]:
+        found = self.get((pattern, sentence))
+        if found is None:
+            found = self[pattern, sentence] = [hit.span() for hit in pattern.finditer(folded, *sentence)]
+        return found
 
 
 def _with_circumstances(quantity: Quantity, around: _Surroundings) -> Quantity:
@@ -131,8 +141,9 @@ def _with_circumstances(quantity: Quantity, around: _Surroundings) -> Quantity:
 class _Surroundings:
     """The sentence and clauses that one figure stands in."""
 
-    def __init__(self, folded: str, span: Span, figures: Sequence[Span]) -> None:
+    def __init__(self, folded: str, span: Span, figures: Sequence[Span], hits: _Hits) -> None:
         self.folded = folded
+        self.hits = hits
         self.span = span
         self.figures = figures
         self.sentence = next(part for part in _parts(folded, SENTENCE_END, (0, len(folded))) if part[1] >= span[1])
@@ -162,16 +173,17 @@ class _Surroundings:
         """Give which pattern is hit in the first scope where any is: the one nearest to the figure, on a tie the first listed."""
         for scope in self.reading_order if scopes is None else scopes:
             hits = [
-                (self._distance(hit.span()), order, name)
+                (self._distance(hit), order, name)
                 for order, (name, pattern) in enumerate(patterns.items())
-                for hit in pattern.finditer(self.folded, *scope)
+                for hit in self.hits.of(pattern, self.folded, self.sentence)
+                if scope[0] <= hit[0] and hit[1] <= scope[1]
             ]
             if hits:
                 return min(hits)[2]
         return None
 
     def is_hearsay(self) -> bool:
-        return bool(HEARSAY.search(self.folded, *self.sentence)) and not FIRST_HAND.search(self.folded, *self.clause)
+        return bool(self.hits.of(HEARSAY, self.folded, self.sentence)) and not FIRST_HAND.search(self.folded, *self.clause)
 
     def _distance(self, hit: Span) -> int:
         return max(hit[0] - self.span[1], self.span[0] - hit[1], 0)
