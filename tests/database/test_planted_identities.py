@@ -29,6 +29,7 @@ from tests.peers.smtp import SmtpPeer
 from tests.peers.telegram import TelegramPeer
 
 TEXT = "Верхний Ларс, очередь {} км, стоим на границе"
+HANDLES = ("lars_live", "lars_road", "lars_pass")
 
 
 class Plants:
@@ -215,11 +216,12 @@ def files(plants: Plants, folder: Path) -> Iterator[Path]:
 
 
 def peer_with_burst(peer: TelegramPeer, plants: Plants) -> None:
-    """Give the peer a channel with quiet weeks and a burst, signed and forwarded by people."""
-    channel = peer.channel("lars_live")
+    """Give the peer three channels with quiet weeks and a burst, signed and forwarded by people."""
+    channels = [peer.channel(handle) for handle in HANDLES]
     for number in range(60):
-        channel.add(TEXT.format(number), NOON - timedelta(days=20) + number * 8 * HOUR)
+        channels[number % 3].add(TEXT.format(number), NOON - timedelta(days=20) + number * 8 * HOUR)
     for number in range(80):
+        channel = channels[number % 3]
         is_planted = number < 10
         forward = types.MessageFwdHeader(
             date=NOON,
@@ -271,7 +273,7 @@ def test_no_planted_identity_is_found_in_the_database_the_logs_or_the_mails(
         )
         pipeline.seed(settings)
         peer_with_burst(peer, plants)
-        channels = (Channel(source="telegram", handle="lars_live", title="Lars live", is_verified=True),)
+        channels = tuple(Channel(source="telegram", handle=handle, title=handle, is_verified=True) for handle in HANDLES)
         options = {"api_id": 1, "api_hash": "0" * 32, "session": peer.session(), "pause_s": 0}
 
         for path in files(plants, tmp_path):
