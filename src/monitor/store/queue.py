@@ -59,7 +59,10 @@ SELECT
     figure.high,
     figure.channel_id,
     figure.post_id,
-    CASE WHEN annotation.is_copy OR post.is_forward THEN coalesce(first.key, 'forwarded ' || annotation.copy_hash) END AS origin,
+    CASE
+        WHEN annotation.is_copy OR post.is_forward
+            THEN coalesce(repeats.origin_channel_id || '/' || repeats.origin_post_id, 'forwarded ' || annotation.copy_hash)
+    END AS origin,
     figure.is_hearsay OR annotation.post_kind NOT IN ('report', 'news') AS is_hearsay,
     figure.tense,
     figure.direction,
@@ -67,17 +70,7 @@ SELECT
 FROM core.post_quantity AS figure
 JOIN core.post_annotation AS annotation USING (channel_id, post_id, posted_at)
 JOIN core.post AS post USING (channel_id, post_id, posted_at)
-LEFT JOIN LATERAL (
-    SELECT earlier.channel_id || '/' || earlier.post_id AS key
-    FROM core.post_annotation AS earlier
-    WHERE (annotation.is_copy OR post.is_forward)
-        AND earlier.copy_hash = annotation.copy_hash
-        AND earlier.posted_at <= figure.posted_at
-        AND earlier.posted_at >= figure.posted_at - interval '48 hours'
-        AND (earlier.channel_id, earlier.post_id) <> (figure.channel_id, figure.post_id)
-    ORDER BY earlier.posted_at, earlier.channel_id, earlier.post_id
-    LIMIT 1
-) AS first ON true
+LEFT JOIN core.post_origin AS repeats USING (channel_id, post_id, posted_at)
 WHERE figure.place_id = %s AND figure.kind = %s
     AND figure.posted_at > %s AND figure.posted_at <= %s
     AND annotation.post_kind <> 'question'
@@ -90,8 +83,8 @@ def queue_reports(
 ) -> list[Report]:
     """Give the figures of one kind about a crossing, posted within 48 hours before ``start_at`` to ``end_at``, oldest first.
 
-    A copy's origin is the first post with its text; a forward whose origin was not seen names one that is not there. Figures in
-    questions are none; those in offers, advice and opinions are hearsay.
+    A copy's origin is the post it repeats; a forward whose origin was not seen names one that is not there. Figures in questions
+    are none; those in offers, advice and opinions are hearsay.
     """
     rows = connection.execute(REPORTS, (place_id, kind, start_at - ORIGINS_REACH, end_at))
     return [_report(*row) for row in rows]
