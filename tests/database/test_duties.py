@@ -318,3 +318,13 @@ def test_maintain_tells_the_operator_of_what_is_red(settings: Settings, database
     pipeline.run_stage("maintain", as_of=NOON, settings=settings)
 
     assert rows(settings, "SELECT kind, subject FROM core.notice") == [("duty_broken", "analysts' rights")]
+
+
+def test_in_a_replay_duties_are_judged_by_its_own_clock(settings: Settings) -> None:
+    fill(settings, make_masked())
+    with store.connect(settings.require_database_url()) as connection:
+        connection.execute(
+            "INSERT INTO core.cursor (source, feed, position, read_until_at) VALUES ('replay', 'r', '1', %s)", (NOON,)
+        )
+
+    assert "red" not in colours(settings, datetime(2040, 1, 1, tzinfo=UTC)).values()

@@ -27,7 +27,8 @@ class Duty:
 def check(settings: Settings, *, as_of: datetime) -> list[Duty]:
     """Look at every duty to the people in the posts and to who is let in."""
     with store.connect(settings.require_database_url()) as connection:
-        return list(duties(connection, settings, as_of=as_of))
+        reached_at = store.progress(connection).replay_reached_at if settings.source == "replay" else None
+        return list(duties(connection, settings, as_of=reached_at or as_of))
 
 
 def duties(connection: store.Connection, settings: Settings, *, as_of: datetime) -> Iterator[Duty]:
