@@ -19,7 +19,7 @@ from monitor.settings import Settings
 from tests.peers.smtp import SmtpPeer
 
 KEY = "5e" * 32
-LONGEST_S = 400
+LONGEST_S = 900
 
 
 @pytest.fixture(scope="module")
