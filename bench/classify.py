@@ -28,7 +28,7 @@ from pathlib import Path
 from classify_lab.posts import themed_posts
 
 from monitor.classify import annotate
-from monitor.classify.copies import copy_hash
+from monitor.classify.copies import copy_marks
 from monitor.classify.kind import find_kind
 from monitor.classify.language import detect_language
 from monitor.classify.quantities import find_quantities
@@ -99,7 +99,7 @@ def stages_us(texts: Sequence[str], tools: Reading, rounds: int) -> dict[str, fl
         "language": detect_language,
         "quantities": quantities,
         "kind": lambda text: find_kind(text, has_theme=True),
-        "copies": copy_hash,
+        "copies": copy_marks,
     }
     spent = {"mask": per_s(mask, texts, rounds)} | {name: per_s(stage, list(read), rounds) for name, stage in stages.items()}
     return {name: round(1e6 / rate, 1) for name, rate in spent.items()}
