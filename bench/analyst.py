@@ -166,7 +166,7 @@ def fill(url: str, posts: int) -> float:
     """Make the year's posts and all that is told of them; return seconds."""
     codebook = load_codebook(ROOT / "seeds")
     with store.connect(url) as connection:
-        store.save_codebook(connection, codebook)
+        store.save_codebook(connection, codebook, as_of=END_AT)
     values = {
         "start": START_AT,
         "end": END_AT,
