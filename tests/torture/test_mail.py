@@ -86,7 +86,7 @@ def hold_to_promise(database_url: str, kills: int, mails: int, seed: int) -> Cou
     with SmtpPeer() as smtp:
         caught = kill_often(database_url, smtp, kills, random.Random(seed))
         last = start(database_url, smtp)
-        last.join(60)
+        last.join(600)
         assert last.exitcode == 0
         ids = Counter(message["Message-ID"] for message in smtp.messages)
     with store.connect(database_url) as connection:
@@ -109,4 +109,4 @@ def test_ten_kills_lose_no_mail(database_url):
 
 @pytest.mark.torture
 def test_fifty_kills_lose_no_mail(database_url):
-    hold_to_promise(database_url, kills=60, mails=400, seed=2)
+    hold_to_promise(database_url, kills=60, mails=200, seed=2)
