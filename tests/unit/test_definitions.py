@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib import import_module
 
 import pytest
 
@@ -171,6 +172,6 @@ def test_names_and_examples_make_no_version_and_what_is_matched_does():
 
 def test_new_rules_of_the_code_make_a_new_version(monkeypatch):
     digest = content_digest(BEFORE)
-    monkeypatch.setattr("monitor.match.definitions.READ_BY", "rules of tomorrow")
+    monkeypatch.setattr(import_module("monitor.match.definitions"), "READ_BY", "rules of tomorrow")
 
     assert content_digest(BEFORE) != digest

@@ -24,7 +24,7 @@ LIKE_LETTERS = 4
 
 
 def content_digest(codebook: Codebook) -> str:
-    """Give the hash of all that decides what is found in a text, the code's rules too, and how it is called where it is stored."""
+    """Give the hash of all that decides what is found in a text, the code's rules too, and of the names it is stored under."""
     names = [[combination.name for combination in theme.combinations] for theme in codebook.themes]
     content = [[*key, value] for key, value in definitions(codebook).items()]
     everything = json.dumps([READ_BY, content, names, codebook.units], ensure_ascii=False, sort_keys=True, default=str)
