@@ -6,8 +6,9 @@ Two databases of seeded, synthetic posts, the second ten times the first, in the
 ``--full`` 1 and 10 million. Word frequencies follow Zipf's law, hours of the day and themes are uneven, one post in five is a
 copy. Every query of ``sql/queries``, and some that read counts, the map, the newest and a search, run as an analyst's role, five
 times after a first; ``growth`` is the median's ratio between the two. Before that: how long rollups and full-text indexes took.
-A thousand posts of the smaller database are erased one by one, and looked for. At last a month is dropped by retention while a
-reader runs without pause: how long it took, and the longest a reader waited.
+A thousand posts of the smaller database are erased one by one, and looked for. Then both take in new posts, page by page in turn:
+``ingest`` is the rate of collect's and classify's transactions, and the ratio of the large one's to the small one's. At last a month
+is dropped by retention while a reader runs without pause: how long it took, and the longest a reader waited.
 """
 
 from __future__ import annotations
@@ -25,11 +26,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
+from store_lab.pages import Clock, annotate_page, annotated_texts, make_page, store_page
 
 from monitor import embedded, store
 from monitor.migrate import migrate
 from monitor.model import PostKey
+from monitor.pipeline.tools import reading
 from monitor.seeds import load_codebook
+from monitor.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 END_AT = datetime(2026, 11, 1, tzinfo=UTC)
@@ -264,6 +268,24 @@ def erase_some(url: str) -> tuple[float, int]:
         return took_s, sum(connection.execute(TRACES).fetchall()[0])
 
 
+INGESTED_PAGES = 3
+
+
+def ingest(urls: dict[int, str]) -> dict[str, float]:
+    """Store and annotate pages of 10,000 new posts of the last month, full-text index and all; give posts a second by size."""
+    texts = annotated_texts(reading(Settings.from_env({})))
+    clocks = {posts: Clock() for posts in urls}
+    for number in range(INGESTED_PAGES + 1):
+        page = make_page(number, texts, END_AT - timedelta(days=20))
+        for posts, url in urls.items():
+            clock = clocks[posts] if number else Clock()  # the first warms up
+            with store.connect(url) as connection:
+                store_page(connection, page, clock, is_known=False)
+                annotate_page(connection, page, dict(texts), clock)
+    small, large = (clock.per_s("new", "annotate") for clock in clocks.values())
+    return {"small_per_s": round(small), "large_per_s": round(large), "ratio": round(large / small, 2)}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--full", action="store_true", help="1 and 10 million posts (about half an hour, 30 GB of disk)")
@@ -288,7 +310,9 @@ def main() -> None:
                 found[posts] = {"roll_up_s": round(rolled_s - begun_s, 1), "index_s": round(indexed_s - rolled_s, 1)}
                 print(f"  rolled up and indexed: {found[posts]}", file=sys.stderr)
                 took[posts] = ask(url)
-            erase_s, traces = erase_some(server.database_url(f"bench_{sizes[0]}"))
+            urls = {posts: server.database_url(f"bench_{posts}") for posts in sizes}
+            erase_s, traces = erase_some(urls[sizes[0]])
+            ingested = ingest(urls)
             drop_s, wait_ms = retire_a_month(url)
         finally:
             server.stop()
@@ -301,7 +325,11 @@ def main() -> None:
     erasure = {"erased_1000_s": round(erase_s, 1), "traces": traces}
     retention = {"month_dropped_s": round(drop_s, 2), "longest_wait_ms": round(wait_ms, 1)}
     made = {str(posts): took_s for posts, took_s in found.items()}
-    print(json.dumps({"posts": sizes, **erasure, **retention, "made": made, "queries": medians}, ensure_ascii=False))
+    print(
+        json.dumps(
+            {"posts": sizes, **erasure, **retention, "ingest": ingested, "made": made, "queries": medians}, ensure_ascii=False
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-ALTER TABLE core.series ADD COLUMN first_seen_at timestamptz NOT NULL DEFAULT '-infinity';
+ALTER TABLE core.series ADD COLUMN first_seen_at timestamptz NOT NULL DEFAULT '2000-01-01 00:00+00';
 COMMENT ON COLUMN core.series.first_seen_at IS
     'First step that knew a post of it (UTC): what was decided at an earlier step took no notice of the series.';
 
