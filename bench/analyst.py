@@ -7,8 +7,8 @@ Two databases of seeded, synthetic posts, the second ten times the first, in the
 copy. Every query of ``sql/queries``, and some that read counts, the map, the newest and a search, run as an analyst's role, five
 times after a first; ``growth`` is the median's ratio between the two. Before that: how long rollups and full-text indexes took.
 A thousand posts of the smaller database are erased one by one, and looked for. Then both take in new posts, page by page in turn:
-``ingest`` is the rate of collect's and classify's transactions, and the ratio of the large one's to the small one's. At last a month
-is dropped by retention while a reader runs without pause: how long it took, and the longest a reader waited.
+``ingest`` is the rate of collect's and classify's transactions, and the ratio of the two. At last a month is dropped by
+retention while a reader runs without pause: how long it took, and the longest a reader waited.
 """
 
 from __future__ import annotations
