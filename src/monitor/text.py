@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
+
+Known = TypeVar("Known")
 
 _WORD = re.compile(r"\w+")
 _WORD_OR_TWO = re.compile(r"\w+(?:'\w+)*")
@@ -14,6 +16,7 @@ _LINK_OR_NAME = re.compile(r"https?://\S+|www\.\S+|\bt\.me/\S+|(?<!\S)\S+@\S+|@\
 _SWAPS = (("ё", "е"), ("’", "'"), ("ʼ", "'"), ("\u00a0", " "))
 _LINK_SIGNS = ("://", "www.", "t.me/")
 _BEFORE_SIGN = len(" https")
+REMEMBERED_WORDS = 50_000
 
 
 class Words(NamedTuple):
@@ -30,6 +33,20 @@ class Words(NamedTuple):
             starts.append(start)
             end = start + len(text)
         return starts
+
+
+class Remembered(dict[str, Known], Generic[Known]):
+    """What is known of words met before: a new word is looked up once. When there are too many, all are forgotten."""
+
+    def __init__(self, look_up: Callable[[str], Known]) -> None:
+        super().__init__()
+        self._look_up = look_up
+
+    def __missing__(self, word: str) -> Known:
+        if len(self) >= REMEMBERED_WORDS:
+            self.clear()
+        self[word] = known = self._look_up(word)
+        return known
 
 
 def fold(text: str) -> str:
