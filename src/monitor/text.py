@@ -74,6 +74,18 @@ def tokenise(text: str) -> Words:
     return Words(folded, words(folded))
 
 
+def tokenise_whole(text: str) -> Words:
+    """Give the words of ``text`` with those of its links and names.
+
+    >>> tokenise_whole("см. https://example.org").texts
+    ['см', 'https', 'example', 'org']
+    """
+    if strip_links(text) is text:
+        return tokenise(text)
+    folded = fold(text)
+    return Words(folded, words(folded))
+
+
 def words(folded: str) -> list[str]:
     """Give the words of an already folded text."""
     if "_" in folded:

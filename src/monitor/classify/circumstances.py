@@ -9,16 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TypeVar
 
+from monitor.classify.cues import Cues, Read
 from monitor.model import Direction, Quantity, Span, Tense, TravelMode
-from monitor.text import fold
+from monitor.text import tokenise_whole
 
 T = TypeVar("T", bound=str)
 
-SENTENCE_END = re.compile(r"[!?;\n]+|(?<!тыс)(?<!тис)(?<!млн)\.+(?!\d)")
-CLAUSE_END = re.compile(r"[,()](?!\d)|:(?!\d)|\b(?:а|но|але|зато|but|while|whereas|бірақ|მაგრამ)\b")
+SENTENCE_END = re.compile(r"[!?;\n.](?:(?<!\.)[!?;\n]*|(?<!тыс\.)(?<!тис\.)(?<!млн\.)\.*(?!\d))")
+CLAUSE_MARK = re.compile(r"[,():](?!\d)")
+CLAUSE_WORD = re.compile(r"\b(?:а|но|але|зато|but|while|whereas|бірақ|მაგრამ)\b")
+CLAUSE_END = re.compile(f"{CLAUSE_MARK.pattern}|{CLAUSE_WORD.pattern}")
 
 
 def _any(*lines: str) -> re.Pattern[str]:
@@ -112,78 +115,105 @@ def with_circumstances(text: str, found: Sequence[Quantity]) -> tuple[Quantity, 
     """Give the figures of ``text`` with direction, mode, tense and hearsay as the words around each tell them."""
     if not found:
         return ()
-    folded, hits = fold(text), _Hits()
-    spans = [quantity.span for quantity in found]
-    return tuple(_with_circumstances(quantity, _Surroundings(folded, quantity.span, spans, hits)) for quantity in found)
+    folded, words = tokenise_whole(text)
+    read = _cues().read(folded, words)
+    figures = [quantity.span for quantity in found]
+    sentences = [_Sentence(folded, span, read, figures) for span in _parts(folded, SENTENCE_END, (0, len(folded)))]
+    return tuple(_with_circumstances(quantity, sentences) for quantity in found)
 
 
-class _Hits(dict[tuple[re.Pattern[str], Span], list[Span]]):
-    """What a pattern hits in a sentence, looked for once for all figures and clauses of it."""
-
-    def of(self, pattern: re.Pattern[str], folded: str, sentence: Span) -> list[Span]:
-        found = self.get((pattern, sentence))
-        if found is None:
-            found = self[pattern, sentence] = [hit.span() for hit in pattern.finditer(folded, *sentence)]
-        return found
+@cache
+def _cues() -> Cues:
+    told = (pattern for patterns in (COUNTRIES, GATES, MODES, TENSES, FUTURE_VERBS) for pattern in patterns.values())
+    return Cues(pattern.pattern for pattern in (*told, HEARSAY, FIRST_HAND, CLAUSE_WORD))
 
 
-def _with_circumstances(quantity: Quantity, around: _Surroundings) -> Quantity:
-    tense = around.first_of(FUTURE_VERBS, (around.clause,)) if not around.first_of(TENSES, (around.clause,)) else None
+def _with_circumstances(quantity: Quantity, sentences: Sequence[_Sentence]) -> Quantity:
+    sentence = next(sentence for sentence in sentences if sentence.span[1] >= quantity.span[1])
+    if sentence.tells_nothing:
+        return quantity
+    around = _Surroundings(sentence, quantity.span)
+    own_tense = sentence.tenses and around.first_of(sentence.tenses, (around.clause,))
+    future = sentence.futures and not own_tense and around.first_of(sentence.futures, (around.clause,))
     return replace(
         quantity,
-        direction=around.first_of(COUNTRIES) or around.first_of(GATES),
-        mode=around.first_of(MODES),
-        tense=tense or around.first_of(TENSES) or "now",
+        direction=around.first_of(sentence.countries) or around.first_of(sentence.gates),
+        mode=around.first_of(sentence.modes),
+        tense=future or around.first_of(sentence.tenses) or "now",
         is_hearsay=around.is_hearsay(),
     )
 
 
-class _Surroundings:
-    """The sentence and clauses that one figure stands in."""
+Told = list[tuple[Span, int, T]]
+"""What some patterns hit: where, how early the pattern is listed, and its name."""
 
-    def __init__(self, folded: str, span: Span, figures: Sequence[Span], hits: _Hits) -> None:
+
+class _Sentence:
+    """A sentence, and what is told in it of any figure; looked for once for all of them."""
+
+    def __init__(self, folded: str, span: Span, read: Read, figures: Sequence[Span]) -> None:
         self.folded = folded
-        self.hits = hits
         self.span = span
         self.figures = figures
-        self.sentence = next(part for part in _parts(folded, SENTENCE_END, (0, len(folded))) if part[1] >= span[1])
+        self._read = read
 
     @cached_property
     def clauses(self) -> list[Span]:
-        return list(_parts(self.folded, CLAUSE_END, self.sentence))
+        end = CLAUSE_END if self._read.may_hold(CLAUSE_WORD.pattern) else CLAUSE_MARK
+        return list(_parts(self.folded, end, self.span))
+
+    @cached_property
+    def tells_nothing(self) -> bool:
+        self.countries, self.gates, self.modes = self._told(COUNTRIES), self._told(GATES), self._told(MODES)
+        self.tenses, self.futures = self._told(TENSES), self._told(FUTURE_VERBS)
+        self.has_hearsay = self._read.may_hold(HEARSAY.pattern) and bool(HEARSAY.search(self.folded, *self.span))
+        return not (self.countries or self.gates or self.modes or self.tenses or self.futures or self.has_hearsay)
+
+    def _told(self, patterns: Mapping[T, re.Pattern[str]]) -> Told[T]:
+        return [
+            (hit.span(), order, name)
+            for order, (name, pattern) in enumerate(patterns.items())
+            if self._read.may_hold(pattern.pattern)
+            for hit in pattern.finditer(self.folded, *self.span)
+        ]
+
+
+class _Surroundings:
+    """The clauses around one figure."""
+
+    def __init__(self, sentence: _Sentence, span: Span) -> None:
+        self.sentence = sentence
+        self.span = span
 
     @cached_property
     def clause(self) -> Span:
         """The figure's own clause."""
-        start = max(part[0] for part in self.clauses if part[0] <= self.span[0])
-        return start, max(self.span[1], min(part[1] for part in self.clauses if part[1] > self.span[0]))
+        clauses = self.sentence.clauses
+        start = max(part[0] for part in clauses if part[0] <= self.span[0])
+        return start, max(self.span[1], min(part[1] for part in clauses if part[1] > self.span[0]))
 
     @cached_property
     def reading_order(self) -> list[Span]:
         """The own clause, earlier ones from near to far, later ones up to the next figure."""
-        earlier = [part for part in self.clauses if part[1] <= self.clause[0]]
-        later = [part for part in self.clauses if part[0] >= self.clause[1] and self._is_short(part)]
-        nexts = [start for start, _ in self.figures if start >= self.clause[1]]
+        clauses, (own_start, own_end) = self.sentence.clauses, self.clause
+        earlier = [part for part in clauses if part[1] <= own_start]
+        later = [part for part in clauses if part[0] >= own_end and self._is_short(part)]
+        nexts = [start for start, _ in self.sentence.figures if start >= own_end]
         return [self.clause, *reversed(earlier), *(part for part in later if part[1] <= min(nexts, default=part[1]))]
 
     def _is_short(self, part: Span) -> bool:
-        return len(self.folded[slice(*part)].split()) <= AFTERTHOUGHT_WORDS
+        return len(self.sentence.folded[slice(*part)].split()) <= AFTERTHOUGHT_WORDS
 
-    def first_of(self, patterns: Mapping[T, re.Pattern[str]], scopes: Sequence[Span] | None = None) -> T | None:
+    def first_of(self, told: Told[T], scopes: Sequence[Span] | None = None) -> T | None:
         """Give which pattern is hit in the first scope where any is: the one nearest to the figure, on a tie the first listed."""
-        for scope in self.reading_order if scopes is None else scopes:
-            hits = [
-                (self._distance(hit), order, name)
-                for order, (name, pattern) in enumerate(patterns.items())
-                for hit in self.hits.of(pattern, self.folded, self.sentence)
-                if scope[0] <= hit[0] and hit[1] <= scope[1]
-            ]
-            if hits:
-                return min(hits)[2]
+        for start, end in (self.reading_order if scopes is None else scopes) if told else ():
+            inside = [(self._distance(hit), order, name) for hit, order, name in told if start <= hit[0] and hit[1] <= end]
+            if inside:
+                return min(inside)[2]
         return None
 
     def is_hearsay(self) -> bool:
-        return bool(self.hits.of(HEARSAY, self.folded, self.sentence)) and not FIRST_HAND.search(self.folded, *self.clause)
+        return self.sentence.has_hearsay and not FIRST_HAND.search(self.sentence.folded, *self.clause)
 
     def _distance(self, hit: Span) -> int:
         return max(hit[0] - self.span[1], self.span[0] - hit[1], 0)

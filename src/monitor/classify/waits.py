@@ -64,7 +64,9 @@ def find_waits(items: Sequence[Piece], unit_of: UnitOf) -> list[Wait]:
 
 def _ordinals(items: Sequence[Piece], unit_of: UnitOf) -> Iterator[Wait]:
     """«Третий день», «3-и сутки», "2nd day", «шестой час»: the third day is two to three days."""
-    for index in range(len(items)):
+    for index, item in enumerate(items):
+        if item.kind != "number" and item.text not in ORDINALS:
+            continue
         nth, last = _ordinal(items, index)
         if nth is None or last + 1 >= len(items):
             continue
