@@ -1,14 +1,15 @@
 """Tell which of many patterns a text holds, without searching it for each of them.
 
-Most alternatives of a pattern lie within one word («сообщил», ``стои(?:м|т)``): whether such a one hits is the word's own property,
-found out when the word is first met and remembered. Any other («не открывайте», ``\\d+ мест``) needs some run of letters that must
-stand within one word of the text, and is searched for only where it does. Both is derived from the patterns; nothing is listed here.
+Most alternatives of a pattern lie within one word («сообщил», ``стои(?:м|т)``): whether such a one hits is a property of the word,
+found out when the word is first met, and remembered. Any other («не открывайте», ``\\d+ мест``) needs certain runs of letters to
+stand within words of the text, or certain signs, and is searched for only where all of them do. Both is derived from the patterns.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import reduce
 from operator import or_
 from typing import Any, NamedTuple
@@ -22,78 +23,79 @@ _op: Any = _parser
 Node = tuple[Any, Any]
 """A step of a pattern as Python's own parser gives it: what it is, and its argument."""
 Search = Callable[[str], object]
+Needed = frozenset[str]
+"""Runs of letters, or signs, of which a text must hold one."""
+SIGN_WEIGHT = 2
+"""A sign tells as much as a run of so many letters."""
+ALWAYS = 1
+"""The bit of what needs nothing."""
 
 
 class _Cue(NamedTuple):
-    """A pattern's alternatives: bits of those within words and of those across words, and how the latter are searched."""
+    """How a pattern is looked for.
+
+    ``within`` is the bit of its alternatives within words. ``searches`` are those of the others, each with all bits it needs, under
+    the bit of its longest need; ``across`` are these bits.
+    """
 
     within: int
     across: int
-    searches: tuple[tuple[int, Search], ...]
+    searches: Mapping[int, Sequence[tuple[int, Search]]]
 
 
 class Cues:
     """Patterns that are looked for together."""
 
     def __init__(self, patterns: Iterable[str]) -> None:
-        self._cues: dict[str, _Cue] = {}
+        self._bits: dict[object, int] = {}
+        self._bits_of_run: dict[str, int] = defaultdict(int)
         self._within: list[tuple[int, int, Search]] = []
-        """Of each pattern its alternatives within words: its bit, the bits of their needs, their search."""
-        self._needs: dict[str, int] = {}
-        """A run of letters to the bits of what hits no text without it."""
-        self._always = 0
-        """The bits of what may hit any text, or any word."""
-        self._bits_count = 0
-        for pattern in patterns:
-            self._cues[pattern] = self._add(pattern)
-        self._longest = max(map(len, self._needs), default=0)
-        self._across = reduce(or_, (cue.across for cue in self._cues.values()), 0)
-        self._bits_of = Remembered(self._look_up)
+        """Of each pattern's alternatives within words their bit, the bits of what they need, and their search."""
+        self._cues = {pattern: self._cue(pattern) for pattern in patterns}
+        self._signs = {run: bits for run, bits in self._bits_of_run.items() if not run.isalnum()}
+        self._longest = max(map(len, self._bits_of_run), default=0)
+        self._bits_of_word = Remembered(self._look_up)
 
     def read(self, folded: str, words: Sequence[str]) -> Read:
-        """Read a folded text, whose words are ``words``; they may hold more than letters, but no pattern's letters are cut apart."""
+        """Read a folded text and its words."""
         if "_" in folded:
             words = folded.split()  # for a pattern ``_`` is part of a word
-        return Read(self._cues, folded, reduce(or_, map(self._bits_of.__getitem__, words), self._always & self._across))
+        bits = ALWAYS
+        for sign, sign_bits in self._signs.items():
+            if sign in folded:
+                bits |= sign_bits
+        return Read(self._cues, folded, reduce(or_, map(self._bits_of_word.__getitem__, words), bits))
 
-    def _add(self, pattern: str) -> _Cue:
+    def _cue(self, pattern: str) -> _Cue:
         tree = _parser.parse(pattern)
         arms = _arms(list(tree))
         inner = [arm for arm in arms if _is_within_word(arm)]
-        within = self._bit() if inner else 0
+        within = self._bit(pattern) if inner else 0
         if inner:
-            needed = self._bit()
-            for arm in inner:
-                self._need(arm, needed)
-            self._within.append((within, needed, _search(tree, *inner)))
-        outer = [[arm] for arm in arms if not _is_within_word(arm) and (_needed(arm) is not None or _is_anchored(arm))]
-        outer += [rest] if (rest := [arm for arm in arms if not _is_within_word(arm) and [arm] not in outer]) else []
-        searches = []
-        for together in outer:
-            searches.append((self._bit(), _search(tree, *together)))
-            for arm in together:
-                self._need(arm, searches[-1][0])
-        return _Cue(within, reduce(or_, (bit for bit, _ in searches), 0), tuple(searches))
+            needed = reduce(or_, (self._need(_needed(arm)[:1]) for arm in inner))
+            self._within.append((within, needed, _search(tree, inner)))
+        searches: dict[int, list[tuple[int, Search]]] = defaultdict(list)
+        for together in _together([arm for arm in arms if not _is_within_word(arm)]):
+            needs = _needed(together[0])
+            searches[self._need(needs[:1])].append((self._need(needs), _search(tree, together)))
+        return _Cue(within, sum(searches), dict(searches))
 
-    def _bit(self) -> int:
-        self._bits_count += 1
-        return 1 << self._bits_count
+    def _bit(self, what: object) -> int:
+        return self._bits.setdefault(what, 2 << len(self._bits))
 
-    def _need(self, arm: Sequence[Node], bit: int) -> None:
-        """Note that the arm behind ``bit`` hits no text without one of certain runs of letters."""
-        runs = _needed(arm)
-        if runs is None:
-            self._always |= bit
-        for run in runs or ():
-            self._needs[run] = self._needs.get(run, 0) | bit
+    def _need(self, needs: Sequence[Needed]) -> int:
+        """Give the bits of some needs."""
+        for needed in needs:
+            for run in needed:
+                self._bits_of_run[run] |= self._bit(needed)
+        return sum(map(self._bit, needs)) or ALWAYS
 
     def _look_up(self, word: str) -> int:
-        """Give the bits of what hits within ``word``, and of what is to be searched for in a text that holds it."""
+        """Give the bits of what ``word`` holds and of what hits within it."""
         size, longest = len(word), self._longest
         runs = {word[start:end] for start in range(size) for end in range(start + 1, min(start + longest, size) + 1)}
-        needs = reduce(or_, (self._needs[run] for run in runs & self._needs.keys()), self._always)
-        hits = (within for within, needed, search in self._within if needs & needed and search(word))
-        return reduce(or_, hits, needs & self._across)
+        bits = reduce(or_, (self._bits_of_run[run] for run in runs & self._bits_of_run.keys()), ALWAYS)
+        return reduce(or_, (within for within, needed, search in self._within if bits & needed and search(word)), bits)
 
 
 class Read:
@@ -101,7 +103,7 @@ class Read:
 
     __slots__ = ("_bits", "_cues", "_folded")
 
-    def __init__(self, cues: dict[str, _Cue], folded: str, bits: int) -> None:
+    def __init__(self, cues: Mapping[str, _Cue], folded: str, bits: int) -> None:
         self._cues = cues
         self._folded = folded
         self._bits = bits
@@ -117,13 +119,19 @@ class Read:
         bits = self._bits
         if bits & within:
             return True
-        if not bits & across:
-            return False
-        return any(bits & bit and search(self._folded) for bit, search in searches)
+        left = bits & across
+        while left:
+            lowest = left & -left
+            for needed, search in searches[lowest]:
+                if bits & needed == needed and search(self._folded):
+                    return True
+            left ^= lowest
+        return False
 
 
-def _search(tree: Any, *arms: Sequence[Node]) -> Search:
+def _search(tree: Any, arms: Iterable[Sequence[Node]]) -> Search:
     """Give the search for any of some arms of the pattern ``tree``."""
+    arms = list(arms)
     parts = [_parser.SubPattern(tree.state, list(arm)) for arm in arms]
     whole = _parser.SubPattern(tree.state, [(_op.BRANCH, (None, parts))])
     pattern: re.Pattern[str] = _compiler.compile(whole)
@@ -133,6 +141,14 @@ def _search(tree: Any, *arms: Sequence[Node]) -> Search:
 def _is_anchored(arm: Sequence[Node]) -> bool:
     """Tell whether an arm hits at the text's beginning only."""
     return bool(arm[0] == (_op.AT, _op.AT_BEGINNING))
+
+
+def _together(arms: Sequence[Sequence[Node]]) -> Iterable[Sequence[Sequence[Node]]]:
+    """Give the arms that are searched for together: those that need the same."""
+    alike: dict[object, list[Sequence[Node]]] = defaultdict(list)
+    for arm in arms:
+        alike[tuple(_needed(arm)), _is_anchored(arm)].append(arm)
+    return alike.values()
 
 
 def _arms(nodes: Sequence[Node]) -> list[Sequence[Node]]:
@@ -182,26 +198,37 @@ def _is_apostrophe(nodes: Sequence[Node], place: int) -> bool:
     return is_sign and all(kind is _op.LITERAL and chr(value).isalpha() for kind, value in (around[0], around[2]))
 
 
-def _needed(nodes: Sequence[Node]) -> frozenset[str] | None:
-    """Give runs of letters of which each hit holds one; the longest there are. None where none is sure."""
-    best: frozenset[str] | None = None
+def _needed(nodes: Sequence[Node]) -> list[Needed]:
+    """Give all that a text must hold for these nodes to hit it, what tells most first."""
+    needs: list[Needed] = []
     run = ""
     for kind, value in [*nodes, (None, None)]:
         if kind is _op.LITERAL and chr(value).isalnum():
             run += chr(value)
             continue
-        for runs in (frozenset([run]) if run else None, _needed_by(kind, value)):
-            if runs is not None and (best is None or min(map(len, runs)) > min(map(len, best))):
-                best = runs
-        run = ""
-    return best
+        if run:
+            needs.append(frozenset([run]))
+            run = ""
+        needs += _needed_by(kind, value)
+    return sorted((needed for needed in needs if _weight(needed) >= (SIGN_WEIGHT, 0)), key=_weight, reverse=True)
 
 
-def _needed_by(kind: Any, value: Any) -> frozenset[str] | None:
-    """Give the runs that one node needs, if it is a group."""
+def _weight(needed: Needed) -> tuple[int, float]:
+    """Tell how much is known when a text holds one of ``needed``: the shortest, then the mean, number of letters."""
+    lengths = [len(run) if run.isalnum() else SIGN_WEIGHT for run in needed]
+    return min(lengths), sum(lengths) / len(lengths)
+
+
+def _needed_by(kind: Any, value: Any) -> list[Needed]:
+    """Give what one node needs that is no letter."""
+    if kind is _op.LITERAL:
+        return [] if chr(value).isspace() else [frozenset([chr(value)])]
+    if kind is _op.IN:
+        is_plain = all(item is _op.LITERAL and not chr(code).isalnum() and not chr(code).isspace() for item, code in value)
+        return [frozenset(chr(code) for _, code in value)] if is_plain else []
     if kind is _op.SUBPATTERN or (kind in (_op.MAX_REPEAT, _op.MIN_REPEAT) and value[0] > 0):
         return _needed(list(value[-1]))
     if kind is _op.BRANCH:
         each = [_needed(list(arm)) for arm in value[1]]
-        return None if None in each else frozenset().union(*filter(None, each))
-    return None
+        return [frozenset().union(*(needs[0] for needs in each))] if all(each) else []
+    return []
