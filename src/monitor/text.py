@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 Known = TypeVar("Known")
 
@@ -19,20 +19,26 @@ _BEFORE_SIGN = len(" https")
 REMEMBERED_WORDS = 50_000
 
 
-class Words(NamedTuple):
+class Words:
     """The words of a text, folded, in order, and the text they stand in: as long as the original, links left blank."""
 
-    folded: str
-    texts: Sequence[str]
+    __slots__ = ("_starts", "folded", "texts")
 
+    def __init__(self, folded: str, texts: Sequence[str]) -> None:
+        self.folded = folded
+        self.texts = texts
+        self._starts: list[int] | None = None
+
+    @property
     def starts(self) -> list[int]:
-        """Give the offset each word begins at."""
-        starts, end = [], 0
-        for text in self.texts:
-            start = self.folded.index(text, end)  # between two words stand none of a word's signs, so this is the word itself
-            starts.append(start)
-            end = start + len(text)
-        return starts
+        """Give the offset each word begins at; they are looked for when first asked for."""
+        if self._starts is None:
+            self._starts, end, index = [], 0, self.folded.index
+            for text in self.texts:
+                start = index(text, end)  # between two words stand none of a word's signs, so this is the word itself
+                self._starts.append(start)
+                end = start + len(text)
+        return self._starts
 
 
 class Remembered(dict[str, Known], Generic[Known]):

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from functools import cache, cached_property
+from functools import cache
 from typing import TypeVar
 
 from monitor.classify.cues import Cues, Read
 from monitor.model import Direction, Quantity, Span, Tense, TravelMode
-from monitor.text import tokenise_whole
+from monitor.text import Words, tokenise_whole
 
 T = TypeVar("T", bound=str)
 
@@ -115,105 +114,103 @@ def with_circumstances(text: str, found: Sequence[Quantity]) -> tuple[Quantity, 
     """Give the figures of ``text`` with direction, mode, tense and hearsay as the words around each tell them."""
     if not found:
         return ()
-    folded, words = tokenise_whole(text)
-    read = _cues().read(folded, words)
-    figures = [quantity.span for quantity in found]
-    sentences = [_Sentence(folded, span, read, figures) for span in _parts(folded, SENTENCE_END, (0, len(folded)))]
-    return tuple(_with_circumstances(quantity, sentences) for quantity in found)
+    told = _Told(tokenise_whole(text), [quantity.span for quantity in found])
+    return tuple([_with_circumstances(quantity, told) for quantity in found])
 
 
 @cache
 def _cues() -> Cues:
     told = (pattern for patterns in (COUNTRIES, GATES, MODES, TENSES, FUTURE_VERBS) for pattern in patterns.values())
-    return Cues(pattern.pattern for pattern in (*told, HEARSAY, FIRST_HAND, CLAUSE_WORD))
+    return Cues(pattern.pattern for pattern in (*told, HEARSAY, CLAUSE_WORD))
 
 
-def _with_circumstances(quantity: Quantity, sentences: Sequence[_Sentence]) -> Quantity:
-    sentence = next(sentence for sentence in sentences if sentence.span[1] >= quantity.span[1])
-    if sentence.tells_nothing:
-        return quantity
-    around = _Surroundings(sentence, quantity.span)
-    own_tense = sentence.tenses and around.first_of(sentence.tenses, (around.clause,))
-    future = sentence.futures and not own_tense and around.first_of(sentence.futures, (around.clause,))
-    return replace(
-        quantity,
-        direction=around.first_of(sentence.countries) or around.first_of(sentence.gates),
-        mode=around.first_of(sentence.modes),
-        tense=future or around.first_of(sentence.tenses) or "now",
+Hits = list[tuple[Span, int, T]]
+"""What some patterns hit: where, how early the pattern is listed, and its name."""
+
+
+class _Told:
+    """A text, what it tells of any figure, and where; each looked for once for all figures."""
+
+    def __init__(self, words: Words, figures: Sequence[Span]) -> None:
+        self.folded = words.folded
+        self.figures = figures
+        self.sentences = list(_parts(self.folded, SENTENCE_END, (0, len(self.folded))))
+        self._read = read = _cues().read(words)
+        self._clauses: dict[Span, list[Span]] = {}
+        self.countries, self.gates, self.modes = _hits(read, COUNTRIES), _hits(read, GATES), _hits(read, MODES)
+        self.tenses, self.futures = _hits(read, TENSES), _hits(read, FUTURE_VERBS)
+        self.hearsay = read.hits(HEARSAY)
+
+    def clauses(self, sentence: Span) -> list[Span]:
+        """Give the clauses of a sentence."""
+        if sentence not in self._clauses:
+            end = CLAUSE_END if self._read.hits(CLAUSE_WORD) else CLAUSE_MARK
+            self._clauses[sentence] = list(_parts(self.folded, end, sentence))
+        return self._clauses[sentence]
+
+
+def _hits(read: Read, patterns: Mapping[T, re.Pattern[str]]) -> Hits[T]:
+    return [(hit, order, name) for order, (name, pattern) in enumerate(patterns.items()) for hit in read.hits(pattern)]
+
+
+def _with_circumstances(quantity: Quantity, told: _Told) -> Quantity:
+    around = _Surroundings(told, quantity.span)
+    own_tense = around.first_of(told.tenses, is_own_clause=True)
+    future = None if own_tense else around.first_of(told.futures, is_own_clause=True)
+    return Quantity(
+        kind=quantity.kind,
+        low=quantity.low,
+        high=quantity.high,
+        span=quantity.span,
+        place_id=quantity.place_id,
+        direction=around.first_of(told.countries) or around.first_of(told.gates),
+        mode=around.first_of(told.modes),
+        tense=own_tense or future or around.first_of(told.tenses) or "now",
         is_hearsay=around.is_hearsay(),
     )
 
 
-Told = list[tuple[Span, int, T]]
-"""What some patterns hit: where, how early the pattern is listed, and its name."""
-
-
-class _Sentence:
-    """A sentence, and what is told in it of any figure; looked for once for all of them."""
-
-    def __init__(self, folded: str, span: Span, read: Read, figures: Sequence[Span]) -> None:
-        self.folded = folded
-        self.span = span
-        self.figures = figures
-        self._read = read
-
-    @cached_property
-    def clauses(self) -> list[Span]:
-        end = CLAUSE_END if self._read.may_hold(CLAUSE_WORD.pattern) else CLAUSE_MARK
-        return list(_parts(self.folded, end, self.span))
-
-    @cached_property
-    def tells_nothing(self) -> bool:
-        self.countries, self.gates, self.modes = self._told(COUNTRIES), self._told(GATES), self._told(MODES)
-        self.tenses, self.futures = self._told(TENSES), self._told(FUTURE_VERBS)
-        self.has_hearsay = self._read.may_hold(HEARSAY.pattern) and bool(HEARSAY.search(self.folded, *self.span))
-        return not (self.countries or self.gates or self.modes or self.tenses or self.futures or self.has_hearsay)
-
-    def _told(self, patterns: Mapping[T, re.Pattern[str]]) -> Told[T]:
-        return [
-            (hit.span(), order, name)
-            for order, (name, pattern) in enumerate(patterns.items())
-            if self._read.may_hold(pattern.pattern)
-            for hit in pattern.finditer(self.folded, *self.span)
-        ]
-
-
 class _Surroundings:
-    """The clauses around one figure."""
+    """The sentence and clauses that one figure stands in."""
 
-    def __init__(self, sentence: _Sentence, span: Span) -> None:
-        self.sentence = sentence
+    def __init__(self, told: _Told, span: Span) -> None:
+        self.told = told
         self.span = span
+        self.sentence = next(part for part in told.sentences if part[1] >= span[1])
+        self._order: list[Span] = []
 
-    @cached_property
-    def clause(self) -> Span:
-        """The figure's own clause."""
-        clauses = self.sentence.clauses
-        start = max(part[0] for part in clauses if part[0] <= self.span[0])
-        return start, max(self.span[1], min(part[1] for part in clauses if part[1] > self.span[0]))
-
-    @cached_property
     def reading_order(self) -> list[Span]:
-        """The own clause, earlier ones from near to far, later ones up to the next figure."""
-        clauses, (own_start, own_end) = self.sentence.clauses, self.clause
-        earlier = [part for part in clauses if part[1] <= own_start]
-        later = [part for part in clauses if part[0] >= own_end and self._is_short(part)]
-        nexts = [start for start, _ in self.sentence.figures if start >= own_end]
-        return [self.clause, *reversed(earlier), *(part for part in later if part[1] <= min(nexts, default=part[1]))]
+        """Give the figure's own clause, earlier ones from near to far, later ones up to the next figure."""
+        if not self._order:
+            clauses = self.told.clauses(self.sentence)
+            own_start = max([start for start, _ in clauses if start <= self.span[0]])
+            own_end = max(self.span[1], min([end for _, end in clauses if end > self.span[0]]))
+            earlier = [part for part in clauses if part[1] <= own_start]
+            later = [part for part in clauses if part[0] >= own_end and self._is_short(part)]
+            next_figure = min([start for start, _ in self.told.figures if start >= own_end], default=self.sentence[1])
+            self._order = [(own_start, own_end), *reversed(earlier), *[part for part in later if part[1] <= next_figure]]
+        return self._order
 
     def _is_short(self, part: Span) -> bool:
-        return len(self.sentence.folded[slice(*part)].split()) <= AFTERTHOUGHT_WORDS
+        return len(self.told.folded[slice(*part)].split()) <= AFTERTHOUGHT_WORDS
 
-    def first_of(self, told: Told[T], scopes: Sequence[Span] | None = None) -> T | None:
-        """Give which pattern is hit in the first scope where any is: the one nearest to the figure, on a tie the first listed."""
-        for start, end in (self.reading_order if scopes is None else scopes) if told else ():
-            inside = [(self._distance(hit), order, name) for hit, order, name in told if start <= hit[0] and hit[1] <= end]
+    def first_of(self, hits: Hits[T], *, is_own_clause: bool = False) -> T | None:
+        """Give which pattern is hit in the first clause where any is: the nearest to the figure, on a tie the first listed."""
+        if not hits or not (hits := [hit for hit in hits if self._is_in_sentence(hit[0])]):
+            return None
+        for start, end in self.reading_order()[:1] if is_own_clause else self.reading_order():
+            inside = [(self._distance(hit), order, name) for hit, order, name in hits if start <= hit[0] and hit[1] <= end]
             if inside:
                 return min(inside)[2]
         return None
 
     def is_hearsay(self) -> bool:
-        return self.sentence.has_hearsay and not FIRST_HAND.search(self.sentence.folded, *self.clause)
+        """Tell whether the sentence passes on what others say, and the figure's own clause does not say it is first hand."""
+        is_told = any(map(self._is_in_sentence, self.told.hearsay))
+        return is_told and not FIRST_HAND.search(self.told.folded, *self.reading_order()[0])
+
+    def _is_in_sentence(self, hit: Span) -> bool:
+        return self.sentence[0] <= hit[0] and hit[1] <= self.sentence[1]
 
     def _distance(self, hit: Span) -> int:
         return max(hit[0] - self.span[1], self.span[0] - hit[1], 0)

@@ -1,8 +1,8 @@
 """Tell which of many patterns a text holds, without searching it for each of them.
 
-Most alternatives of a pattern lie within one word («сообщил», ``стои(?:м|т)``): whether such a one hits is a property of the word,
+Most alternatives of a pattern lie within one word («сообщил», ``стои(?:м|т)``): whether such a one hits is the word's property,
 found out when the word is first met, and remembered. Any other («не открывайте», ``\\d+ мест``) needs certain runs of letters to
-stand within words of the text, or certain signs, and is searched for only where all of them do. Both is derived from the patterns.
+stand within words of the text, or signs, and is searched for only where all of them do. Both is derived from the patterns.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from functools import reduce
 from operator import or_
 from typing import Any, NamedTuple
 
-from monitor.text import Remembered
+from monitor.model import Span
+from monitor.text import Remembered, Words
 
 _parser: Any = re._parser  # type: ignore[attr-defined]
 _compiler: Any = re._compiler  # type: ignore[attr-defined]
@@ -34,8 +35,8 @@ ALWAYS = 1
 class _Cue(NamedTuple):
     """How a pattern is looked for.
 
-    ``within`` is the bit of its alternatives within words. ``searches`` are those of the others, each with all bits it needs, under
-    the bit of its longest need; ``across`` are these bits.
+    ``within`` is the bit of its alternatives within words. ``searches`` are those of the others, each with all bits it needs,
+    under the bit of its longest need; ``across`` are these bits.
     """
 
     within: int
@@ -56,15 +57,16 @@ class Cues:
         self._longest = max(map(len, self._bits_of_run), default=0)
         self._bits_of_word = Remembered(self._look_up)
 
-    def read(self, folded: str, words: Sequence[str]) -> Read:
-        """Read a folded text and its words."""
-        if "_" in folded:
-            words = folded.split()  # for a pattern ``_`` is part of a word
+    def read(self, words: Words) -> Read:
+        """Read a text."""
+        if "_" in words.folded:
+            words = Words(words.folded, words.folded.split())  # for a pattern ``_`` is part of a word
         bits = ALWAYS
         for sign, sign_bits in self._signs.items():
-            if sign in folded:
+            if sign in words.folded:
                 bits |= sign_bits
-        return Read(self._cues, folded, reduce(or_, map(self._bits_of_word.__getitem__, words), bits))
+        bits_of_words = list(map(self._bits_of_word.__getitem__, words.texts))
+        return Read(self._cues, words, bits_of_words, reduce(or_, bits_of_words, bits))
 
     def _cue(self, pattern: str) -> _Cue:
         tree = _parser.parse(pattern)
@@ -88,7 +90,7 @@ class Cues:
         for needed in needs:
             for run in needed:
                 self._bits_of_run[run] |= self._bit(needed)
-        return sum(map(self._bit, needs)) or ALWAYS
+        return reduce(or_, map(self._bit, needs), 0) or ALWAYS
 
     def _look_up(self, word: str) -> int:
         """Give the bits of what ``word`` holds and of what hits within it."""
@@ -101,17 +103,13 @@ class Cues:
 class Read:
     """A text as ``Cues`` have read it."""
 
-    __slots__ = ("_bits", "_cues", "_folded")
+    __slots__ = ("_bits", "_bits_of_words", "_cues", "_words")
 
-    def __init__(self, cues: Mapping[str, _Cue], folded: str, bits: int) -> None:
+    def __init__(self, cues: Mapping[str, _Cue], words: Words, bits_of_words: Sequence[int], bits: int) -> None:
         self._cues = cues
-        self._folded = folded
+        self._words = words
+        self._bits_of_words = bits_of_words
         self._bits = bits
-
-    def may_hold(self, pattern: str) -> bool:
-        """Tell whether the text may hold ``pattern``; where not, no search can find it."""
-        cue = self._cues[pattern]
-        return bool(self._bits & (cue.within | cue.across))
 
     def holds(self, pattern: str) -> bool:
         """Tell whether the text holds ``pattern``, just as ``re.search`` would."""
@@ -123,10 +121,25 @@ class Read:
         while left:
             lowest = left & -left
             for needed, search in searches[lowest]:
-                if bits & needed == needed and search(self._folded):
+                if bits & needed == needed and search(self._words.folded):
                     return True
             left ^= lowest
         return False
+
+    def hits(self, pattern: re.Pattern[str]) -> list[Span]:
+        """Give where the text holds ``pattern``, just as its ``finditer`` would."""
+        within, across, _ = self._cues[pattern.pattern]
+        if self._bits & across:
+            return [hit.span() for hit in pattern.finditer(self._words.folded)]
+        if not self._bits & within:
+            return []
+        starts, texts = self._words.starts, self._words.texts
+        return [
+            hit.span()
+            for place, bits in enumerate(self._bits_of_words)
+            if bits & within
+            for hit in pattern.finditer(self._words.folded, starts[place], starts[place] + len(texts[place]))
+        ]
 
 
 def _search(tree: Any, arms: Iterable[Sequence[Node]]) -> Search:

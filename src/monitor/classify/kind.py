@@ -14,7 +14,7 @@ from functools import cache
 
 from monitor.classify.cues import Cues, Read
 from monitor.model import PostKind
-from monitor.text import tokenise, words
+from monitor.text import Words, tokenise, words
 
 LEAST_NEWS_WORDS = 11
 """Words of a text without cues that is taken for news rather than for a remark."""
@@ -195,7 +195,7 @@ def find_kind(text: str, *, has_theme: bool) -> PostKind:
     """Give the form of ``text``; see the module for the order of decisions."""
     tokens = tokenise(text)
     folded = tokens.folded.strip()
-    read = _cues().read(folded, tokens.texts)
+    read = _cues().read(Words(folded, tokens.texts))
     words_count = len(folded.split())
     if _is_offer(read, folded):
         return "offer"
@@ -219,7 +219,7 @@ def _is_advice(read: Read, folded: str) -> bool:
     """Tell whether the reader is told what to do, but for what the channel tells them below every post."""
     if read.holds(PROMOTION):
         folded = _pattern(PROMOTION).sub(" ", folded)
-        read = _cues().read(folded, words(folded))
+        read = _cues().read(Words(folded, words(folded)))
     return read.holds(ADVICE)
 
 

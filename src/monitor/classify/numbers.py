@@ -161,14 +161,9 @@ def _value(text: str) -> float:
 def figures(items: Sequence[Piece], scales: Mapping[str, float]) -> list[Figure]:
     """Give the numbers and ranges of a text, in order; ``scales`` are words such as тыс with their factor."""
     singles: list[Figure] = []
-    index = 0
-    while index < len(items):
-        if items[index].value is None:
-            index += 1
-            continue
-        figure = _single(items, index, scales)
-        singles.append(figure)
-        index = figure.last + 1
+    for index in [index for index, (_, _, value) in enumerate(items) if value is not None]:
+        if not singles or index > singles[-1].last:
+            singles.append(_single(items, index, scales))
     return [_bounded(items, figure) for figure in _ranges(items, singles)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache, reduce
+from functools import lru_cache, reduce
 from itertools import zip_longest
 from operator import or_
 from typing import Any, NamedTuple
@@ -78,7 +78,7 @@ class Glance(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What the codebook knows of a word: its ids, the bits it brings, and as the first of a phrase what ends with it or goes on."""
+    """What the codebook knows of a word: its ids, the bits it brings, what it alone stands for, and which phrases it begins."""
 
     ids: tuple[int, ...] = ()
     bits: int = 0
@@ -110,14 +110,10 @@ class _Found:
         self.places: list[Hit] = []
         self.notes: list[str] = []
 
-    @cached_property
-    def starts(self) -> list[int]:
-        """Give where each word begins; only a text with a hit that counts needs it."""
-        return self.words.starts()
-
     def span(self, first: int, last: int) -> Span:
         """Give the offsets of the words ``[first, last]``."""
-        return self.starts[first], self.starts[last] + len(self.words.texts[last])
+        starts = self.words.starts
+        return starts[first], starts[last] + len(self.words.texts[last])
 
     def add(self, first: int, last: int, labels: Sequence[Label], of_combinations: Mapping[int, Sequence[Label]]) -> None:
         """Add what the words ``[first, last]`` stand for."""
@@ -363,7 +359,7 @@ def _is_before_surname(found: _Found, last: int) -> bool:
     """Tell whether the next word follows after one space and begins with a capital: a surname after a first name."""
     if last + 1 >= len(found.known):
         return False
-    end, start = found.span(last, last)[1], found.starts[last + 1]
+    end, start = found.span(last, last)[1], found.words.starts[last + 1]
     return found.text[end:start] == " " and found.text[start].isupper()
 
 
