@@ -117,7 +117,10 @@ class _Found:
         """What may fill a slot of theirs, by its number."""
         self.by_kind: dict[tuple[str, int], list[Hit]] = defaultdict(list)
         """Other hits, by kind and owner."""
+        self.mentions: list[Hit] = []
+        """Places that may be meant."""
         self.places: list[Hit] = []
+        """Those that are."""
         self.notes: list[str] = []
 
     def span(self, first: int, last: int) -> Span:
@@ -130,7 +133,7 @@ class _Found:
         for label in what.labels:
             self.by_kind[label[:2]].append((first, last, label))
         for label in what.places:
-            self.places.append((first, last, label))
+            self.mentions.append((first, last, label))
         if what.of_combinations:
             for owner in what.of_combinations.keys() & self.combinations.keys():
                 for label in what.of_combinations[owner]:
@@ -211,7 +214,7 @@ class Matcher:
         for first, last, label in found.places:
             start, end = found.span(first, last)
             lines.append(f"place {self._places[label.owner].place_id} by «{text[start:end]}»")
-        is_known = found.by_kind or found.slots or found.places
+        is_known = found.by_kind or found.slots or found.mentions
         nothing = "words of the codebook, but no theme and no place" if is_known else "no word of the codebook"
         return [*lines, *found.notes] or [nothing]
 
@@ -255,16 +258,16 @@ class Matcher:
                     found.add(first, first, word)
                 if word.longer and after is not UNKNOWN and not word.longer.keys().isdisjoint(after.ids):
                     found.add_longer(first, word.longer)
-        if found.places:
-            found.places = self._choose_places(found, found.places)
+        if found.mentions:
+            found.places = self._choose_places(found)
         return found
 
     # --- places ---
 
-    def _choose_places(self, found: _Found, hits: list[Hit]) -> list[Hit]:
+    def _choose_places(self, found: _Found) -> list[Hit]:
         """Of mentions in one another the longest counts, an ambiguous one before others but only near words of its context."""
         chosen: list[Hit] = []
-        for hit in sorted(hits, key=_longest_first) if len(hits) > 1 else hits:
+        for hit in sorted(found.mentions, key=_longest_first) if len(found.mentions) > 1 else found.mentions:
             first, last, label = hit
             for one, other, same in chosen:
                 is_inside = one <= first and last <= other
