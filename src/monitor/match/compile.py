@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from monitor.match.forms import word_forms
 from monitor.match.matcher import CompiledCombination, CompiledPlace, Glance, Label, Matcher, Slot, Trie
 from monitor.model import Codebook, Combination, Keyword
 from monitor.text import fold, words
 
+FormsOf = Callable[[str, str], Collection[str]]
+"""Gives every form of a word of a language, as ``word_forms`` does."""
 Phrase = tuple[tuple[tuple[str, int], ...], Label]
 """The words of a keyword with their ids, and what it stands for."""
 
@@ -17,7 +19,8 @@ Phrase = tuple[tuple[tuple[str, int], ...], Label]
 class Vocabulary:
     """Words seen so far: a form stands for one or more word ids, and so does the beginning of a word."""
 
-    def __init__(self) -> None:
+    def __init__(self, forms_of: FormsOf) -> None:
+        self._forms_of = forms_of
         self.forms: dict[str, tuple[int, ...]] = {}
         self.prefixes: dict[str, tuple[int, ...]] = {}
         self._ids: dict[tuple[str, str, bool], int] = {}
@@ -30,7 +33,7 @@ class Vocabulary:
             if is_prefix:
                 self._add(self.prefixes, word, self._ids[key])
             else:
-                for form in [word] if is_exact else word_forms(word, language):
+                for form in [word] if is_exact else self._forms_of(word, language):
                     self._add(self.forms, form, self._ids[key])
         return self._ids[key]
 
@@ -40,8 +43,8 @@ class Vocabulary:
 
 
 class _Compiler:
-    def __init__(self) -> None:
-        self.vocabulary = Vocabulary()
+    def __init__(self, forms_of: FormsOf) -> None:
+        self.vocabulary = Vocabulary(forms_of)
         self.root = Trie()
         self.phrases: list[Phrase] = []
         self._slots_count = 0
@@ -81,9 +84,9 @@ class _Compiler:
         return Slot(self._slots_count, frozenset(n for n, place in enumerate(places) if not names.isdisjoint(place.names)))
 
 
-def compile_matcher(codebook: Codebook) -> Matcher:
+def compile_matcher(codebook: Codebook, forms_of: FormsOf = word_forms) -> Matcher:
     """Give the matcher of ``codebook``; takes a few seconds for a thousand terms, so make one a process."""
-    compiler = _Compiler()
+    compiler = _Compiler(forms_of)
     places = [CompiledPlace(place.place_id, place.kind, (place.place_id, place.kind, "place")) for place in codebook.places]
     combinations: list[CompiledCombination] = []
     for number, theme in enumerate(codebook.themes):

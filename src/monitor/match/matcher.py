@@ -395,7 +395,7 @@ def _extend(group: tuple[Hit, ...], slots: Sequence[Sequence[Hit]], width: int, 
     hits = slots[len(group)]
     for hit in hits if len(hits) == 1 else _nearest_first(hits, group[0]):
         start, end, _ = hit
-        if last - start > width or end - first > width or any([start <= other and one <= end for one, other, _ in group]):
+        if last - start > width or end - first > width or any(start <= other and one <= end for one, other, _ in group):
             continue
         longer = (*group, hit)
         if len(longer) == len(slots):

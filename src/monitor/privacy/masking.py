@@ -86,7 +86,7 @@ def _mask_once(text: str) -> tuple[str, int, int]:
 def _masks_for(text: str) -> list[Mask]:
     """Give the masks that may find anything in ``text`` or in a part of it; cheap looks rule out most."""
     masks: list[Mask] = []
-    if any([sign in text for sign in _HIDING_SIGNS]) or _HIDING_BRACKET.search(text):
+    if any(sign in text for sign in _HIDING_SIGNS) or _HIDING_BRACKET.search(text):
         masks.append(partial(_HIDDEN_EMAIL.subn, "[email]"))
     if "@" in text or "＠" in text:
         masks += (partial(_EMAIL.subn, "[email]"), partial(_USER.subn, "[user]"))
