@@ -261,9 +261,7 @@ class _Reader:
     def _unitless(self, figure: Figure) -> list[QuantityKind]:
         nexts = [self._word(figure.last + n) for n in (1, 2)]
         first = self._word(figure.first)
-        if self.themes & PEOPLE_THEMES and (
-            any(PERSONS[word] for word in nexts) or self._near(figure, DETAINED, 3)
-        ):
+        if self.themes & PEOPLE_THEMES and (any(PERSONS[word] for word in nexts) or self._near(figure, DETAINED, 3)):
             is_count = self.items[figure.first].kind == "number" or (self.items[figure.first].value or 0) >= 10
             return ["people_count"] if is_count or first in COLLECTIVE or figure.is_scaled else []
         if first in COLLECTIVE and self.themes & PEOPLE_THEMES and nexts[0] not in ("суток", "доби"):

@@ -68,7 +68,6 @@ class _Compiler:
             if not keyword.text.startswith("@"):
                 self.add(keyword, Label(kind, owner, slot, keyword.text))
 
-
     def add_combination(
         self, combination: Combination, owner: int, theme: int, places: Sequence[CompiledPlace]
     ) -> CompiledCombination:

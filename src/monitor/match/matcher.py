@@ -322,9 +322,7 @@ class Matcher:
         void = partial(self._is_void, found, combination.theme, combination.name, against, combination.within)
         return [group for group in groups if not void(group)]
 
-    def _is_void(
-        self, found: _Found, theme: int, name: str, against: Sequence[Hit], width: int, hits: Sequence[Hit]
-    ) -> bool:
+    def _is_void(self, found: _Found, theme: int, name: str, against: Sequence[Hit], width: int, hits: Sequence[Hit]) -> bool:
         """Tell whether near ``hits`` stands what voids the theme, or within ``width`` tokens what speaks ``against`` them."""
         voiding = found.by_kind.get(("theme_without", theme), ())
         for others, reach in ((voiding, CONTEXT_TOKENS), (against, width)):
