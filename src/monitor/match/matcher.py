@@ -172,7 +172,10 @@ class Matcher:
         self._combinations = combinations
         self._forms = forms
         self._prefixes = prefixes
-        self._prefix_lengths = sorted({len(prefix) for prefix in prefixes})
+        self._least = min(map(len, prefixes), default=0)
+        self._prefixes_by_start: dict[str, list[str]] = defaultdict(list)
+        for prefix in sorted(prefixes, key=len):
+            self._prefixes_by_start[prefix[: self._least]].append(prefix)
         self._root = root
         self._glance = glance
         self._known = Remembered(self._look_up)
@@ -222,9 +225,9 @@ class Matcher:
 
     def _look_up(self, word: str) -> Known:
         ids = self._forms.get(word, ())
-        for length in self._prefix_lengths:
-            if length <= len(word):
-                ids += self._prefixes.get(word[:length], ())
+        for prefix in self._prefixes_by_start.get(word[: self._least], ()):
+            if word.startswith(prefix):
+                ids += self._prefixes[prefix]
         if not ids:
             return UNKNOWN
         nodes = [node for word_id in ids if (node := self._root.children.get(word_id))]
