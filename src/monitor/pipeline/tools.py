@@ -15,6 +15,9 @@ from monitor.pipeline.known_forms import known_forms
 from monitor.privacy import AuthorKeys
 from monitor.settings import Settings
 
+YOUNG_OBJECTS = 50_000
+"""New objects after which Python's garbage collector looks for cycles; it would at 700."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -31,6 +34,7 @@ def _reading(seeds_dir: Path, cache: Path) -> Reading:
     with known_forms(cache) as forms_of:
         made = Reading(codebook, compile_matcher(codebook, forms_of), read_units(codebook.units))
     gc.freeze()  # it lives as long as the process: the collector need not walk through it again and again
+    gc.set_threshold(YOUNG_OBJECTS)  # what is remembered of words is no garbage, and posts leave none that only it could find
     return made
 
 
