@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
-_TOKEN = re.compile(
-    r"(?P<word>[^\W\d_]+(?:['-][^\W\d_]+)*)"
-    r"|(?P<stop>[.!?;\n(),:/])"
-    r"|(?P<clock>\b\d{1,2}:\d{2}\b)"
-    r"|(?P<number>\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d{1,3}(?:[.,]\d{3})+(?![\d.,]*\d)|\d+(?:[.,]\d+)?)"
-    r"|(?P<mark>[$₽€%~+–—-])"
-)
+from monitor.model import Span
+from monitor.text import Remembered
+
+_KINDS = {
+    "word": r"[^\W\d_]+(?:['-][^\W\d_]+)*",
+    "stop": r"[.!?;\n(),:/]",
+    "clock": r"\b\d{1,2}:\d{2}\b",
+    "number": r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d{1,3}(?:[.,]\d{3})+(?![\d.,]*\d)|\d+(?:[.,]\d+)?",
+    "mark": r"[$₽€%~+–—-]",
+}
+"""Kinds of pieces and their shapes; of two that fit, the first counts."""
+_PIECE = re.compile("|".join(_KINDS.values()))
+_KIND_OF_PIECE = re.compile("|".join(f"(?P<{kind}>{shape})" for kind, shape in _KINDS.items()))
 _SPACES = re.compile(r"[ \u00a0\u202f]")
 _THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 WORDS: Mapping[str, float] = {
@@ -80,20 +86,42 @@ LOW_AFTER = frozenset({"çox", "artıq", "მეტი", "астам", "аса",
 
 HALVES = (("с", "половиной"), ("з", "половиною"), ("and", "a", "half"))
 """Words after a number that add a half to it."""
+HALF_BEGINS = frozenset(half[0] for half in HALVES)
 
 
 class Piece(NamedTuple):
-    """A word, number or mark of a folded text with its offsets; ``value`` where it is a number."""
+    """A word, number or mark of a folded text; ``value`` where it is a number. Equal ones are one object."""
 
     kind: str
     text: str
-    start: int
-    end: int
     value: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Pieces(list[Piece]):
+    """The pieces of a folded text, in order."""
+
+    def __init__(self, folded: str) -> None:
+        super().__init__(chain.from_iterable(map(_known_pieces.__getitem__, _PIECE.findall(folded))))
+        self.texts = [text for _, text, _ in self]
+        self._folded = folded
+        self._starts: list[int] = []
+
+    def _find_start(self, place: int) -> int:
+        """Give where a piece begins, looking from the last one that was looked for."""
+        starts = self._starts
+        while len(starts) <= place:
+            end = starts[-1] + len(self.texts[len(starts) - 1]) if starts else 0
+            text = self.texts[len(starts)]
+            starts.append(self._folded.index(text, end))  # between two pieces stand only signs of which no piece is made
+        return starts[place]
+
+    def span(self, first: int, last: int) -> Span:
+        """Give the offsets of the pieces ``[first, last]``."""
+        start, last_start = self._find_start(first), self._find_start(last)
+        return start, last_start + len(self.texts[last])
+
+
+class Figure(NamedTuple):
     """A number or a range in a text: pieces ``[first, last]``, bounds, None where open."""
 
     first: int
@@ -103,28 +131,25 @@ class Figure:
     is_scaled: bool = False
 
 
-def pieces(folded: str) -> list[Piece]:
-    """Cut a folded text into words, numbers and marks, with the value of those that are numbers."""
-    found: list[Piece] = []
-    for match in _TOKEN.finditer(folded):
-        kind, text = match.lastgroup or "", match.group()
-        if kind == "word" and "-" in text and all(part in WORDS for part in text.split("-")):
-            found += _hyphenated(text, match.start())
-            continue
-        value = WORDS.get(text) if kind == "word" else _value(text) if kind == "number" else None
-        found.append(Piece(kind, text, *match.span(), value))
-    return found
+def _pieces_of(text: str) -> tuple[Piece, ...]:
+    """Give the piece that ``text`` is, with its value where it is a number; «пять-шесть» is several."""
+    found = _KIND_OF_PIECE.fullmatch(text)
+    kind = (found and found.lastgroup) or ""
+    if kind == "word" and "-" in text and all(part in WORDS for part in text.split("-")):
+        return tuple(_hyphenated(text))
+    return (Piece(kind, text, WORDS.get(text) if kind == "word" else _value(text) if kind == "number" else None),)
 
 
-def _hyphenated(text: str, start: int) -> list[Piece]:
+_known_pieces = Remembered(_pieces_of)
+
+
+def _hyphenated(text: str) -> Iterator[Piece]:
     """Take «пять-шесть» apart into a range, "twenty-four" into its two words."""
-    found: list[Piece] = []
-    for number, part in enumerate(text.split("-")):
-        if number and (found[-1].value or 0) < 20:
-            found.append(Piece("mark", "-", start - 1, start))
-        found.append(Piece("word", part, start, start + len(part), WORDS[part]))
-        start += len(part) + 1
-    return found
+    before = 20.0
+    for part in text.split("-"):
+        if before < 20:
+            yield Piece("mark", "-")
+        yield Piece("word", part, before := WORDS[part])
 
 
 def _value(text: str) -> float:
@@ -137,14 +162,9 @@ def _value(text: str) -> float:
 def figures(items: Sequence[Piece], scales: Mapping[str, float]) -> list[Figure]:
     """Give the numbers and ranges of a text, in order; ``scales`` are words such as тыс with their factor."""
     singles: list[Figure] = []
-    index = 0
-    while index < len(items):
-        if items[index].value is None:
-            index += 1
-            continue
-        figure = _single(items, index, scales)
-        singles.append(figure)
-        index = figure.last + 1
+    for index in [index for index, (_, _, value) in enumerate(items) if value is not None]:
+        if not singles or index > singles[-1].last:
+            singles.append(_single(items, index, scales))
     return [_bounded(items, figure) for figure in _ranges(items, singles)]
 
 
@@ -154,15 +174,20 @@ def _single(items: Sequence[Piece], first: int, scales: Mapping[str, float]) -> 
     while last + 1 < len(items) and _continues(items[last], items[last + 1]):
         last += 1
         total += items[last].value or 0.0
-    half = next(
-        (len(words) for words in HALVES if tuple(item.text for item in items[last + 1 : last + 1 + len(words)]) == words), 0
-    )
-    last, total = last + half, total + (0.5 if half else 0.0)
+    if half := _half_after(items, last):
+        last, total = last + half, total + 0.5
     is_scaled = last + 1 < len(items) and items[last + 1].text in scales and items[last + 1].kind == "word"
     if is_scaled:
         last += 1
         total *= scales[items[last].text]
     return Figure(first, last, total, total, is_scaled)
+
+
+def _half_after(items: Sequence[Piece], last: int) -> int:
+    """Give how many words after a number add a half to it."""
+    if last + 1 == len(items) or items[last + 1].text not in HALF_BEGINS:
+        return 0
+    return next((len(half) for half in HALVES if tuple(item.text for item in items[last + 1 : last + 1 + len(half)]) == half), 0)
 
 
 def _continues(one: Piece, other: Piece) -> bool:
@@ -201,16 +226,16 @@ def _bounded(items: Sequence[Piece], figure: Figure) -> Figure:
     if figure.low != figure.high:
         return figure
     if tuple(item.text for item in items[figure.last + 1 : figure.last + 3]) == ("с", "лишним"):
-        return replace(figure, high=None, last=figure.last + 2)
+        return figure._replace(high=None, last=figure.last + 2)
     if figure.last + 1 < len(items) and items[figure.last + 1].text == "+":
-        return replace(figure, high=None, last=figure.last + 1)
+        return figure._replace(high=None, last=figure.last + 1)
     more = _more_after(items, figure.last)
     if more is not None:
-        return replace(figure, high=None, last=more)
+        return figure._replace(high=None, last=more)
     before = tuple(item.text for item in items[max(figure.first - 3, 0) : figure.first])
     bound = bound_before(before)
     if bound:
-        return replace(figure, low=None) if bound == "high" else replace(figure, high=None)
+        return figure._replace(low=None) if bound == "high" else figure._replace(high=None)
     return figure
 
 

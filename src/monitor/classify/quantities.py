@@ -7,21 +7,29 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from monitor.classify.circumstances import with_circumstances
-from monitor.classify.numbers import GLUED, Figure, figures, pieces
+from monitor.classify.numbers import GLUED, Figure, Pieces, figures
 from monitor.classify.waits import Wait, find_waits
 from monitor.model import PlaceMention, Quantity, QuantityKind
-from monitor.text import fold
+from monitor.text import Remembered, fold
 
 QUEUE_THEMES = frozenset({"border_queue", "humanitarian", "border_control"})
 PEOPLE_THEMES = frozenset({"detention", "protest", "mobilisation", "departures", "refuge", "border_control"})
 PRICE_THEMES = frozenset({"exit_transport", "border_queue", "humanitarian"})
 
-WAITING = (
+Beginnings = Mapping[str, bool]
+
+
+def _begins(*starts: str) -> Beginnings:
+    """Tell of any word whether it begins with one of ``starts``."""
+    return Remembered(lambda word: word.startswith(starts))
+
+
+WAITING = _begins(
     "сто", "жд", "ожид", "прожд", "просто", "отсто", "очеред", "прош", "проех", "чер", "чек", "стої", "queue", "line", "wait",
     "stuck", "stood", "რიგ", "დგ", "იდგ", "ელოდ", "кезек", "тұр", "күт", "чарг", "чарз", "jono", "növbə", "հերթ", "zagra",
     "ларс", "lars", "ლარს", "погран", "хвост", "движ", "суток", "сутк", "впереди", "змейк", "не",
 )  # fmt: skip
-NOT_WAITING = (
+NOT_WAITING = _begins(
     "ехат",
     "езды",
     "пути",
@@ -40,13 +48,15 @@ NOT_WAITING = (
 CLOCK_AFTER = ("утра", "вечера", "дня", "ночи", "ранку", "вечора", "am", "pm", "мск")
 DISTANCE_AFTER = ("от", "до", "from", "away", "від")
 PER_HOUR = ("в", "per", "an", "на", "за")
-DETAINED = ("задержан", "задержал", "detained", "arrested", "saxlan", "затрим", "დაკავ", "ұстал")
-PERSONS = (
+DETAINED = _begins("задержан", "задержал", "detained", "arrested", "saxlan", "затрим", "დაკავ", "ұстал")
+PERSONS = _begins(
     "росси", "русск", "росія", "резерв", "мобик", "мобілізов", "мобилизован", "мобік", "detained", "arrested", "rus", "რუს",
     "иргэн", "venäl", "ресейл", "людей", "задержан", "protest", "адам", "чел", "reservist", "men", "пеш", "граждан", "громад",
 )  # fmt: skip
 COLLECTIVE = ("двоих", "троих", "четверых", "пятерых", "десятерых", "двое", "трое", "two", "three", "двох", "трьох")
-KIT = ("штраф", "зарплат", "выплат", "кредит", "налог", "fine", "salary", "аренда квартир")
+LEFT_TO_GO = _begins("продвин", "осталось")
+QUEUEING_PEOPLE = _begins("пеш", "піш", "очеред", "queue", "line", "стоят", "черз", "черг", "peshih")
+KIT = _begins("штраф", "зарплат", "выплат", "кредит", "налог", "fine", "salary", "аренда квартир")
 
 
 MORE_AFTER = frozenset(
@@ -112,7 +122,8 @@ class _Reader:
     """Reads the figures of one text."""
 
     def __init__(self, text: str, themes: frozenset[str], places: Sequence[PlaceMention], units: Units) -> None:
-        self.items = pieces(fold(text))
+        self.items = Pieces(fold(text))
+        self.texts = self.items.texts
         self.themes = themes
         self.places = places
         self.units = units
@@ -148,11 +159,11 @@ class _Reader:
             back -= 1
         if back < 0 or self.items[back].kind != "word":
             return None
-        is_after_place = any(place.span[0] < self.items[back].end <= place.span[1] for place in self.places)
+        is_after_place = any(place.span[0] < self.items.span(back, back)[1] <= place.span[1] for place in self.places)
         is_price = earlier.kind in ("price_rub", "price_usd") and (figure.low or 0) >= 10 and back == figure.first - 1
         if not is_price and not (is_after_place and earlier.kind in QUEUE_KINDS):
             return None
-        span = (item.start, self.items[figure.last].end)
+        span = self.items.span(figure.first, figure.last)
         return Quantity(
             kind=earlier.kind, low=figure.low, high=figure.high, span=span, place_id=self._place(earlier.kind, span[0])
         )
@@ -177,11 +188,10 @@ class _Reader:
         return (self._word(last + 1), self._word(last + 2)) in MORE_AFTER
 
     def _span(self, figure: Figure, last: int) -> tuple[int, int]:
-        ends = [self.items[i] for i in (figure.first, figure.last, last) if 0 <= i < len(self.items)]
-        return min(item.start for item in ends), max(item.end for item in ends)
+        return self.items.span(min(figure.first, last), max(figure.last, last))
 
     def _word(self, index: int) -> str:
-        return self.items[index].text if 0 <= index < len(self.items) else ""
+        return self.texts[index] if 0 <= index < len(self.texts) else ""
 
     def _unit(self, figure: Figure) -> tuple[tuple[str, float] | None, int]:
         """Find the unit after the number, or a currency sign or counted word before it («машин 30», «км 15», «$700»)."""
@@ -235,7 +245,7 @@ class _Reader:
         after, before = self._word(last + 1), self._word(figure.first - 1)
         if after in ("ч", "/") or before in ("через",):
             return True
-        return (after in DISTANCE_AFTER and before in ("в", "за", "километрах")) or self._near(figure, ("продвин", "осталось"), 3)
+        return (after in DISTANCE_AFTER and before in ("в", "за", "километрах")) or self._near(figure, LEFT_TO_GO, 3)
 
     def _is_rate(self, last: int) -> bool:
         return self._word(last + 1) in PER_HOUR and self._word(last + 2).startswith(
@@ -243,9 +253,7 @@ class _Reader:
         )
 
     def _people(self, figure: Figure) -> list[QuantityKind]:
-        is_queue = "border_queue" in self.themes and self._near(
-            figure, ("пеш", "піш", "очеред", "queue", "line", "стоят", "черз", "черг", "peshih"), 8
-        )
+        is_queue = "border_queue" in self.themes and self._near(figure, QUEUEING_PEOPLE, 8)
         if is_queue and not self._near(figure, DETAINED, 6):
             return ["queue_people"]
         return ["people_count"] if self.themes & PEOPLE_THEMES else []
@@ -253,9 +261,7 @@ class _Reader:
     def _unitless(self, figure: Figure) -> list[QuantityKind]:
         nexts = [self._word(figure.last + n) for n in (1, 2)]
         first = self._word(figure.first)
-        if self.themes & PEOPLE_THEMES and (
-            any(word.startswith(PERSONS) for word in nexts if word) or self._near(figure, DETAINED, 3)
-        ):
+        if self.themes & PEOPLE_THEMES and (any(PERSONS[word] for word in nexts) or self._near(figure, DETAINED, 3)):
             is_count = self.items[figure.first].kind == "number" or (self.items[figure.first].value or 0) >= 10
             return ["people_count"] if is_count or first in COLLECTIVE or figure.is_scaled else []
         if first in COLLECTIVE and self.themes & PEOPLE_THEMES and nexts[0] not in ("суток", "доби"):
@@ -264,9 +270,9 @@ class _Reader:
             return ["price_rub"]
         return []
 
-    def _near(self, figure: Figure, starts: Sequence[str], reach: int) -> bool:
-        low, high, starts = max(figure.first - reach, 0), figure.last + reach + 1, tuple(starts)
-        return any(item.kind == "word" and item.text.startswith(starts) for item in self.items[low:high])
+    def _near(self, figure: Figure, beginnings: Beginnings, reach: int) -> bool:
+        near = self.texts[max(figure.first - reach, 0) : figure.last + reach + 1]
+        return any(map(beginnings.__getitem__, near))
 
     def _waits(self) -> list[tuple[Wait, Quantity]]:
         """Give waiting times without a number and unit, with the figures they are."""
@@ -279,7 +285,7 @@ class _Reader:
         return wait.first < wait.last or self._is_wait(Figure(wait.first, wait.last, 1.0, None), ("hours", 1.0), wait.last)
 
     def _waited(self, wait: Wait) -> Quantity:
-        span = (self.items[wait.first].start, self.items[wait.last].end)
+        span = self.items.span(wait.first, wait.last)
         place_id = self._place("wait_hours", span[0])
         return Quantity(kind="wait_hours", low=wait.low, high=wait.high, span=span, place_id=place_id)
 

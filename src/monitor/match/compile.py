@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from monitor.match.forms import word_forms
-from monitor.match.matcher import CompiledCombination, CompiledPlace, Glance, Label, Matcher, Trie
+from monitor.match.matcher import CompiledCombination, CompiledPlace, Glance, Label, Matcher, Slot, Trie
 from monitor.model import Codebook, Combination, Keyword
 from monitor.text import fold, words
 
+FormsOf = Callable[[str, str], Collection[str]]
+"""Gives every form of a word of a language, as ``word_forms`` does."""
 Phrase = tuple[tuple[tuple[str, int], ...], Label]
 """The words of a keyword with their ids, and what it stands for."""
 
@@ -17,7 +19,8 @@ Phrase = tuple[tuple[tuple[str, int], ...], Label]
 class Vocabulary:
     """Words seen so far: a form stands for one or more word ids, and so does the beginning of a word."""
 
-    def __init__(self) -> None:
+    def __init__(self, forms_of: FormsOf) -> None:
+        self._forms_of = forms_of
         self.forms: dict[str, tuple[int, ...]] = {}
         self.prefixes: dict[str, tuple[int, ...]] = {}
         self._ids: dict[tuple[str, str, bool], int] = {}
@@ -30,7 +33,7 @@ class Vocabulary:
             if is_prefix:
                 self._add(self.prefixes, word, self._ids[key])
             else:
-                for form in [word] if is_exact else word_forms(word, language):
+                for form in [word] if is_exact else self._forms_of(word, language):
                     self._add(self.forms, form, self._ids[key])
         return self._ids[key]
 
@@ -40,10 +43,11 @@ class Vocabulary:
 
 
 class _Compiler:
-    def __init__(self) -> None:
-        self.vocabulary = Vocabulary()
+    def __init__(self, forms_of: FormsOf) -> None:
+        self.vocabulary = Vocabulary(forms_of)
         self.root = Trie()
         self.phrases: list[Phrase] = []
+        self._slots_count = 0
 
     def add(self, keyword: Keyword, label: Label) -> None:
         """Put a keyword's phrase into the trie under ``label``."""
@@ -64,85 +68,59 @@ class _Compiler:
             if not keyword.text.startswith("@"):
                 self.add(keyword, Label(kind, owner, slot, keyword.text))
 
+    def add_combination(
+        self, combination: Combination, owner: int, theme: int, places: Sequence[CompiledPlace]
+    ) -> CompiledCombination:
+        """Put a combination's words into the trie."""
+        slots = [self._add_slot(group, "slot", owner, places) for group in combination.near]
+        without = self._add_slot(combination.without, "without", owner, places)
+        return CompiledCombination(theme, combination.name, combination.within, tuple(slots), without)
 
-def compile_matcher(codebook: Codebook) -> Matcher:
+    def _add_slot(self, group: Sequence[Keyword], kind: str, owner: int, places: Sequence[CompiledPlace]) -> Slot:
+        self._slots_count += 1
+        self.add_all(group, kind, owner, self._slots_count)
+        names = {keyword.text[1:] for keyword in group if keyword.text.startswith("@")}
+        return Slot(self._slots_count, frozenset(n for n, place in enumerate(places) if not names.isdisjoint(place.names)))
+
+
+def compile_matcher(codebook: Codebook, forms_of: FormsOf = word_forms) -> Matcher:
     """Give the matcher of ``codebook``; takes a few seconds for a thousand terms, so make one a process."""
-    compiler = _Compiler()
+    compiler = _Compiler(forms_of)
+    places = [CompiledPlace(place.place_id, place.kind, (place.place_id, place.kind, "place")) for place in codebook.places]
     combinations: list[CompiledCombination] = []
     for number, theme in enumerate(codebook.themes):
         compiler.add_all(theme.terms, "term", number)
         compiler.add_all(theme.without, "theme_without", number)
         compiler.add_all(theme.void_by, "theme_void", number)
         for combination in theme.combinations:
-            _add_combination(compiler, combination, number, combinations)
+            combinations.append(compiler.add_combination(combination, len(combinations), number, places))
     for number, place in enumerate(codebook.places):
         compiler.add_all(place.spellings, "place", number)
         compiler.add_all(place.needs_context, "place", number, 1)
     compiler.add_all(codebook.place_context, "context", 0)
     return Matcher(
         theme_ids=tuple(theme.theme_id for theme in codebook.themes),
-        places=tuple(
-            CompiledPlace(place.place_id, place.kind, (place.place_id, place.kind, "place")) for place in codebook.places
-        ),
+        places=tuple(places),
         combinations=tuple(combinations),
         forms=compiler.vocabulary.forms,
         prefixes=compiler.vocabulary.prefixes,
         root=compiler.root,
-        glance=_glance(compiler.phrases, codebook, combinations),
+        glance=_glance(compiler.phrases, places, combinations),
     )
 
 
-def _glance(phrases: Sequence[Phrase], codebook: Codebook, combinations: list[CompiledCombination]) -> Glance:
+def _glance(phrases: Sequence[Phrase], places: Sequence[CompiledPlace], combinations: Sequence[CompiledCombination]) -> Glance:
     """Give each word the bits of what it may bring; see ``Glance``."""
-    slots = [(owner, slot) for owner, combination in enumerate(combinations) for slot in range(len(combination.place_members))]
-    bits = _Bits()
+    enough, slots = 1, [slot for combination in combinations for slot in combination.slots]
+    bit_of = {slot.number: 2 << place for place, slot in enumerate(slots)}
+    by_place = [sum(bit_of[slot.number] for slot in slots if place in slot.places) for place in range(len(places))]
+    by_word: dict[int, int] = defaultdict(int)
     for parts, label in phrases:
-        place = codebook.places[label.owner] if label.kind == "place" else None
         _, longest = max(parts, key=lambda part: len(part[0]))
         if label.kind == "slot":
-            bits.bring(longest, (label.owner, label.slot))
-        if place is not None:
-            for owner, slot in slots:
-                if not combinations[owner].place_members[slot].isdisjoint((place.place_id, place.kind, "place")):
-                    bits.bring(longest, (owner, slot))
-        if label.kind == "term" or (place is not None and place.kind == "crossing"):
-            bits.enough([word_id for _, word_id in parts], longest)
-    needs = [sum({bits.of((owner, slot)) for slot in range(len(c.place_members))}) for owner, c in enumerate(combinations)]
-    phrases_by_longest = {bit: tuple(sorted(needs_of)) for bit, needs_of in bits.phrases.items()}
-    return Glance(dict(bits.by_word), bits.of("enough"), phrases_by_longest, tuple(needs))
-
-
-class _Bits:
-    """Hands out a bit for each feature, and notes which words bring it."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[object, int] = {}
-        self.by_word: dict[int, int] = defaultdict(int)
-        self.phrases: dict[int, set[int]] = defaultdict(set)
-
-    def of(self, feature: object) -> int:
-        """Give the feature's bit."""
-        return 1 << self._numbers.setdefault(feature, len(self._numbers))
-
-    def bring(self, word_id: int, feature: object) -> None:
-        """Note that a word may bring a feature."""
-        self.by_word[word_id] |= self.of(feature)
-
-    def enough(self, word_ids: Sequence[int], longest: int) -> None:
-        """Note that these words together are enough; ``longest`` is the one to look for first."""
-        if len(word_ids) == 1:
-            self.bring(word_ids[0], "enough")
-            return
-        for word_id in word_ids:
-            self.bring(word_id, ("word", word_id))
-        self.phrases[self.of(("word", longest))].add(sum({self.of(("word", word_id)) for word_id in word_ids}))
-
-
-def _add_combination(compiler: _Compiler, combination: Combination, theme: int, combinations: list[CompiledCombination]) -> None:
-    owner = len(combinations)
-    for slot, group in enumerate(combination.near):
-        compiler.add_all(group, "slot", owner, slot)
-    compiler.add_all(combination.without, "without", owner)
-    place_members = tuple(frozenset(k.text[1:] for k in group if k.text.startswith("@")) for group in combination.near)
-    without_places = frozenset(k.text[1:] for k in combination.without if k.text.startswith("@"))
-    combinations.append(CompiledCombination(theme, combination.name, combination.within, place_members, without_places))
+            by_word[longest] |= bit_of[label.slot]
+        elif label.kind == "place":
+            by_word[longest] |= by_place[label.owner] | (enough if places[label.owner].kind == "crossing" else 0)
+        elif label.kind == "term":
+            by_word[longest] |= enough
+    return Glance(dict(by_word), enough, tuple(sum(bit_of[slot.number] for slot in c.slots) for c in combinations))
