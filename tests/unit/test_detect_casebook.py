@@ -17,7 +17,7 @@ THEME = SeriesKey(theme_id="border_queue")
 AT_PLACE = SeriesKey(theme_id="border_queue", place_id="ozinki")
 
 
-def make_step(score, *, minutes=0, is_peek=False, observed=20.0):
+def make_step(score, *, minutes=0, is_peek=False, observed=20.0, late_by=None):
     at = NOON + timedelta(minutes=minutes)
     one = np.ones(1)
     scores = StepScores(
@@ -34,11 +34,16 @@ def make_step(score, *, minutes=0, is_peek=False, observed=20.0):
         ring_count=np.ones((96, 1)),
         ring_expected=np.ones((96, 1)),
     )
-    return Step(as_of=at, said_at=at, scores=scores, is_late=False, columns=np.array([0]), is_peek=is_peek)
+    said_at = at if late_by is None else at + late_by
+    return Step(as_of=at, said_at=said_at, scores=scores, is_late=late_by is not None, columns=np.array([0]), is_peek=is_peek)
 
 
 def make_book(key=THEME, *, origins=20, channels=5):
     return Casebook([key], open_event=lambda _: 1, drivers=lambda spike, step: (origins, channels))
+
+
+def take_all(book, steps):
+    return [change for step in steps for change in book.take(step)]
 
 
 def test_a_spike_that_passes_every_gate_is_cleared_once():
@@ -68,6 +73,25 @@ def test_a_look_between_steps_opens_an_episode_and_closes_none():
     assert book.spikes[THEME].opened_at == NOON
     assert list(book.take(make_step(0.0, minutes=600, is_peek=True))) == []
     assert next(book.take(make_step(0.0, minutes=600))).spike.status == "closed"
+
+
+def test_what_is_read_late_grows_until_it_is_fit_for_a_mail():
+    book = Casebook([AT_PLACE], open_event=lambda _: 1, drivers=lambda spike, step: (spike.observed, 3))
+    hours = timedelta(hours=6)
+
+    changes = take_all(book, [make_step(posts, minutes=posts, observed=posts, late_by=hours) for posts in (6, 9, 14)])
+
+    assert [change.is_cleared for change in changes] == [False, False, True]
+    assert changes[-1].spike.is_late
+    assert changes[-1].spike.opened_at == NOON + timedelta(minutes=6) + hours
+
+
+def test_hours_read_late_before_the_newest_high_one_leave_an_open_episode_as_it_is():
+    book = make_book()
+    opened = take_all(book, [make_step(6.0, minutes=120)])[0].spike
+
+    assert take_all(book, [make_step(9.0, minutes=60, late_by=timedelta(hours=1))]) == []
+    assert book.spikes[THEME] == opened
 
 
 def test_the_more_series_a_level_has_the_more_unusual_one_must_be():

@@ -65,7 +65,7 @@ class Casebook:
         for place in self._watched(step):
             key = self._keys[step.columns[place] - self._first]
             before = self.spikes.get(key)
-            if step.is_late if _is_open(before) else self._is_held(key):
+            if _is_ahead(before, step) if _is_open(before) else self._is_held(key):
                 continue
             found = assess(key, step.scores, place, as_of=step.as_of, is_late=step.is_late)
             after = advance(before, found, PARAMETERS)
@@ -137,3 +137,8 @@ class Casebook:
 
 def _is_open(spike: Spike | None) -> bool:
     return spike is not None and spike.closed_at is None
+
+
+def _is_ahead(spike: Spike | None, step: Step) -> bool:
+    """Tell whether an episode was high after what is read late now: its earlier hours change nothing."""
+    return spike is not None and step.is_late and step.as_of <= spike.last_high_at

@@ -73,7 +73,7 @@ def _open(found: Assessment) -> Spike:
 
 
 def _grow(spike: Spike, found: Assessment) -> Spike:
-    spike = replace(spike, closed_at=None, status="open", last_high_at=found.as_of)
+    spike = replace(spike, closed_at=None, status="open", last_high_at=max(spike.last_high_at, found.as_of))
     if found.score <= spike.score:
         return spike
     return replace(

@@ -21,7 +21,7 @@ from scipy.special import betainc, gammaln
 from monitor.detect.rhythm import QUARTER_HOURLY, Floats, Rhythm, noise_variance
 from monitor.detect.state import DetectorState
 
-DETECTOR_VERSION = "dynamic-nb-3"
+DETECTOR_VERSION = "dynamic-nb-4"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,7 +215,8 @@ def _foresee(state: DetectorState, index: int, rhythm: Rhythm) -> _Forecast:
     regressors = rhythm.regressors(index)
     size = len(regressors)
     spread = np.einsum("nij,j->ni", state.covariance.reshape(-1, size, size), regressors)
-    weights = np.exp(state.plausibility - state.plausibility.max(axis=1, keepdims=True))
+    plausibility = state.plausibility + rhythm.log_prior
+    weights = np.exp(plausibility - plausibility.max(axis=1, keepdims=True))
     weights /= weights.sum(axis=1, keepdims=True)
     return _Forecast(
         regressors=regressors,
