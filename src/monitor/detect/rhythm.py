@@ -25,8 +25,8 @@ class Rhythm:
 
     ``clustering`` and ``noise`` are the grids of what makes counts vary more than Poisson: posts that come in clusters (variance
     over mean), and a rate that wanders (standard deviation of its log, fading with ``noise_memory`` a step). ``wild_noise`` is for
-    counts that say more of who collects them than of who posts, as those of a collector that runs into a cap: seldom, so that only
-    plain evidence makes it believed.
+    counts that say more of who collects them than of who posts, as those of a collector that runs into a cap: without memory, and
+    so seldom that only plain evidence makes it believed.
     """
 
     bins_per_day: float
@@ -34,6 +34,8 @@ class Rhythm:
     windows: tuple[int, ...]
     handicaps: tuple[float, ...]
     """By how much more unusual each window must be: a longer one also finds what a shorter one has missed, but later."""
+    youth_handicap: float
+    """The same for all windows of a series just begun, whose rhythm is hardly known; it fades with ``YOUTH_DAYS``."""
     harmonics: tuple[tuple[float, float], ...]
     """(bins of one cycle, prior standard deviation of its two coefficients)"""
     has_weekdays: bool
@@ -70,6 +72,11 @@ class Rhythm:
         """Log of how likely each hypothesis is before anything was seen, up to a constant."""
         return np.array([0.0] * len(self.clustering) * len(self.noise) + [np.log(WILD_PRIOR)] * len(self.wild_noise))
 
+    @property
+    def memory(self) -> Floats:
+        """Share of a wandering rate that is left a step later, for each hypothesis."""
+        return np.array([self.noise_memory] * len(self.clustering) * len(self.noise) + [0.0] * len(self.wild_noise))
+
     def regressors(self, index: int) -> Floats:
         """Give the regressors of bin ``index``, counted from any midnight."""
         first = index // self.bins_per_learning * self.bins_per_learning
@@ -105,8 +112,10 @@ class Rhythm:
 def noise_variance(rhythm: Rhythm, window: int) -> Floats:
     """Relative variance that a wandering rate gives the sum over ``window`` bins, for each hypothesis."""
     steps = np.arange(max(window // rhythm.bins_per_learning, 1))
-    likeness = rhythm.noise_memory ** np.abs(steps[:, None] - steps)
-    return np.array([np.expm1(noise**2 * likeness).mean() for _, noise in rhythm.hypotheses])
+    apart = np.abs(steps[:, None] - steps)
+    return np.array(
+        [np.expm1(noise**2 * memory**apart).mean() for (_, noise), memory in zip(rhythm.hypotheses, rhythm.memory, strict=True)]
+    )
 
 
 @cache
@@ -120,7 +129,8 @@ LEVEL_SD, WEEKDAY_SD, TREND_SD = 2.5, 0.2, 0.15
 PRIOR_RATE = 0.5
 """Posts a step of learning that a series nothing is known of is taken to have."""
 
-WILD_PRIOR = 1e-4
+YOUTH_DAYS = 10.0
+WILD_PRIOR = 1e-6
 """How likely wild noise is taken to be beside any other hypothesis."""
 
 _CLUSTERING = (1.0, 1.5, 2.2, 3.2)
@@ -135,7 +145,8 @@ def within_a_day(bins_per_day: int) -> Rhythm:
         bins_per_day=bins_per_day,
         bins_per_learning=per_hour,
         windows=tuple(hours * per_hour for hours in (1, 3, 6, 24)),
-        handicaps=(0.0, 0.2, 1.1, 1.8),
+        handicaps=(0.0, 0.2, 1.3, 3.0),
+        youth_handicap=0.5,
         harmonics=tuple((bins_per_day / n, sd) for n, sd in ((1, 0.6), (2, 0.25), (3, 0.1))),
         has_weekdays=True,
         trend_bins=None,
@@ -161,6 +172,7 @@ DAILY = Rhythm(
     bins_per_learning=1,
     windows=(1, 2),
     handicaps=(0.0, 0.0),
+    youth_handicap=0.0,
     harmonics=(),
     has_weekdays=True,
     trend_bins=None,
@@ -183,7 +195,8 @@ WEEKLY = Rhythm(
     bins_per_day=1 / 7,
     bins_per_learning=1,
     windows=(1, 2),
-    handicaps=(0.06, 0.06),  # two looks at each week: without, 1.0 % meant was 1.05 %
+    handicaps=(0.06, 0.06),  # each week is looked at twice
+    youth_handicap=0.0,
     harmonics=((52.0, 0.6), (26.0, 0.3)),
     has_weekdays=False,
     trend_bins=52.0,
