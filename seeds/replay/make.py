@@ -29,6 +29,8 @@ LOST = (datetime(2022, 9, 14, 6, tzinfo=UTC), datetime(2022, 9, 14, 18, tzinfo=U
 READ_BACK = (datetime(2022, 9, 25, 6, tzinfo=UTC), datetime(2022, 9, 25, 14, tzinfo=UTC))
 READ_BACK_AT = datetime(2022, 9, 25, 19, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+FLASH_HOURS = 12.0
+"""Public counts of tweets on the war more than doubled on 21 September 2022, and what was above the day before then halved daily."""
 
 MOSCOW_DAY = (1, 1, 1, 1, 2, 4, 8, 12, 15, 16, 16, 15, 15, 14, 14, 14, 14, 15, 16, 16, 14, 10, 6, 3)
 """Relative activity by hour, Moscow time."""
@@ -65,7 +67,10 @@ VOICES = (
 
 @dataclass(frozen=True)
 class Story:
-    """Something that is told of: its texts, where, and its posts per day before and after it begins."""
+    """Something that is told of: its texts, where, and its posts per day before and after it begins.
+
+    An announcement that all wait for is told at once, by everybody: ``flash_per_hour`` posts that fade with ``FLASH_HOURS``.
+    """
 
     name: str
     texts: str
@@ -76,6 +81,7 @@ class Story:
     decay_hours: float
     crossings: tuple[str, ...] = ()
     quiet_texts: str | None = None
+    flash_per_hour: float = 0.0
 
     def posts_per_hour(self, at: datetime) -> float:
         """Rate of original posts over all channels; the daily rhythm comes on top."""
@@ -83,7 +89,8 @@ class Story:
         if hours < 0:
             return self.quiet_per_day / 24 if self.quiet_texts else 0.0
         rise = 1 - math.exp(-(hours + 0.5) / self.rise_hours)
-        return self.peak_per_day / 24 * rise * math.exp(-hours / self.decay_hours)
+        flash = self.flash_per_hour * math.exp(-hours / FLASH_HOURS)
+        return self.peak_per_day / 24 * rise * math.exp(-hours / self.decay_hours) + flash
 
 
 def _at(day: int, hour: int) -> datetime:
@@ -91,7 +98,7 @@ def _at(day: int, hour: int) -> datetime:
 
 
 STORIES = (
-    Story("mobilisation", "mobilisation", DECREE_AT, 2.0, 150, 0.7, 180, quiet_texts="rumour"),
+    Story("mobilisation", "mobilisation", DECREE_AT, 2.0, 150, 0.7, 180, quiet_texts="rumour", flash_per_hour=8.0),
     Story("lars", "border_queue", _at(21, 15), 3.0, 90, 20, 400, ("lars",), quiet_texts="queue_easy"),
     Story("ozinki", "border_queue", _at(21, 19), 1.2, 40, 18, 300, ("ozinki", "syrym"), quiet_texts="queue_easy"),
     Story("petukhovo", "border_queue", _at(21, 20), 1.0, 34, 18, 300, ("petukhovo", "troitsk"), quiet_texts="queue_easy"),
