@@ -135,7 +135,7 @@ WILD_PRIOR = 1e-6
 
 _CLUSTERING = (1.0, 1.5, 2.2, 3.2)
 _NOISE = (0.05, 0.12, 0.2, 0.3, 0.42)
-_WILD_NOISE = (0.7, 1.2, 2.0)
+_WILD_NOISE = (0.7, 1.4, 3.0)
 
 
 def within_a_day(bins_per_day: int) -> Rhythm:

@@ -28,7 +28,7 @@ DETECTOR_VERSION = "dynamic-nb-4"
 class DetectorParameters:
     """What can be set, whatever the length of bin."""
 
-    threshold: float = 5.5
+    threshold: float = 5.45
     min_exposure: float = 0.8
     min_share: float = 0.8
     worth_sd: float = 1.5
