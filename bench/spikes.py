@@ -12,8 +12,8 @@ threshold makes the rate 1 %. Rows with *floor* take a standard deviation of at 
 and its package surveillance are installed.
 
 Of ours alone, below the table: by how much false alarms rise in the week after a day that was not read, masked and taken for
-zeros; a step over 10,000 series on one core; and two real series (``spikes_lab/real.py``) where DIR holds them. --full makes 60 series for each density and history (40 heavy) and 25 for each
-scenario, instead of 20, 20 and 10.
+zeros; a step over 10,000 series on one core; and two real series (``spikes_lab/real.py``) where DIR holds them. --full makes 60
+series for each density and history (40 heavy) and 25 for each scenario, instead of 20, 20 and 10.
 """
 
 from __future__ import annotations
@@ -111,8 +111,8 @@ def told(ours: Marks, folder: Path) -> str:
     if absent := real.why_not(folder):
         return "\n".join([*lines, f"Real series were not run: {absent}."])
     lines.append(
-        f"Real series: the announcement of {real.ANNOUNCED:%d %B %Y} scores {ours['real_announcement_score']:.1f}; a capped collector"
-        f" has {ours['real_capped_high_hours']:.0f} high hours (highest {ours['real_capped_highest_score']:.1f})."
+        f"Real series: the announcement of {real.ANNOUNCED:%d %B %Y} scores {ours['real_announcement_score']:.1f};"
+        f" a capped collector has {ours['real_capped_high_hours']:.0f} high hours (highest {ours['real_capped_highest_score']:.1f})."
     )
     return "\n".join(lines)
 

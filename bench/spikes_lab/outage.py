@@ -13,7 +13,9 @@ from spikes_lab.posts import Bools, Floats, PostSeries
 OUTAGE_HOURS = 24
 
 
-def false_alarms_after(scorer: Scorer, groups: Sequence[PostSeries], whole: Sequence[Floats], threshold: float) -> dict[str, float]:
+def false_alarms_after(
+    scorer: Scorer, groups: Sequence[PostSeries], whole: Sequence[Floats], threshold: float
+) -> dict[str, float]:
     """Give by which share alarms of the quiet test week rise when the day before it was not read.
 
     ``whole`` are the scores of that week without the outage. ``masked`` tells the detector that nothing was read,

@@ -30,7 +30,7 @@ READ_BACK = (datetime(2022, 9, 25, 6, tzinfo=UTC), datetime(2022, 9, 25, 14, tzi
 READ_BACK_AT = datetime(2022, 9, 25, 19, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 FLASH_HOURS = 12.0
-"""Public counts of tweets on the war more than doubled on 21 September 2022, and what was above the day before then halved daily."""
+"""Counts of tweets on the war more than doubled on 21 September 2022; what was above the day before halved with each day after."""
 
 MOSCOW_DAY = (1, 1, 1, 1, 2, 4, 8, 12, 15, 16, 16, 15, 15, 14, 14, 14, 14, 15, 16, 16, 14, 10, 6, 3)
 """Relative activity by hour, Moscow time."""

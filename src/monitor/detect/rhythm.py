@@ -24,9 +24,9 @@ class Rhythm:
     """How series of one bin length are modelled; a *step of learning* is ``bins_per_learning`` bins.
 
     ``clustering`` and ``noise`` are the grids of what makes counts vary more than Poisson: posts that come in clusters (variance
-    over mean), and a rate that wanders (standard deviation of its log, fading with ``noise_memory`` a step). ``wild_noise`` is for
-    counts that say more of who collects them than of who posts, as those of a collector that runs into a cap: without memory, and
-    so seldom that only plain evidence makes it believed.
+    over mean), and a rate that wanders (standard deviation of its log, fading with ``noise_memory`` a step). ``wild_noise`` is
+    for counts that say more of who collects them than of who posts, as those of a collector that runs into a cap: without memory,
+    and so seldom that only plain evidence makes it believed.
     """
 
     bins_per_day: float
