@@ -112,7 +112,8 @@ def told(ours: Marks, folder: Path) -> str:
         return "\n".join([*lines, f"Real series were not run: {absent}."])
     lines.append(
         f"Real series: the announcement of {real.ANNOUNCED:%d %B %Y} scores {ours['real_announcement_score']:.1f};"
-        f" a capped collector has {ours['real_capped_high_hours']:.0f} high hours (highest {ours['real_capped_highest_score']:.1f})."
+        f" a capped collector has {ours['real_capped_high_hours']:.0f} high hours,"
+        f" the highest {ours['real_capped_highest_score']:.1f}."
     )
     return "\n".join(lines)
 

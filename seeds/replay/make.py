@@ -30,7 +30,7 @@ READ_BACK = (datetime(2022, 9, 25, 6, tzinfo=UTC), datetime(2022, 9, 25, 14, tzi
 READ_BACK_AT = datetime(2022, 9, 25, 19, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 FLASH_HOURS = 12.0
-"""Counts of tweets on the war more than doubled on 21 September 2022; what was above the day before halved with each day after."""
+"""Tweets on the war more than doubled on 21 September 2022; what was above the day before halved with each day after."""
 
 MOSCOW_DAY = (1, 1, 1, 1, 2, 4, 8, 12, 15, 16, 16, 15, 15, 14, 14, 14, 14, 15, 16, 16, 14, 10, 6, 3)
 """Relative activity by hour, Moscow time."""
@@ -69,7 +69,8 @@ VOICES = (
 class Story:
     """Something that is told of: its texts, where, and its posts per day before and after it begins.
 
-    An announcement that all wait for is told at once, by everybody: ``flash_per_hour`` posts that fade with ``FLASH_HOURS``.
+    An announcement that all wait for is told at once by everybody, and no hour is spared by chance: ``flash_per_hour`` posts, which
+    fade with ``FLASH_HOURS``.
     """
 
     name: str
@@ -89,8 +90,12 @@ class Story:
         if hours < 0:
             return self.quiet_per_day / 24 if self.quiet_texts else 0.0
         rise = 1 - math.exp(-(hours + 0.5) / self.rise_hours)
-        flash = self.flash_per_hour * math.exp(-hours / FLASH_HOURS)
-        return self.peak_per_day / 24 * rise * math.exp(-hours / self.decay_hours) + flash
+        return self.peak_per_day / 24 * rise * math.exp(-hours / self.decay_hours)
+
+    def flash(self, at: datetime) -> float:
+        """Rate of the posts that an announcement brings on top."""
+        hours = (at - self.begins_at) / HOUR
+        return self.flash_per_hour * math.exp(-hours / FLASH_HOURS) if hours >= 0 else 0.0
 
 
 def _at(day: int, hour: int) -> datetime:
@@ -174,10 +179,15 @@ class Maker:
         for story in STORIES:
             for _ in range(self._draw(story.posts_per_hour(at) * rhythm)):
                 yield self._told(story, at)
+            if story.flash_per_hour:
+                for _ in range(self._poisson(story.flash(at) * rhythm)):
+                    yield self._told(story, at)
 
     def _draw(self, rate: float) -> int:
         """A negative-binomial count: a Poisson whose rate itself varies."""
-        rate *= self.rng.gammavariate(4.0, 0.25)
+        return self._poisson(rate * self.rng.gammavariate(4.0, 0.25))
+
+    def _poisson(self, rate: float) -> int:
         count, limit, product = 0, math.exp(-rate), self.rng.random()
         while product > limit:
             count += 1
