@@ -69,7 +69,7 @@ VOICES = (
 class Story:
     """Something that is told of: its texts, where, and its posts per day before and after it begins.
 
-    An announcement that all wait for is told at once by everybody, and no hour is spared by chance: ``flash_per_hour`` posts, which
+    An announcement that all wait for is told at once by everybody, and no hour is spared by chance: ``flash_per_hour`` posts that
     fade with ``FLASH_HOURS``.
     """
 

@@ -17,12 +17,12 @@ THEME = SeriesKey(theme_id="border_queue")
 AT_PLACE = SeriesKey(theme_id="border_queue", place_id="ozinki")
 
 
-def make_step(score, *, minutes=0, is_peek=False, observed=20.0, late_by=None):
+def make_step(score, *, minutes=0, is_peek=False, observed=20.0, late_by=None, window_bins=4):
     at = NOON + timedelta(minutes=minutes)
     one = np.ones(1)
     scores = StepScores(
         score=one * score,
-        window_bins=np.array([4]),
+        window_bins=np.array([window_bins]),
         observed=one * observed,
         expected=one,
         variance=one,
@@ -77,6 +77,15 @@ def test_a_look_between_steps_opens_an_episode_and_closes_none():
     assert book.spikes[THEME].opened_at == NOON
     assert list(book.take(make_step(0.0, minutes=600, is_peek=True))) == []
     assert next(book.take(make_step(0.0, minutes=600))).spike.status == "closed"
+
+
+def test_an_episode_whose_rise_began_with_the_one_before_is_still_a_new_one():
+    steps = [make_step(9.0), make_step(0.0, minutes=375), make_step(9.0, minutes=19 * 60, window_bins=80)]
+
+    changes = take_all(make_book(), steps)
+
+    assert changes[0].spike.onset_at == changes[2].spike.onset_at
+    assert [(change.is_new, change.spike.status) for change in changes] == [(True, "open"), (False, "closed"), (True, "open")]
 
 
 def test_what_is_read_late_grows_until_it_is_fit_for_a_mail():

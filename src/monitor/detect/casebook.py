@@ -74,7 +74,7 @@ class Casebook:
             found = assess(key, step.scores, place, as_of=step.as_of, is_late=step.is_late)
             after = advance(before, found, PARAMETERS)
             if after is not None and after != before:
-                yield self._record(step, before, after)
+                yield self._record(step, after)
 
     def take_queues(self, reports: Mapping[str, Sequence[QueueReport]], as_of: datetime) -> Iterator[Change]:
         """Advance the episode of every checkpoint of which people told lately; ``reports`` by place."""
@@ -84,7 +84,7 @@ class Casebook:
             after = advance_queue(before, key, reports[place_id], as_of) if key else None
             if after is None or after == before:
                 continue
-            is_new = before is None or after.onset_at != before.onset_at
+            is_new = after.event_id is None
             after = self._in_event(after) if is_new else after
             yield Change(spike=after, event=self.keep(after), is_new=is_new, is_cleared=is_new)
 
@@ -111,8 +111,8 @@ class Casebook:
         is_high &= step.columns >= self._first
         return [int(place) for place in np.flatnonzero(is_high)]
 
-    def _record(self, step: Step, before: Spike | None, after: Spike) -> Change:
-        is_new = before is None or after.onset_at != before.onset_at
+    def _record(self, step: Step, after: Spike) -> Change:
+        is_new = after.event_id is None
         if is_new:
             after = self._in_event(replace(after, opened_at=step.said_at))
         is_cleared = after.cleared_at is None and after.status == "open" and self._is_clear(after, step)
