@@ -11,6 +11,8 @@ from monitor.detect.step import PARAMETERS, StepScores
 from monitor.detect.walk import Step
 from monitor.model import SeriesKey
 from tests.unit.test_detect_events import make_spike
+from tests.unit.test_detect_queue import KEY as QUEUE_KEY
+from tests.unit.test_detect_queue import after, report
 
 NOON = datetime(2022, 9, 26, 12, tzinfo=UTC)
 THEME = SeriesKey(theme_id="border_queue")
@@ -83,6 +85,16 @@ def test_an_episode_whose_rise_began_with_the_one_before_is_still_a_new_one():
     steps = [make_step(9.0), make_step(0.0, minutes=375), make_step(9.0, minutes=19 * 60, window_bins=80)]
 
     changes = take_all(make_book(), steps)
+
+    assert changes[0].spike.onset_at == changes[2].spike.onset_at
+    assert [(change.is_new, change.spike.status) for change in changes] == [(True, "open"), (False, "closed"), (True, "open")]
+
+
+def test_a_queue_that_is_long_again_is_a_new_episode_though_a_first_report_still_holds():
+    reports = {"verkhny_lars": [report(1, 14), report(2, 14), report(2, 8, at=1), report(2, 15, at=2)]}
+    book = make_book(QUEUE_KEY)
+
+    changes = [change for hours in (0.5, 1.5, 2.5) for change in book.take_queues(reports, after(hours))]
 
     assert changes[0].spike.onset_at == changes[2].spike.onset_at
     assert [(change.is_new, change.spike.status) for change in changes] == [(True, "open"), (False, "closed"), (True, "open")]
