@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -83,9 +84,10 @@ def test_mobilisation_is_flagged_within_an_hour_of_the_decree(played):
 
 
 def test_the_queue_at_verkhny_lars_is_mailed_with_hours_and_km(played):
-    subjects = [message["Subject"] for message in played.smtp.messages]
+    mails = [message for message in played.smtp.messages if "Верхний Ларс" in message["Subject"]]
+    told = [message["Subject"] + message.get_body(("plain",)).get_content() for message in mails]
 
-    assert any("Верхний Ларс" in subject and "ожидание" in subject and "км" in subject for subject in subjects), subjects
+    assert any(re.search(r"ожидание \S+ ч", text) and re.search(r"очередь \S+ км", text) for text in told), told
 
 
 def test_three_quiet_weeks_bring_no_mail(played):

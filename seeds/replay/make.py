@@ -29,6 +29,8 @@ LOST = (datetime(2022, 9, 14, 6, tzinfo=UTC), datetime(2022, 9, 14, 18, tzinfo=U
 READ_BACK = (datetime(2022, 9, 25, 6, tzinfo=UTC), datetime(2022, 9, 25, 14, tzinfo=UTC))
 READ_BACK_AT = datetime(2022, 9, 25, 19, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+FLASH_HOURS = 12.0
+"""Tweets on the war more than doubled on 21 September 2022; what was above the day before halved with each day after."""
 
 MOSCOW_DAY = (1, 1, 1, 1, 2, 4, 8, 12, 15, 16, 16, 15, 15, 14, 14, 14, 14, 15, 16, 16, 14, 10, 6, 3)
 """Relative activity by hour, Moscow time."""
@@ -65,7 +67,11 @@ VOICES = (
 
 @dataclass(frozen=True)
 class Story:
-    """Something that is told of: its texts, where, and its posts per day before and after it begins."""
+    """Something that is told of: its texts, where, and its posts per day before and after it begins.
+
+    An announcement that all wait for is told at once by everybody, and no hour is spared by chance: ``flash_per_hour`` posts that
+    fade with ``FLASH_HOURS``.
+    """
 
     name: str
     texts: str
@@ -76,6 +82,7 @@ class Story:
     decay_hours: float
     crossings: tuple[str, ...] = ()
     quiet_texts: str | None = None
+    flash_per_hour: float = 0.0
 
     def posts_per_hour(self, at: datetime) -> float:
         """Rate of original posts over all channels; the daily rhythm comes on top."""
@@ -85,13 +92,18 @@ class Story:
         rise = 1 - math.exp(-(hours + 0.5) / self.rise_hours)
         return self.peak_per_day / 24 * rise * math.exp(-hours / self.decay_hours)
 
+    def flash(self, at: datetime) -> float:
+        """Rate of the posts that an announcement brings on top."""
+        hours = (at - self.begins_at) / HOUR
+        return self.flash_per_hour * math.exp(-hours / FLASH_HOURS) if hours >= 0 else 0.0
+
 
 def _at(day: int, hour: int) -> datetime:
     return datetime(2022, 9, day, hour, tzinfo=UTC)
 
 
 STORIES = (
-    Story("mobilisation", "mobilisation", DECREE_AT, 2.0, 150, 0.7, 180, quiet_texts="rumour"),
+    Story("mobilisation", "mobilisation", DECREE_AT, 2.0, 150, 0.7, 180, quiet_texts="rumour", flash_per_hour=8.0),
     Story("lars", "border_queue", _at(21, 15), 3.0, 90, 20, 400, ("lars",), quiet_texts="queue_easy"),
     Story("ozinki", "border_queue", _at(21, 19), 1.2, 40, 18, 300, ("ozinki", "syrym"), quiet_texts="queue_easy"),
     Story("petukhovo", "border_queue", _at(21, 20), 1.0, 34, 18, 300, ("petukhovo", "troitsk"), quiet_texts="queue_easy"),
@@ -167,10 +179,15 @@ class Maker:
         for story in STORIES:
             for _ in range(self._draw(story.posts_per_hour(at) * rhythm)):
                 yield self._told(story, at)
+            if story.flash_per_hour:
+                for _ in range(self._poisson(story.flash(at) * rhythm)):
+                    yield self._told(story, at)
 
     def _draw(self, rate: float) -> int:
         """A negative-binomial count: a Poisson whose rate itself varies."""
-        rate *= self.rng.gammavariate(4.0, 0.25)
+        return self._poisson(rate * self.rng.gammavariate(4.0, 0.25))
+
+    def _poisson(self, rate: float) -> int:
         count, limit, product = 0, math.exp(-rate), self.rng.random()
         while product > limit:
             count += 1

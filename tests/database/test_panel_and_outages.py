@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 from monitor import pipeline, store
 from monitor.alerts import compose
+from monitor.errors import ConfigError
 from monitor.model import Cursor, Language, SeriesKey, WatchedChannel
 from monitor.pipeline.detect import adds_to
 from monitor.settings import Settings
@@ -26,6 +28,7 @@ QUIET = (MONDAY + 20 * DAY + 6 * HOUR, MONDAY + 21 * DAY + 6 * HOUR)
 BUSY = (MONDAY + 22 * DAY + 6 * HOUR, MONDAY + 23 * DAY + 6 * HOUR)
 STORY_AT = BUSY[0] + 10 * HOUR
 READ_BACK_AFTER = 5 * HOUR
+LIVE_STORY_AT = MONDAY + 24 * DAY + 12 * HOUR
 SILENT, SILENT_AT = "two", MONDAY + 19.5 * DAY
 END_AT = MONDAY + 25 * DAY
 KEY = "5e" * 32
@@ -36,7 +39,7 @@ def moments(rng, handle):
     begins_at, per_hour = (MONDAY + ADDED_DAY * DAY, 9.0) if handle == NEWCOMER else (MONDAY, 0.5)
     hours = int((END_AT - begins_at) / HOUR)
     plain = [begins_at + n * HOUR + float(m) * HOUR for n in range(hours) for m in rng.uniform(size=rng.poisson(per_hour))]
-    story = [STORY_AT + float(m) * 2 * HOUR for m in rng.uniform(size=40)]
+    story = [at + float(m) * 2 * HOUR for at in (STORY_AT, LIVE_STORY_AT) for m in rng.uniform(size=40)]
     silent_at = SILENT_AT if handle == SILENT else END_AT
     return sorted(at for at in [*plain, *story] if not LOST[0] <= at < LOST[1] and at < silent_at)
 
@@ -73,17 +76,23 @@ def write(connection):
     version = connection.execute("INSERT INTO core.codebook (digest) VALUES ('d') RETURNING codebook_version").fetchone()[0]
     with connection.transaction():
         claimed = store.claim_backlog(connection, as_of=END_AT + DAY, limit=100_000)
-        found = {"places": (), "language": Language(code=None, confidence=0.0, method="rules")}
-        store.write_annotations(connection, [make_classified(post, **found) for post in claimed], version)
+        found = {"language": Language(code=None, confidence=0.0, method="rules")}
+        first, *others = sorted(claimed, key=lambda post: post.key.posted_at)
+        named = [make_classified(first, **found), *(make_classified(post, **found, places=()) for post in others)]
+        store.write_annotations(connection, named, version)
 
 
 @pytest.fixture(scope="module")
-def played(postgres_url, template_url):
+def settings(postgres_url, template_url):
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE panel TEMPLATE {TEMPLATE}".encode())
     url = with_database(postgres_url, "panel")
-    settings = Settings.from_env({"MONITOR_DATABASE_URL": url, "MONITOR_HASH_KEY": KEY, "MONITOR_SOURCE": "live"})
-    with store.connect(url) as connection:
+    return Settings.from_env({"MONITOR_DATABASE_URL": url, "MONITOR_HASH_KEY": KEY, "MONITOR_SOURCE": "live"})
+
+
+@pytest.fixture(scope="module")
+def played(settings):
+    with store.connect(settings.require_database_url()) as connection:
         write(connection)
         for days in (8, 12, 16.2, 21, 25):
             pipeline.run_stage("detect", as_of=MONDAY + days * DAY + timedelta(minutes=10), settings=settings)
@@ -181,3 +190,39 @@ def test_the_operator_is_told_of_every_outage_and_of_the_channel_that_fell_silen
     ]
     assert "384 can no longer be read" in told[0][3]
     assert all("384 quarter-hours of channels were read back" in outcome for *_, outcome in told[1:])
+
+
+def explain(settings, series, at):
+    return "\n".join(pipeline.explain_spike(settings, series, at=at, as_of=END_AT + DAY))
+
+
+@pytest.mark.usefixtures("played")
+def test_explain_tells_the_count_and_the_gates_that_made_a_spike(settings):
+    told = explain(settings, "border_queue", LIVE_STORY_AT + HOUR)
+    assert re.search(r"passed +score of a spike: \d+\.\d, needed 5\.5", told)
+    assert re.search(r"passed +channels of a mail: 3, needed 3", told)
+    assert re.search(r"spike \d+ of event \d+: opened 29 Sep 2022 12:\d\d UTC, open", told)
+    assert "fit for a mail since" in told
+
+
+@pytest.mark.usefixtures("played")
+def test_explain_tells_why_there_was_no_spike(settings):
+    young = explain(settings, "border_queue", MONDAY + 10 * HOUR)
+    masked = explain(settings, "border_queue", STORY_AT + HOUR)
+    quiet = explain(settings, "border_queue", MONDAY + 15 * DAY)
+
+    assert re.search(r"held back +history: 0\.4 days, needed more than 1", young)
+    assert re.search(r"held back +coverage: 0%, needed 80%", masked)
+    assert re.search(r"passed +coverage: 100%", quiet) and re.search(r"held back +score of a spike", quiet)
+    assert "no spike of it had been opened by then" in quiet
+
+
+@pytest.mark.usefixtures("played")
+def test_a_place_is_explained_by_its_name_alone_and_what_never_had_a_post_is_said_to_be_no_series(settings):
+    at = MONDAY + 15 * DAY
+
+    assert explain(settings, "verkhny_lars", at) == explain(settings, "@verkhny_lars", at)
+    with pytest.raises(ConfigError, match="ozinki never had a post"):
+        explain(settings, "ozinki", at)
+    with pytest.raises(ConfigError, match="is no series"):
+        explain(settings, "border_queue@", at)

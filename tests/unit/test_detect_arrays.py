@@ -72,6 +72,32 @@ def test_nothing_read_at_all_scores_nothing():
     assert not score(counts, np.zeros(len(counts), dtype=bool), HOURLY).any()
 
 
+def test_a_collector_that_runs_into_a_cap_is_no_spike():
+    rng = np.random.default_rng(8)
+    counts = np.minimum(np.round(rng.lognormal(8.5, 1.0, (4, 10 * 24))), 15_000.0)
+
+    assert score.batch(counts, read(counts), HOURLY).max() < THRESHOLD
+
+
+def wandering(mean, *, sd, seed):
+    """Give counts about a mean whose rate wanders: log-normal, with a memory of hours."""
+    rng, log_rate = np.random.default_rng(seed), np.zeros(len(mean))
+    for hour in range(1, len(mean)):
+        log_rate[hour] = 0.75 * log_rate[hour - 1] + rng.normal(0.0, sd * np.sqrt(1 - 0.75**2))
+    return rng.poisson(mean * np.exp(log_rate)).astype(float)
+
+
+def test_a_high_hour_is_less_odd_where_the_rate_was_high_before():
+    usual = wandering(np.full(FOUR_WEEKS, 200.0), sd=0.2, seed=9)
+    usual[-2:] = 200.0, 400.0
+    risen = usual.copy()
+    risen[-2] = 280.0
+
+    after_usual, after_risen = score.batch(np.stack([usual, risen]), read(np.stack([usual, risen])), HOURLY)[:, -1]
+
+    assert after_usual > after_risen + 1.0
+
+
 def test_the_end_of_an_outage_is_no_spike():
     counts = np.repeat(drawn(daily_wave(20.0, FOUR_WEEKS), count=10, seed=7), 3, axis=0)
     observed = read(counts)

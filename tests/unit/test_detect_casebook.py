@@ -11,18 +11,20 @@ from monitor.detect.step import PARAMETERS, StepScores
 from monitor.detect.walk import Step
 from monitor.model import SeriesKey
 from tests.unit.test_detect_events import make_spike
+from tests.unit.test_detect_queue import KEY as QUEUE_KEY
+from tests.unit.test_detect_queue import after, report
 
 NOON = datetime(2022, 9, 26, 12, tzinfo=UTC)
 THEME = SeriesKey(theme_id="border_queue")
 AT_PLACE = SeriesKey(theme_id="border_queue", place_id="ozinki")
 
 
-def make_step(score, *, minutes=0, is_peek=False, observed=20.0):
+def make_step(score, *, minutes=0, is_peek=False, observed=20.0, late_by=None, window_bins=4):
     at = NOON + timedelta(minutes=minutes)
     one = np.ones(1)
     scores = StepScores(
         score=one * score,
-        window_bins=np.array([4]),
+        window_bins=np.array([window_bins]),
         observed=one * observed,
         expected=one,
         variance=one,
@@ -34,7 +36,8 @@ def make_step(score, *, minutes=0, is_peek=False, observed=20.0):
         ring_count=np.ones((96, 1)),
         ring_expected=np.ones((96, 1)),
     )
-    return Step(as_of=at, said_at=at, scores=scores, is_late=False, columns=np.array([0]), is_peek=is_peek)
+    said_at = at if late_by is None else at + late_by
+    return Step(as_of=at, said_at=said_at, scores=scores, is_late=late_by is not None, columns=np.array([0]), is_peek=is_peek)
 
 
 def make_book(key=THEME, *, origins=20, channels=5):
@@ -43,6 +46,10 @@ def make_book(key=THEME, *, origins=20, channels=5):
 
 def make_book_of(keys, *, origins=20, channels=5, **more):
     return Casebook(keys, open_event=lambda _: 1, drivers=lambda spike, step: (origins, channels), **more)
+
+
+def take_all(book, steps):
+    return [change for step in steps for change in book.take(step)]
 
 
 def test_a_spike_that_passes_every_gate_is_cleared_once():
@@ -72,6 +79,44 @@ def test_a_look_between_steps_opens_an_episode_and_closes_none():
     assert book.spikes[THEME].opened_at == NOON
     assert list(book.take(make_step(0.0, minutes=600, is_peek=True))) == []
     assert next(book.take(make_step(0.0, minutes=600))).spike.status == "closed"
+
+
+def test_an_episode_whose_rise_began_with_the_one_before_is_still_a_new_one():
+    steps = [make_step(9.0), make_step(0.0, minutes=375), make_step(9.0, minutes=19 * 60, window_bins=80)]
+
+    changes = take_all(make_book(), steps)
+
+    assert changes[0].spike.onset_at == changes[2].spike.onset_at
+    assert [(change.is_new, change.spike.status) for change in changes] == [(True, "open"), (False, "closed"), (True, "open")]
+
+
+def test_a_queue_that_is_long_again_is_a_new_episode_though_a_first_report_still_holds():
+    reports = {"verkhny_lars": [report(1, 14), report(2, 14), report(2, 8, at=1), report(2, 15, at=2)]}
+    book = make_book(QUEUE_KEY)
+
+    changes = [change for hours in (0.5, 1.5, 2.5) for change in book.take_queues(reports, after(hours))]
+
+    assert changes[0].spike.onset_at == changes[2].spike.onset_at
+    assert [(change.is_new, change.spike.status) for change in changes] == [(True, "open"), (False, "closed"), (True, "open")]
+
+
+def test_what_is_read_late_grows_until_it_is_fit_for_a_mail():
+    book = Casebook([AT_PLACE], open_event=lambda _: 1, drivers=lambda spike, step: (spike.observed, 3))
+    hours = timedelta(hours=6)
+
+    changes = take_all(book, [make_step(posts, minutes=posts, observed=posts, late_by=hours) for posts in (6, 9, 14)])
+
+    assert [change.is_cleared for change in changes] == [False, False, True]
+    assert changes[-1].spike.is_late
+    assert changes[-1].spike.opened_at == NOON + timedelta(minutes=6) + hours
+
+
+def test_hours_read_late_before_the_newest_high_one_leave_an_open_episode_as_it_is():
+    book = make_book()
+    opened = take_all(book, [make_step(6.0, minutes=120)])[0].spike
+
+    assert take_all(book, [make_step(9.0, minutes=60, late_by=timedelta(hours=1))]) == []
+    assert book.spikes[THEME] == opened
 
 
 def test_the_more_series_a_level_has_the_more_unusual_one_must_be():

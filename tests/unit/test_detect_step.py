@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.detect import PARAMETERS, DetectorState, count_interval, initial
+from monitor.detect import PARAMETERS, DetectorState, count_interval, initial, look
 from monitor.detect.rhythm import quarter_index
 from monitor.detect.step import step, upper_tail
 from monitor.model import QUARTER_HOUR
@@ -82,6 +82,16 @@ def test_expectation_follows_the_hour_of_day_after_three_weeks():
 
 def test_twelve_posts_in_an_hour_after_two_quiet_weeks_are_over_the_threshold(quiet):
     assert burst(quiet, 12) >= PARAMETERS.threshold
+
+
+def test_a_series_just_begun_must_be_more_unusual(quiet):
+    young, _ = walk([0.0] * DAY)
+
+    needed = [
+        look(state, index=0, counts=[np.zeros(1)], exposure=1.0, elapsed=1.0).windows[0].handicap for state in (young, quiet)
+    ]
+
+    assert needed[0] > needed[1] + 0.2
 
 
 def test_five_posts_never_score(quiet):

@@ -52,13 +52,13 @@ def list_spikes(series: str | None, limit: int) -> None:
 @example(
     "monitor spikes explain mobilisation\n"
     "monitor spikes explain mobilisation --at 2022-09-21T06:30\n"
-    "monitor spikes explain @verkhny_lars\n"
+    "monitor spikes explain verkhny_lars\n"
     'monitor spikes explain "border_queue language=ka"'
 )
 def explain_spike(series: str, at: datetime | None) -> None:
     """Tell why SERIES was a spike at a moment, or why not: counts, expectation, every gate, and what held it back.
 
-    SERIES is a theme, @PLACE, THEME@PLACE, or a theme with source=X or language=X.
+    SERIES is a theme, a place (@PLACE where a theme has its name), THEME@PLACE, or a theme with source=X or language=X.
     """
     moment = at.replace(tzinfo=UTC) if at else None
     for line in pipeline.explain_spike(read_settings(), series, at=moment, as_of=pipeline.utc_now()):

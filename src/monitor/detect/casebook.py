@@ -69,12 +69,12 @@ class Casebook:
         for place in self._watched(step):
             key = self._keys[step.columns[place] - self._first]
             before = self.spikes.get(key)
-            if step.is_late if _is_open(before) else self._is_held(key):
+            if _is_ahead(before, step) if _is_open(before) else self._is_held(key):
                 continue
             found = assess(key, step.scores, place, as_of=step.as_of, is_late=step.is_late)
             after = advance(before, found, PARAMETERS)
             if after is not None and after != before:
-                yield self._record(step, before, after)
+                yield self._record(step, after)
 
     def take_queues(self, reports: Mapping[str, Sequence[QueueReport]], as_of: datetime) -> Iterator[Change]:
         """Advance the episode of every checkpoint of which people told lately; ``reports`` by place."""
@@ -84,7 +84,7 @@ class Casebook:
             after = advance_queue(before, key, reports[place_id], as_of) if key else None
             if after is None or after == before:
                 continue
-            is_new = before is None or after.onset_at != before.onset_at
+            is_new = after.event_id is None
             after = self._in_event(after) if is_new else after
             yield Change(spike=after, event=self.keep(after), is_new=is_new, is_cleared=is_new)
 
@@ -111,8 +111,8 @@ class Casebook:
         is_high &= step.columns >= self._first
         return [int(place) for place in np.flatnonzero(is_high)]
 
-    def _record(self, step: Step, before: Spike | None, after: Spike) -> Change:
-        is_new = before is None or after.onset_at != before.onset_at
+    def _record(self, step: Step, after: Spike) -> Change:
+        is_new = after.event_id is None
         if is_new:
             after = self._in_event(replace(after, opened_at=step.said_at))
         is_cleared = after.cleared_at is None and after.status == "open" and self._is_clear(after, step)
@@ -151,3 +151,8 @@ class Casebook:
 
 def _is_open(spike: Spike | None) -> bool:
     return spike is not None and spike.closed_at is None
+
+
+def _is_ahead(spike: Spike | None, step: Step) -> bool:
+    """Tell whether an episode was high after what is read late now: its earlier hours change nothing."""
+    return spike is not None and step.is_late and step.as_of <= spike.last_high_at

@@ -73,7 +73,7 @@ def _open(found: Assessment) -> Spike:
 
 
 def _grow(spike: Spike, found: Assessment) -> Spike:
-    spike = replace(spike, closed_at=None, status="open", last_high_at=found.as_of)
+    spike = replace(spike, closed_at=None, status="open", last_high_at=max(spike.last_high_at, found.as_of))
     if found.score <= spike.score:
         return spike
     return replace(
@@ -91,6 +91,7 @@ def _grow(spike: Spike, found: Assessment) -> Spike:
 
 
 def _close(spike: Spike, found: Assessment) -> Spike:
+    """Close a spike once it has been quiet; what was read late may have been over before it was said."""
     if found.as_of - spike.last_high_at < QUIET:
         return spike
-    return replace(spike, closed_at=found.as_of, status="closed")
+    return replace(spike, closed_at=max(found.as_of, spike.opened_at), status="closed")

@@ -59,7 +59,7 @@ def look(
     for place, bins in enumerate(rhythm.windows):
         observed, expected = float(found.observed[place, 0]), float(found.expected[place, 0])
         low, high = count_interval(expected, float(found.variance[place, 0]))
-        tail, handicap = float(found.tail[place, 0]), rhythm.handicaps[place]
+        tail, handicap = float(found.tail[place, 0]), float(found.handicap[place, 0])
         held_back = _held_back(found.is_known, observed, expected, float(found.share[place, 0]), rhythm, parameters)
         windows.append(
             WindowLook(

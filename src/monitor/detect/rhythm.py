@@ -24,7 +24,9 @@ class Rhythm:
     """How series of one bin length are modelled; a *step of learning* is ``bins_per_learning`` bins.
 
     ``clustering`` and ``noise`` are the grids of what makes counts vary more than Poisson: posts that come in clusters (variance
-    over mean), and a rate that wanders (standard deviation of its log, fading with ``noise_memory`` a step).
+    over mean), and a rate that wanders (standard deviation of its log, fading with ``noise_memory`` a step). ``wild_noise`` is
+    for counts that say more of who collects them than of who posts, as those of a collector that runs into a cap: without memory,
+    and so seldom that only plain evidence makes it believed.
     """
 
     bins_per_day: float
@@ -32,6 +34,8 @@ class Rhythm:
     windows: tuple[int, ...]
     handicaps: tuple[float, ...]
     """By how much more unusual each window must be: a longer one also finds what a shorter one has missed, but later."""
+    youth_handicap: float
+    """The same for all windows of a series just begun, whose rhythm is hardly known; it fades with ``YOUTH_DAYS``."""
     harmonics: tuple[tuple[float, float], ...]
     """(bins of one cycle, prior standard deviation of its two coefficients)"""
     has_weekdays: bool
@@ -41,6 +45,7 @@ class Rhythm:
     weekday_drift: float
     clustering: tuple[float, ...]
     noise: tuple[float, ...]
+    wild_noise: tuple[float, ...]
     noise_memory: float
     variance_memory: float
     clip_skewness: float
@@ -59,8 +64,18 @@ class Rhythm:
 
     @property
     def hypotheses(self) -> tuple[tuple[float, float], ...]:
-        """Every pair of clustering and noise."""
-        return tuple(product(self.clustering, self.noise))
+        """Every pair of clustering and noise; the wild ones, beside which clustering does not matter, are last."""
+        return (*product(self.clustering, self.noise), *((1.0, noise) for noise in self.wild_noise))
+
+    @property
+    def log_prior(self) -> Floats:
+        """Log of how likely each hypothesis is before anything was seen, up to a constant."""
+        return np.array([0.0] * len(self.clustering) * len(self.noise) + [np.log(WILD_PRIOR)] * len(self.wild_noise))
+
+    @property
+    def memory(self) -> Floats:
+        """Share of a wandering rate that is left a step later, for each hypothesis."""
+        return np.array([self.noise_memory] * len(self.clustering) * len(self.noise) + [0.0] * len(self.wild_noise))
 
     def regressors(self, index: int) -> Floats:
         """Give the regressors of bin ``index``, counted from any midnight."""
@@ -97,8 +112,10 @@ class Rhythm:
 def noise_variance(rhythm: Rhythm, window: int) -> Floats:
     """Relative variance that a wandering rate gives the sum over ``window`` bins, for each hypothesis."""
     steps = np.arange(max(window // rhythm.bins_per_learning, 1))
-    likeness = rhythm.noise_memory ** np.abs(steps[:, None] - steps)
-    return np.array([np.expm1(noise**2 * likeness).mean() for _, noise in rhythm.hypotheses])
+    apart = np.abs(steps[:, None] - steps)
+    return np.array(
+        [np.expm1(noise**2 * memory**apart).mean() for (_, noise), memory in zip(rhythm.hypotheses, rhythm.memory, strict=True)]
+    )
 
 
 @cache
@@ -112,8 +129,13 @@ LEVEL_SD, WEEKDAY_SD, TREND_SD = 2.5, 0.2, 0.15
 PRIOR_RATE = 0.5
 """Posts a step of learning that a series nothing is known of is taken to have."""
 
+YOUTH_DAYS = 10.0
+WILD_PRIOR = 1e-6
+"""How likely wild noise is taken to be beside any other hypothesis."""
+
 _CLUSTERING = (1.0, 1.5, 2.2, 3.2)
 _NOISE = (0.05, 0.12, 0.2, 0.3, 0.42)
+_WILD_NOISE = (0.7, 1.4, 3.0)
 
 
 def within_a_day(bins_per_day: int) -> Rhythm:
@@ -123,7 +145,8 @@ def within_a_day(bins_per_day: int) -> Rhythm:
         bins_per_day=bins_per_day,
         bins_per_learning=per_hour,
         windows=tuple(hours * per_hour for hours in (1, 3, 6, 24)),
-        handicaps=(0.0, 0.2, 1.1, 1.8),
+        handicaps=(0.0, 0.2, 1.3, 3.0),
+        youth_handicap=0.5,
         harmonics=tuple((bins_per_day / n, sd) for n, sd in ((1, 0.6), (2, 0.25), (3, 0.1))),
         has_weekdays=True,
         trend_bins=None,
@@ -132,6 +155,7 @@ def within_a_day(bins_per_day: int) -> Rhythm:
         weekday_drift=0.004 / np.sqrt(24),
         clustering=_CLUSTERING,
         noise=_NOISE,
+        wild_noise=_WILD_NOISE,
         noise_memory=0.75,
         variance_memory=0.996,
         clip_skewness=0.0,
@@ -148,6 +172,7 @@ DAILY = Rhythm(
     bins_per_learning=1,
     windows=(1, 2),
     handicaps=(0.0, 0.0),
+    youth_handicap=0.0,
     harmonics=(),
     has_weekdays=True,
     trend_bins=None,
@@ -156,6 +181,7 @@ DAILY = Rhythm(
     weekday_drift=0.004,
     clustering=_CLUSTERING,
     noise=_NOISE,
+    wild_noise=(),
     noise_memory=0.3,
     variance_memory=0.996,
     clip_skewness=0.0,
@@ -169,7 +195,8 @@ WEEKLY = Rhythm(
     bins_per_day=1 / 7,
     bins_per_learning=1,
     windows=(1, 2),
-    handicaps=(0.0, 0.0),
+    handicaps=(0.06, 0.06),  # each week is looked at twice
+    youth_handicap=0.0,
     harmonics=((52.0, 0.6), (26.0, 0.3)),
     has_weekdays=False,
     trend_bins=52.0,
@@ -178,6 +205,7 @@ WEEKLY = Rhythm(
     weekday_drift=0.0,
     clustering=(1.0, 1.1, 1.25, 1.5, 1.8, 2.2, 2.8, 3.6, 4.6, 6.0),
     noise=(0.001,),
+    wild_noise=(),
     noise_memory=0.0,
     variance_memory=0.995,
     clip_skewness=1.0,

@@ -18,17 +18,17 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import betainc, gammaln
 
-from monitor.detect.rhythm import QUARTER_HOURLY, Floats, Rhythm, noise_variance
+from monitor.detect.rhythm import QUARTER_HOURLY, YOUTH_DAYS, Floats, Rhythm, noise_variance
 from monitor.detect.state import DetectorState
 
-DETECTOR_VERSION = "dynamic-nb-3"
+DETECTOR_VERSION = "dynamic-nb-4"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetectorParameters:
     """What can be set, whatever the length of bin."""
 
-    threshold: float = 5.5
+    threshold: float = 5.45
     min_exposure: float = 0.8
     min_share: float = 0.8
     worth_sd: float = 1.5
@@ -37,7 +37,8 @@ class DetectorParameters:
     noise_doubt: float = 3.0
     peak_rank: int = 5
     peak_scale: float = 1.5
-    peak_power: float = 0.6
+    peak_power: float = 0.65
+    wander_sd: tuple[float, float] = (-3.0, 2.0)
 
 
 PARAMETERS = DetectorParameters()
@@ -166,6 +167,7 @@ class Assessed:
     variance: Floats
     share: Floats
     tail: Floats
+    handicap: Floats
     habit: float
     is_known: bool
 
@@ -185,11 +187,14 @@ def assess_windows(
     state, forecast = _ahead(state, index, counts, exposure, elapsed, rhythm, parameters)[:2]
     windows = _sum_up(state, forecast, rhythm)
     tails = [
-        _tail(forecast, np.arange(1), np.maximum(observed, 1e-9), expected, bins, rhythm)
+        _tail(state, forecast, np.arange(1), np.maximum(observed, 1e-9), expected, bins, rhythm, parameters)
         for observed, expected, bins in zip(windows.observed, windows.expected, rhythm.windows, strict=True)
     ]
+    handicap = _handicaps(state, rhythm)
     is_known = bool(state.ring_observed[-1, 0] > 0 and state.age_bins[0] > rhythm.blind_bins)
-    return Assessed(windows.observed, windows.expected, windows.variance, windows.share, np.array(tails), habit, is_known)
+    return Assessed(
+        windows.observed, windows.expected, windows.variance, windows.share, np.array(tails), handicap, habit, is_known
+    )
 
 
 def _ahead(
@@ -215,7 +220,8 @@ def _foresee(state: DetectorState, index: int, rhythm: Rhythm) -> _Forecast:
     regressors = rhythm.regressors(index)
     size = len(regressors)
     spread = np.einsum("nij,j->ni", state.covariance.reshape(-1, size, size), regressors)
-    weights = np.exp(state.plausibility - state.plausibility.max(axis=1, keepdims=True))
+    plausibility = state.plausibility + rhythm.log_prior
+    weights = np.exp(plausibility - plausibility.max(axis=1, keepdims=True))
     weights /= weights.sum(axis=1, keepdims=True)
     return _Forecast(
         regressors=regressors,
@@ -269,12 +275,13 @@ def _assess(state: DetectorState, forecast: _Forecast, windows: _Windows, rhythm
     is_odd = windows.observed > windows.expected + p.worth_sd * np.sqrt(windows.variance)
     is_known = (state.ring_observed[-1] > 0) & (state.age_bins > rhythm.blind_bins)
     worth = is_known & is_odd & (windows.observed >= rhythm.min_posts) & (windows.share >= p.min_share)
+    handicaps = _handicaps(state, rhythm)
     for place, bins in enumerate(rhythm.windows):
         rows = np.nonzero(worth[place])[0]
         if not len(rows):
             continue
         observed, expected = windows.observed[place, rows], windows.expected[place, rows]
-        score = _tail(forecast, rows, observed, expected, bins, rhythm) - rhythm.handicaps[place]
+        score = _tail(state, forecast, rows, observed, expected, bins, rhythm, p) - handicaps[place, rows]
         better = score > best[rows]
         best[rows[better]], places[rows[better]] = score[better], place
         ceiling = expected + _reach(expected, windows.variance[place, rows], rhythm, p)
@@ -282,16 +289,52 @@ def _assess(state: DetectorState, forecast: _Forecast, windows: _Windows, rhythm
     return _Verdict(best, places, believed)
 
 
+def _handicaps(state: DetectorState, rhythm: Rhythm) -> Floats:
+    """By how much more unusual each window of each series must be, shape (W, N)."""
+    youth = rhythm.youth_handicap * np.exp(-state.age_bins / rhythm.bins_per_day / YOUTH_DAYS)
+    handicaps: Floats = np.array(rhythm.handicaps)[:, None] + youth
+    return handicaps
+
+
 def _tail(
-    forecast: _Forecast, rows: npt.NDArray[np.int64], observed: Floats, expected: Floats, bins: int, rhythm: Rhythm
+    state: DetectorState,
+    forecast: _Forecast,
+    rows: npt.NDArray[np.int64],
+    observed: Floats,
+    expected: Floats,
+    bins: int,
+    rhythm: Rhythm,
+    p: DetectorParameters,
 ) -> Floats:
-    """-log10 P(count >= observed) under the mixture of hypotheses."""
+    """-log10 P(count >= observed) under the mixture of hypotheses, by what the rate was just before the window."""
     clustering = np.array([clustering for clustering, _ in rhythm.hypotheses])
-    mean = expected[:, None]
-    relative = forecast.relative_doubt[rows, None] + noise_variance(rhythm, bins)
+    carried, known = _carried(state, rows, bins, rhythm, p)
+    mean = expected[:, None] * carried
+    relative = forecast.relative_doubt[rows, None] + np.maximum(noise_variance(rhythm, bins) - known, 0.0)
     tails = upper_tail(observed[:, None], mean, clustering * mean + relative * mean**2)
     score: Floats = -np.log10(np.maximum((forecast.weights[rows] * tails).sum(axis=1), 1e-300))
     return score
+
+
+def _carried(
+    state: DetectorState, rows: npt.NDArray[np.int64], bins: int, rhythm: Rhythm, p: DetectorParameters
+) -> tuple[Floats, Floats]:
+    """Give what the step of learning before a window tells of a wandering rate within it, shape (rows, H).
+
+    That is a factor to the mean, and the relative variance it takes away. The wander of that step has a gamma prior of mean 1;
+    what its count makes of it fades into the window. A high hour is believed only up to a point: it may be the burst.
+    """
+    start = rhythm.ring - bins
+    if start < rhythm.bins_per_learning:
+        return np.ones((1, 1)), np.zeros((1, 1))
+    clustering, noise = np.array(rhythm.hypotheses).T
+    before = slice(start - rhythm.bins_per_learning, start)
+    count, expected = (ring[before, rows].sum(axis=0)[:, None] / clustering for ring in (state.ring_count, state.ring_expected))
+    shape = 1.0 / np.expm1(noise**2)
+    low, high = p.wander_sd
+    wander = np.clip(np.log((shape + count) / (shape + expected)), low * noise, high * noise)
+    left = (rhythm.memory[:, None] ** np.arange(1, bins // rhythm.bins_per_learning + 1)).mean(axis=1)
+    return np.exp(left * wander), expected / (shape + expected) * (left * noise) ** 2
 
 
 def upper_tail(count: Floats, mean: Floats, variance: Floats) -> Floats:

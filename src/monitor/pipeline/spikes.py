@@ -37,14 +37,14 @@ HELD_BACK: dict[SeriesState, str] = {
 
 
 def series_key(text: str) -> SeriesKey:
-    """Read a series as labels write it: ``protest``, ``@ozinki``, ``border_queue@ozinki``, ``protest language=ka``.
+    """Read a series: ``protest``, ``@ozinki``, ``border_queue@ozinki``, ``protest language=ka``.
 
     >>> series_key("border_queue @ verkhny_lars").place_id
     'verkhny_lars'
     """
     found = SERIES.fullmatch(text.strip())
     if not found or not (found["theme"] or found["place"]):
-        raise ConfigError(f"{text!r} is no series. Write THEME, @PLACE, THEME@PLACE, 'THEME source=X' or 'THEME language=X'.")
+        raise ConfigError(f"{text!r} is no series. Write THEME, PLACE, THEME@PLACE, 'THEME source=X' or 'THEME language=X'.")
     source, language = (found["value"] if found["part"] == part else None for part in ("source", "language"))
     return SeriesKey(theme_id=found["theme"], place_id=found["place"], source=source, language=language)
 
@@ -52,22 +52,25 @@ def series_key(text: str) -> SeriesKey:
 def spike_lines(settings: Settings, *, as_of: datetime, limit: int, series: str | None = None) -> list[SpikeLine]:
     """Give the newest spikes, newest first."""
     with store.connect(settings.require_database_url()) as connection:
-        series_id = _series_id(connection, series_key(series)) if series else None
+        series_id = _find(connection, series)[1] if series else None
         return store.spike_lines(connection, as_of=as_of, limit=limit, series_id=series_id)
 
 
-def _series_id(connection: store.Connection, key: SeriesKey) -> int:
-    series_id = store.all_series(connection).get(key)
-    if series_id is None:
+def _find(connection: store.Connection, text: str) -> tuple[SeriesKey, int]:
+    """Give the series that ``text`` names, and its id; a name alone is a theme's, or else a place's, as labels write it."""
+    known, key = store.all_series(connection), series_key(text)
+    place = SeriesKey(place_id=key.theme_id)
+    if key not in known and key == SeriesKey(theme_id=key.theme_id) and place in known:
+        key = place
+    if key not in known:
         raise ConfigError(f"{key.label()} never had a post: it is no series yet, so nothing was expected of it.")
-    return series_id
+    return key, known[key]
 
 
 def explain_spike(settings: Settings, series: str, *, at: datetime | None, as_of: datetime) -> list[str]:
     """Tell how a series stood at a moment: counts, expectation, every gate, and what was made of it."""
-    key = series_key(series)
     with store.connect(settings.require_database_url()) as connection, store.snapshot(connection):
-        series_id = _series_id(connection, key)
+        key, series_id = _find(connection, series)
         stepped = store.stepped_until(connection, DETECTOR_VERSION)
         if stepped is None:
             raise ConfigError("the detector has not stepped yet. Run monitor detect.")
