@@ -11,6 +11,7 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, Template, select_autoescape
 
+from monitor.alerts.beside import beside, waits, withdrawn
 from monitor.alerts.chart import draw_chart
 from monitor.alerts.wording import figure, moment, number, queue_sentence, sentence, subject, what
 from monitor.model import Alert
@@ -52,10 +53,14 @@ def _parts(alert: Alert) -> dict[str, object]:
     def say(name: str, **values: object) -> str:
         return sentence(language, name, **values)
 
-    head = what(alert)
+    def when(at: datetime) -> str:
+        return moment(at, language)
+
+    head, is_x = what(alert), spike.key.source == "x"
+    total = evidence.own_count + evidence.forward_count + evidence.copy_count
     return {
         "say": say,
-        "moment": moment,
+        "moment": when,
         "language": language,
         "subject": subject(alert),
         "lead": queue_sentence(alert, "queue_lead")
@@ -65,23 +70,30 @@ def _parts(alert: Alert) -> dict[str, object]:
             what=head[:1].upper() + head[1:] if language == "en" else head,
             observed=spike.observed,
             hours=spike.window_hours,
-            until=moment(spike.peak_at),
+            until=when(spike.peak_at),
             expected=number(spike.expected),
             low=number(spike.expected_low),
             high=number(spike.expected_high),
         ),
-        "onset": say("onset", onset=moment(spike.onset_at)),
-        "late_note": say("late_note", opened=moment(spike.opened_at)) if spike.is_late else "",
+        "onset": say("onset", onset=when(spike.onset_at)),
+        "late_note": say("late_note", opened=when(spike.opened_at)) if spike.is_late else "",
         "figures": [(figure(language, q), q.place_name or "", say("of_posts", n=q.posts_count)) for q in evidence.quantities],
-        "composition": say("composition", own=evidence.own_count, forwards=evidence.forward_count, copies=evidence.copy_count),
+        "waits": waits(alert),
+        "composition": say("counted_by_x")
+        if is_x
+        else say("composition", own=evidence.own_count, forwards=evidence.forward_count, copies=evidence.copy_count),
         "drivers": [
-            (say("channels"), _pairs(evidence.top_channels)),
+            (say("channels"), _shares(evidence.top_channels, total)),
             (say("languages"), _pairs(evidence.languages)),
             (say("terms"), _pairs(evidence.terms)),
             (say("places"), _pairs(evidence.places)),
         ],
+        "beside": list(beside(alert)),
         "posts": evidence.posts,
-        "complete": say("complete", share=f"{evidence.coverage_share:.0%}", channels=evidence.channels_count),
+        "withdrawn": withdrawn(alert),
+        "complete": say("complete_x", share=f"{evidence.coverage_share:.0%}")
+        if is_x
+        else say("complete", share=f"{evidence.coverage_share:.0%}", channels=evidence.channels_count),
         "missing": say("missing", names=", ".join(evidence.channels_missing)) if evidence.channels_missing else "",
         "silent": say("silent", names=", ".join(evidence.channels_silent)) if evidence.channels_silent else "",
         "limits": say("limits"),
@@ -91,6 +103,10 @@ def _parts(alert: Alert) -> dict[str, object]:
 
 def _pairs(pairs: tuple[tuple[str, int], ...]) -> str:
     return ", ".join(f"{name} {count}" for name, count in pairs)
+
+
+def _shares(pairs: tuple[tuple[str, int], ...], total: int) -> str:
+    return ", ".join(f"{name} {count} ({count / max(total, 1):.0%})" for name, count in pairs)
 
 
 @cache

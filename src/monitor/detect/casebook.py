@@ -115,6 +115,10 @@ class Casebook:
         passed = gates(spike.key, score=spike.score, needed_score=needed, excess=excess, channels=channels)
         return all(gate.is_passed for gate in passed)
 
+    def needed_score(self, key: SeriesKey, as_of: datetime) -> float:
+        """Give the score that a mail about a series needs at a step."""
+        return self._needed[level_of(key)]
+
     def _in_event(self, spike: Spike) -> Spike:
         """Give the spike its event: one it belongs to, or a new one that it leads."""
         event = assign(spike, self.events)

@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
+
+import numpy as np
 
 from monitor import seeds, store
-from monitor.alerts import choose_rules, has_grown, held_until, message_id
 from monitor.detect import (
     DETECTOR_VERSION,
     PARAMETERS,
@@ -22,28 +23,30 @@ from monitor.detect import (
     Walk,
     Watch,
     count_interval,
+    standing_high,
 )
 from monitor.model import (
     GRACE,
     QUARTER_HOUR,
-    AlertKind,
     AlertRule,
     ChartPoint,
-    Event,
+    Evidence,
+    Neighbour,
     QueueReport,
     RunReport,
     SeriesKey,
     Spike,
     WatchedChannel,
 )
-from monitor.pipeline.evidence import evidence_of
+from monitor.pipeline.evidence import Around, keep_evidence
 from monitor.pipeline.spikes import states_of
+from monitor.pipeline.tell import tell
 from monitor.pipeline.walking import GHOST, LOOK_BACK, Loaded, Stretch, day_ends, load, midnight, next_stretch
 from monitor.pipeline.watch import watch_over
 from monitor.settings import Settings
 
 KEEP_CHECKPOINTS = timedelta(days=5)
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def detect(
@@ -184,16 +187,25 @@ def _save_states(connection: store.Connection, settings: Settings, run: _Run) ->
 
 
 def _record(connection: store.Connection, run: _Run, step: Step, change: Change) -> Counter[str]:
-    """Write what a step made of an episode; returns how many spikes and alerts came of it."""
+    """Write what a step made of an episode, and what it rests on; returns how many spikes and alerts came of it."""
     spike = change.spike
     is_silent = bool(_silent_channels(connection, run, spike.key, step.said_at))
     is_incomplete = spike.is_incomplete or spike.exposure < 1.0 or is_silent
     spike = replace(spike, is_incomplete=is_incomplete)
     spike = replace(spike, spike_id=store.save_spike(connection, spike, run.ids[spike.key]))
     event = run.book.keep(spike)
-    if change.is_new and event.event_id is not None:
+    if change.is_new and event.event_id is not None and event.lead.key in run.ids:
         store.lead_event(connection, event.event_id, run.ids[event.lead.key])
-    alerts = _tell(connection, run, step, spike, event, is_cleared=change.is_cleared)
+
+    @cache
+    def evidence() -> Evidence:
+        around = _around(connection, run, spike, step)
+        return keep_evidence(connection, spike, run.ids[spike.key], around, known_at=step.known_at)
+
+    is_cleared = change.is_cleared
+    alerts = tell(connection, run.rules, spike, event, said_at=step.said_at, is_cleared=is_cleared, evidence=evidence)
+    if change.is_new or is_cleared or spike.closed_at is not None:
+        evidence()
     return Counter(spikes=int(change.is_new), alerts=alerts)
 
 
@@ -212,66 +224,41 @@ def adds_to(channel: WatchedChannel, key: SeriesKey, carried: frozenset[tuple[st
     return is_of_source and (key.theme_id is None or (key.theme_id, channel.channel_id) in carried)
 
 
-def _tell(connection: store.Connection, run: _Run, step: Step, spike: Spike, event: Event, *, is_cleared: bool) -> int:
-    """Put into the outbox what rules ask for: an event's opening, growth and end; returns how many alerts were written."""
-    if spike.cleared_at is None or event.event_id is None:
-        return 0
-    told = store.told_of_event(connection, event.event_id)
-    wanted: list[tuple[AlertRule, AlertKind, int]] = []
-    for rule in choose_rules(event, spike, run.rules):
-        known = told.get(rule.rule_id)
-        if known is None:
-            wanted += [(rule, "opened", 1)] if is_cleared else []
-        elif event.is_over:
-            wanted += [] if known.is_ended else [(rule, "ended", 1)]
-        elif spike.kind == known.last_kind and has_grown(
-            spike.observed, last_observed=known.last_observed, mails_count=known.growths_count
-        ):
-            wanted.append((rule, "grown", known.growths_count + 1))
-    if not wanted:
-        return 0
-    silent = _silent_channels(connection, run, spike.key, step.said_at)
-    chart = _chart(run, spike, step)
-    evidence = evidence_of(connection, spike, known_at=step.known_at, chart=chart, channels_silent=silent)
-    return sum(
-        store.add_alert(
-            connection,
-            rule,
-            spike,
-            evidence,
-            created_at=step.said_at,
-            letters=[_letter(connection, rule, recipient, spike, event, step, (kind, number)) for recipient in rule.recipients],
-            kind=kind,
-            number=number,
-        )
-        for rule, kind, number in wanted
-    )
-
-
-def _letter(
-    connection: store.Connection,
-    rule: AlertRule,
-    recipient: str,
-    spike: Spike,
-    event: Event,
-    step: Step,
-    which: tuple[AlertKind, int],
-) -> tuple[str, str, datetime | None]:
-    """Give recipient, Message-ID and until when the mail is held back."""
-    kind, number = which
-    held_until_at = held_until(
-        rule,
-        step.said_at,
-        recent_count=store.mails_since(connection, recipient, step.said_at - HOUR, step.said_at),
-        is_snoozed=store.is_snoozed(connection, recipient, rule.rule_id, spike, at=step.said_at),
-        is_end=kind == "ended",
-    )
-    return recipient, message_id(rule, recipient, event, kind=kind, number=number), held_until_at
-
-
-def _chart(run: _Run, spike: Spike, step: Step) -> tuple[ChartPoint, ...]:
-    """Sum the quarter-hours of the last days to hours; an hour that was not read in full has no count."""
+def _around(connection: store.Connection, run: _Run, spike: Spike, step: Step) -> Around:
+    """Give what the walk knows around a spike at a step."""
     column = list(run.ids).index(spike.key) + 1
+    record = run.walk.state.age_bins[column] * QUARTER_HOUR - (step.as_of - spike.onset_at)
+    return Around(
+        chart=_chart(run, column, step),
+        neighbours=_neighbours(run, spike),
+        days_on_record=max(record / DAY, 0.0),
+        needed_score=run.book.needed_score(spike.key, step.as_of),
+        channels_silent=_silent_channels(connection, run, spike.key, step.said_at),
+    )
+
+
+def _neighbours(run: _Run, spike: Spike) -> tuple[Neighbour, ...] | None:
+    """Give who stood high in the spike's window, by its full quarter-hours; None when that is longer ago than is remembered."""
+    start_at = spike.peak_at - spike.window_hours * HOUR
+    bins = [at for at in run.walk.history if start_at - QUARTER_HOUR < at < spike.peak_at]
+    if not bins or min(bins) > start_at:
+        return None
+    passed = [run.walk.history[at] for at in bins]
+    found = standing_high(
+        spike.key,
+        list(run.ids),
+        observed=np.sum([each.observed for each in passed], axis=0)[1:],
+        expected=np.sum([each.expected for each in passed], axis=0)[1:],
+        variance=np.sum([each.variance for each in passed], axis=0)[1:],
+    )
+    on_x = run.book.spikes.get(SeriesKey(theme_id=spike.key.theme_id, source="x")) if spike.key.theme_id else None
+    if on_x is None or on_x.closed_at is not None:
+        return found
+    return (*found, Neighbour(key=on_x.key, observed=on_x.observed, expected=on_x.expected))
+
+
+def _chart(run: _Run, column: int, step: Step) -> tuple[ChartPoint, ...]:
+    """Sum the quarter-hours of the last days to hours; an hour that was not read in full has no count."""
     first_at = (step.as_of - LOOK_BACK).replace(minute=0)
     hours = [first_at + timedelta(hours=n) for n in range(int((step.as_of - first_at) / timedelta(hours=1)) + 1)]
     points = [_chart_point(run, hour_at, column) for hour_at in hours]

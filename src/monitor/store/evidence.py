@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from monitor.model import MaskedText, QuantitySummary, QueueReport, QuotedPost, SeriesKey
+from monitor.model import MaskedText, PostKey, QuantitySummary, QueueReport, QuotedPost, SeriesKey
 from monitor.store.connection import Connection
 
 QUOTE_LENGTH = 280
@@ -47,7 +47,8 @@ COMPOSITION = (
 SELECT
     count(*) FILTER (WHERE is_origin),
     count(*) FILTER (WHERE is_forward),
-    count(*) FILTER (WHERE is_copy AND NOT is_forward)
+    count(*) FILTER (WHERE is_copy AND NOT is_forward),
+    count(DISTINCT channel_id) FILTER (WHERE is_origin)
 FROM chosen
 """
 )
@@ -126,7 +127,8 @@ LIMIT 8
 QUOTES = (
     POSTS_OF_SERIES
     + """
-SELECT channel.title, chosen.posted_at, post.text, post.url, chosen.is_origin
+SELECT channel.title, chosen.posted_at, post.text, post.url, chosen.is_origin,
+    channel.source || '/' || channel.handle || '/' || chosen.post_id AS name, chosen.channel_id, chosen.post_id
 FROM chosen
 JOIN core.post AS post USING (channel_id, post_id, posted_at)
 JOIN core.channel AS channel USING (channel_id)
@@ -151,12 +153,15 @@ class Drivers:
     own_count: int
     forward_count: int
     copy_count: int
+    channel_count: int
+    """Channels with posts of their own."""
     top_channels: tuple[tuple[str, int], ...]
     languages: tuple[tuple[str, int], ...]
     terms: tuple[tuple[str, int], ...]
     places: tuple[tuple[str, int], ...]
     quantities: tuple[QuantitySummary, ...]
     posts: tuple[QuotedPost, ...]
+    post_keys: tuple[PostKey, ...]
 
 
 def _window(key: SeriesKey, start_at: datetime, end_at: datetime, known_at: datetime) -> dict[str, Any]:
@@ -209,17 +214,20 @@ def told_waits(connection: Connection, first_at: datetime, until_at: datetime) -
 def drivers(connection: Connection, key: SeriesKey, *, start_at: datetime, end_at: datetime, known_at: datetime) -> Drivers:
     """Describe the posts of ``key`` published in ``[start_at, end_at)``, as collected by ``known_at``."""
     where = _window(key, start_at, end_at, known_at)
-    own, forwards, copies = connection.execute(COMPOSITION.encode(), where).fetchall()[0]
+    own, forwards, copies, channels = connection.execute(COMPOSITION.encode(), where).fetchall()[0]
+    quoted = _quotes(connection, where)
     return Drivers(
         own_count=own,
         forward_count=forwards,
         copy_count=copies,
+        channel_count=channels,
         top_channels=_pairs(connection, TOP_CHANNELS, where),
         languages=_pairs(connection, LANGUAGES, where),
         terms=_pairs(connection, TERMS, where),
         places=_pairs(connection, PLACES, where),
         quantities=tuple(_quantity(row) for row in connection.execute(QUANTITIES.encode(), where)),
-        posts=_quotes(connection, where),
+        posts=tuple(_quote(row) for row in quoted),
+        post_keys=tuple(PostKey(channel_id=row[6], post_id=row[7], posted_at=row[1]) for row in quoted),
     )
 
 
@@ -232,19 +240,18 @@ def _quantity(row: tuple[Any, ...]) -> QuantitySummary:
     return QuantitySummary(kind=kind, place_id=place_id, place_name=place_name, low=low, high=high, posts_count=posts_count)
 
 
-def _quotes(connection: Connection, where: Mapping[str, Any]) -> tuple[QuotedPost, ...]:
+def _quotes(connection: Connection, where: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """The first two posts, then the first ones that give figures; every text once."""
     first = connection.execute(FIRST_QUOTES.encode(), {**where, "limit": 2}).fetchall()
     telling = connection.execute(QUOTES.encode(), {**where, "limit": QUOTED_POSTS}).fetchall()
     rows = {row[2]: row for row in [*first, *telling]}
-    quoted = sorted(list(rows.values())[:QUOTED_POSTS], key=lambda row: (row[1], row[0]))
-    return tuple(_quote(row) for row in quoted)
+    return sorted(list(rows.values())[:QUOTED_POSTS], key=lambda row: (row[1], row[0]))
 
 
 def _quote(row: tuple[Any, ...]) -> QuotedPost:
-    title, posted_at, text, url, is_origin = row
+    title, posted_at, text, url, is_origin, name, *_ = row
     short = text if len(text) <= QUOTE_LENGTH else text[: QUOTE_LENGTH - 1].rstrip() + "…"
-    return QuotedPost(channel_title=title, posted_at=posted_at, text=MaskedText(short), url=url, is_origin=is_origin)
+    return QuotedPost(channel_title=title, posted_at=posted_at, text=MaskedText(short), url=url, is_origin=is_origin, name=name)
 
 
 NAMES = """
