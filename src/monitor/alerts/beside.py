@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from monitor.alerts.names import PLACES_RU, theme_and_place
 from monitor.alerts.wording import MODES, age, factor, moment, number, sentence
-from monitor.model import Alert, Neighbour, QueueWait
+from monitor.model import Alert, Evidence, Neighbour, QueueWait, SpikeKind
 
 
 def waits(alert: Alert) -> list[str]:
@@ -33,10 +33,9 @@ def _wait(alert: Alert, wait: QueueWait, place: str, at: str) -> str:
     )
 
 
-def beside(alert: Alert) -> Iterator[str]:
+def beside(language: str, evidence: Evidence, *, kind: SpikeKind, window_hours: int) -> Iterator[str]:
     """Tell what stood high elsewhere, and when it was last like this, a line each."""
-    language, evidence, spike = alert.language, alert.evidence, alert.spike
-    if evidence.neighbours is not None and spike.kind == "posts":
+    if evidence.neighbours is not None and kind == "posts":
         names = ", ".join(_neighbour(language, other) for other in evidence.neighbours)
         yield sentence(language, "elsewhere", names=names) if names else sentence(language, "elsewhere_none")
     last = evidence.last_time
@@ -45,8 +44,8 @@ def beside(alert: Alert) -> Iterator[str]:
     if last.ended_at is None:
         yield sentence(language, "last_never", count=max(int(last.days_on_record), 1))
     else:
-        name, at = "last_queue" if spike.kind == "queue" else "last_time", moment(last.ended_at, language)
-        yield sentence(language, name, at=at, observed=last.observed, hours=spike.window_hours)
+        name, at = "last_queue" if kind == "queue" else "last_time", moment(last.ended_at, language)
+        yield sentence(language, name, at=at, observed=last.observed, hours=window_hours)
 
 
 def _neighbour(language: str, other: Neighbour) -> str:

@@ -88,7 +88,7 @@ def _parts(alert: Alert) -> dict[str, object]:
             (say("terms"), _pairs(evidence.terms)),
             (say("places"), _pairs(evidence.places)),
         ],
-        "beside": list(beside(alert)),
+        "beside": list(beside(language, evidence, kind=spike.kind, window_hours=spike.window_hours)),
         "posts": evidence.posts,
         "withdrawn": withdrawn(alert),
         "complete": say("complete_x", share=f"{evidence.coverage_share:.0%}")

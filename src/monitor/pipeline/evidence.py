@@ -31,10 +31,17 @@ class Around:
 
 
 def keep_evidence(connection: store.Connection, spike: Spike, series_id: int, around: Around, *, known_at: datetime) -> Evidence:
-    """Take a stored spike's evidence, store it with the spike, and give it, for a mail."""
+    """Take a stored spike's evidence, store it with the spike, and give it, for a mail.
+
+    Neighbours are remembered for some days only: those of a longer episode stay as they were taken before.
+    """
+    if spike.spike_id is None:
+        raise ValueError("evidence is kept of stored spikes")
+    if around.neighbours is None:
+        before = store.spike_record(connection, spike.spike_id)
+        around = replace(around, neighbours=before.evidence.neighbours if before else None)
     record = record_of(connection, spike, series_id, around, known_at=known_at)
-    if spike.spike_id is not None:
-        store.save_spike_record(connection, spike.spike_id, record)
+    store.save_spike_record(connection, spike.spike_id, record)
     return record.evidence
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from monitor import seeds, store
-from monitor.alerts import concerns
+from monitor.alerts import beside, concerns
 from monitor.detect import (
     DETECTOR_VERSION,
     PARAMETERS,
@@ -22,7 +22,7 @@ from monitor.detect import (
     quarter_index,
 )
 from monitor.errors import ConfigError
-from monitor.model import GRACE, QUARTER_HOUR, SeriesKey, SeriesState, SpikeLine, quarter_hour
+from monitor.model import GRACE, QUARTER_HOUR, SeriesKey, SeriesState, SpikeLine, SpikeRecord, quarter_hour
 from monitor.pipeline.tools import forbidden_themes
 from monitor.pipeline.walking import LOOK_BACK, Loaded, Stretch, load, midnight
 from monitor.settings import Settings
@@ -179,6 +179,29 @@ def _made_of_it(connection: store.Connection, series_id: int, moment: datetime) 
         yield f"  fit for a mail since {spike.cleared_at:%d %b %H:%M} UTC; alerts on its event: {spike.alerts_count}"
     else:
         yield "  it had not passed every gate of a mail"
+    record = store.spike_record(connection, spike.spike_id)
+    if record is not None:
+        yield from _rested_on(spike, record)
+
+
+def _rested_on(spike: SpikeLine, record: SpikeRecord) -> Iterator[str]:
+    """Tell the evidence that is stored with a spike."""
+    evidence, hours = record.evidence, (record.end_at - record.start_at) // timedelta(hours=1)
+    yield ""
+    taken = f"{record.taken_at:%d %b %H:%M} UTC"
+    yield f"  evidence kept with it, of the {hours} h before {record.end_at:%d %b %H:%M} UTC, as known {taken}:"
+    if spike.key.source != "x":
+        yield f"    own posts: {evidence.own_count}, forwards: {evidence.forward_count}, copies: {evidence.copy_count}"
+    for name in ("top_channels", "languages", "terms", "places"):
+        pairs = getattr(evidence, name)
+        if pairs:
+            yield f"    {name.replace('_', ' ')}: " + ", ".join(f"{what} {count}" for what, count in pairs)
+    for line in beside("en", evidence, kind=spike.kind, window_hours=hours):
+        yield f"    {line}"
+    withdrawn = f", withdrawn since: {evidence.withdrawn_count}" if evidence.withdrawn_count else ""
+    yield f"    posts shown: {len(record.post_keys)}{withdrawn}; {evidence.coverage_share:.0%} of the window was read"
+    set_to = {name: value for name, value in record.parameters.items() if not isinstance(value, dict | list)}
+    yield "    found with: " + ", ".join(f"{name} {value:g}" for name, value in set_to.items())
 
 
 def states_of(

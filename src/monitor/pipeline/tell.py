@@ -29,9 +29,10 @@ def tell(
     """
     if spike.cleared_at is None or event.event_id is None:
         return 0
-    told = store.told_of_event(connection, event.event_id)
+    readers = _by_recipient(choose_rules(event, spike, rules))
+    told = store.told_of_event(connection, event.event_id) if readers else []
     letters: dict[tuple[AlertRule, AlertKind], list[store.Letter]] = defaultdict(list)
-    for recipient, concerned in _by_recipient(choose_rules(event, spike, rules)).items():
+    for recipient, concerned in readers.items():
         mails = [mail for mail in told if mail.recipient == recipient]
         which = _wanted(mails, spike, event, is_cleared=is_cleared)
         if which is not None:
