@@ -67,7 +67,7 @@ class Casebook:
             before = self.spikes.get(key)
             if step.is_late if _is_open(before) else self._is_held(key):
                 continue
-            found = assess(key, step.scores, place, as_of=step.as_of, is_late=step.is_late)
+            found = assess(key, step.scores, place, as_of=step.as_of, is_late=step.is_late, bin_length=step.bin_length)
             after = advance(before, found, PARAMETERS)
             if after is not None and after != before:
                 yield self._record(step, before, after)
@@ -91,7 +91,11 @@ class Casebook:
     def _watched(self, step: Step) -> list[int]:
         is_high = step.scores.score >= PARAMETERS.threshold
         if not step.is_peek:
-            opened = [column for column, key in enumerate(self._keys, self._first) if _is_open(self.spikes.get(key))]
+            opened = [
+                place
+                for place, column in enumerate(step.columns.tolist())
+                if column >= self._first and _is_open(self.spikes.get(self._keys[column - self._first]))
+            ]
             is_high = is_high.copy()
             is_high[opened] = True
         is_high &= step.columns >= self._first

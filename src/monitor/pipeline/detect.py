@@ -5,9 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache, partial
+from functools import partial
 
 import numpy as np
 
@@ -30,7 +30,6 @@ from monitor.model import (
     QUARTER_HOUR,
     AlertRule,
     ChartPoint,
-    Evidence,
     Neighbour,
     QueueReport,
     RunReport,
@@ -38,9 +37,10 @@ from monitor.model import (
     Spike,
     WatchedChannel,
 )
-from monitor.pipeline.evidence import Around, keep_evidence
+from monitor.pipeline.evidence import Around
+from monitor.pipeline.hourly import detect_x
+from monitor.pipeline.record import record
 from monitor.pipeline.spikes import states_of
-from monitor.pipeline.tell import tell
 from monitor.pipeline.walking import GHOST, LOOK_BACK, Loaded, Stretch, day_ends, load, midnight, next_stretch
 from monitor.pipeline.watch import watch_over
 from monitor.settings import Settings
@@ -52,12 +52,29 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 def detect(
     connection: store.Connection, settings: Settings, *, as_of: datetime, on_day: Callable[[datetime], None] | None = None
 ) -> RunReport:
-    """Assess every quarter-hour that ended ``GRACE`` before ``as_of`` and whose posts are all classified."""
+    """Assess every quarter-hour that ended ``GRACE`` before ``as_of`` and whose posts are all classified; live, X's hours too."""
     rules = seeds.load_alert_rules(settings.seeds / "alert_rules.yml")
     totals: Counter[str] = Counter(steps=0, spikes=0, alerts=0)
     covered_at = store.first_covered_at(connection)
-    if covered_at is None:
-        return RunReport(stage="detect", counts=totals)
+    if covered_at is not None:
+        totals.update(_detect_posts(connection, settings, rules, covered_at, as_of=as_of, on_day=on_day))
+    if settings.source != "replay":
+        with connection.transaction():
+            is_held = partial(_is_new_definition, _new_definitions(connection))
+            totals.update(detect_x(connection, settings, rules, as_of=as_of, is_held=is_held))
+    return RunReport(stage="detect", counts=totals)
+
+
+def _detect_posts(
+    connection: store.Connection,
+    settings: Settings,
+    rules: tuple[AlertRule, ...],
+    covered_at: datetime,
+    *,
+    as_of: datetime,
+    on_day: Callable[[datetime], None] | None,
+) -> Counter[str]:
+    totals: Counter[str] = Counter()
     with store.snapshot(connection):
         stretch = next_stretch(connection, covered_at, as_of, is_replay=settings.source == "replay")
         run = _begin(connection, stretch, rules)
@@ -71,7 +88,7 @@ def detect(
         totals.update(_detect_until(connection, run, None))
         store.save_step(connection, DETECTOR_VERSION, stretch.until_at, stretch.peeks_until)
         _save_states(connection, settings, run)
-    return RunReport(stage="detect", counts=totals)
+    return totals
 
 
 @dataclass(slots=True)
@@ -103,8 +120,7 @@ def _begin(connection: store.Connection, stretch: Stretch, rules: tuple[AlertRul
         for spike in store.recent_spikes(connection, version, stretch.from_at)
     ]
     leads = store.event_leads(connection, [spike.event_id for spike in spikes if spike.event_id is not None])
-    new = frozenset((definition.kind, definition.definition_id) for definition in store.new_definitions(connection))
-    is_held = partial(_is_new_definition, new)
+    is_held = partial(_is_new_definition, _new_definitions(connection))
     book = Casebook(
         list(ids),
         spikes=spikes,
@@ -127,6 +143,10 @@ def _begin(connection: store.Connection, stretch: Stretch, rules: tuple[AlertRul
         carried=loaded.carried,
         reports=store.told_waits(connection, stretch.from_at - timedelta(days=1), stretch.until_at),
     )
+
+
+def _new_definitions(connection: store.Connection) -> frozenset[tuple[str, str]]:
+    return frozenset((definition.kind, definition.definition_id) for definition in store.new_definitions(connection))
 
 
 def _is_new_definition(new: frozenset[tuple[str, str]], key: SeriesKey) -> bool:
@@ -190,23 +210,17 @@ def _record(connection: store.Connection, run: _Run, step: Step, change: Change)
     """Write what a step made of an episode, and what it rests on; returns how many spikes and alerts came of it."""
     spike = change.spike
     is_silent = bool(_silent_channels(connection, run, spike.key, step.said_at))
-    is_incomplete = spike.is_incomplete or spike.exposure < 1.0 or is_silent
-    spike = replace(spike, is_incomplete=is_incomplete)
-    spike = replace(spike, spike_id=store.save_spike(connection, spike, run.ids[spike.key]))
-    event = run.book.keep(spike)
-    if change.is_new and event.event_id is not None and event.lead.key in run.ids:
-        store.lead_event(connection, event.event_id, run.ids[event.lead.key])
-
-    @cache
-    def evidence() -> Evidence:
-        around = _around(connection, run, spike, step)
-        return keep_evidence(connection, spike, run.ids[spike.key], around, known_at=step.known_at)
-
-    is_cleared = change.is_cleared
-    alerts = tell(connection, run.rules, spike, event, said_at=step.said_at, is_cleared=is_cleared, evidence=evidence)
-    if change.is_new or is_cleared or spike.closed_at is not None:
-        evidence()
-    return Counter(spikes=int(change.is_new), alerts=alerts)
+    is_incomplete = spike.exposure < 1.0 or is_silent
+    return record(
+        connection,
+        run.rules,
+        run.book,
+        run.ids,
+        step,
+        change,
+        is_incomplete=is_incomplete,
+        around=lambda kept: _around(connection, run, kept, step),
+    )
 
 
 def _silent_channels(connection: store.Connection, run: _Run, key: SeriesKey, at: datetime) -> tuple[str, ...]:
@@ -227,11 +241,11 @@ def adds_to(channel: WatchedChannel, key: SeriesKey, carried: frozenset[tuple[st
 def _around(connection: store.Connection, run: _Run, spike: Spike, step: Step) -> Around:
     """Give what the walk knows around a spike at a step."""
     column = list(run.ids).index(spike.key) + 1
-    record = run.walk.state.age_bins[column] * QUARTER_HOUR - (step.as_of - spike.onset_at)
+    watched = run.walk.state.age_bins[column] * QUARTER_HOUR - (step.as_of - spike.onset_at)
     return Around(
         chart=_chart(run, column, step),
         neighbours=_neighbours(run, spike),
-        days_on_record=max(record / DAY, 0.0),
+        days_on_record=max(watched / DAY, 0.0),
         needed_score=run.book.needed_score(spike.key, step.as_of),
         channels_silent=_silent_channels(connection, run, spike.key, step.said_at),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -12,6 +12,7 @@ from monitor import seeds, store
 from monitor.alerts import beside, concerns
 from monitor.detect import (
     DETECTOR_VERSION,
+    MAIL,
     PARAMETERS,
     Gate,
     Look,
@@ -23,6 +24,7 @@ from monitor.detect import (
 )
 from monitor.errors import ConfigError
 from monitor.model import GRACE, QUARTER_HOUR, SeriesKey, SeriesState, SpikeLine, SpikeRecord, quarter_hour
+from monitor.pipeline.hourly import look_at_x
 from monitor.pipeline.tools import forbidden_themes
 from monitor.pipeline.walking import LOOK_BACK, Loaded, Stretch, load, midnight
 from monitor.settings import Settings
@@ -68,12 +70,15 @@ def explain_spike(settings: Settings, series: str, *, at: datetime | None, as_of
     key = series_key(series)
     with store.connect(settings.require_database_url()) as connection, store.snapshot(connection):
         series_id = _series_id(connection, key)
+        if key.source == "x":
+            seen, keys, moment = look_at_x(connection, key, at or as_of)
+            return list(_told(connection, settings, key, series_id, moment, keys, seen))
         stepped = store.stepped_until(connection, DETECTOR_VERSION)
         if stepped is None:
             raise ConfigError("the detector has not stepped yet. Run monitor detect.")
         moment = _five_minutes(min(at or as_of, max(stepped[0] + GRACE, stepped[1] or stepped[0])))
         loaded, seen = _look_back(connection, key, moment)
-        return list(_told(connection, settings, key, series_id, moment, loaded, seen))
+        return list(_told(connection, settings, key, series_id, moment, list(loaded.ids), seen))
 
 
 def _five_minutes(moment: datetime) -> datetime:
@@ -109,11 +114,12 @@ def _told(
     key: SeriesKey,
     series_id: int,
     moment: datetime,
-    loaded: Loaded,
+    keys: Sequence[SeriesKey],
     seen: Look,
 ) -> Iterator[str]:
     yield f"{key.label()} at {moment:%d %b %Y %H:%M} UTC ({level_of(key)}, {DETECTOR_VERSION})"
-    yield f"  watched for {seen.observed_days:.1f} days; {seen.exposure:.0%} of the panel was read in the last full quarter-hour"
+    read = "of the last hour was counted" if key.source == "x" else "of the panel was read in the last full quarter-hour"
+    yield f"  watched for {seen.observed_days:.1f} days; {seen.exposure:.0%} {read}"
     yield ""
     yield "  window  posts  expected (90 %)       1 in 10^x  handicap  score"
     for window in seen.windows:
@@ -123,7 +129,7 @@ def _told(
     if seen.habit > 1.0:
         yield f"  scores are divided by {seen.habit:.2f}: it has often been high in the last four weeks"
     yield ""
-    for gate in _gates(connection, settings, key, series_id, moment, loaded, seen):
+    for gate in _gates(connection, settings, key, series_id, moment, keys, seen):
         verdict = "passed   " if gate.is_passed else "held back"
         yield f"  {verdict}  {gate.name}: {gate.found}, needed {gate.needed}"
     yield ""
@@ -136,7 +142,7 @@ def _gates(
     key: SeriesKey,
     series_id: int,
     moment: datetime,
-    loaded: Loaded,
+    keys: Sequence[SeriesKey],
     seen: Look,
 ) -> Iterator[Gate]:
     """Give every gate in the order it is met: those of a spike, those of a mail, then the rules."""
@@ -157,8 +163,10 @@ def _gates(
         needed=f"{PARAMETERS.threshold:.1f}",
     )
     start_at = moment - timedelta(hours=best.hours)
-    origins, channels = store.origins_of(connection, key, start_at=start_at, end_at=moment, known_at=moment)
-    needed = mail_scores(loaded.ids)[level_of(key)]
+    origins, channels = best.observed, MAIL.min_channels  # X counts posts, and tells not whose they are
+    if key.source != "x":
+        origins, channels = store.origins_of(connection, key, start_at=start_at, end_at=moment, known_at=moment)
+    needed = mail_scores(keys)[level_of(key)]
     for gate in gates(key, score=best.score, needed_score=needed, excess=origins - best.expected, channels=channels):
         yield Gate(name=f"{gate.name} of a mail", is_passed=gate.is_passed, found=gate.found, needed=gate.needed)
     rules = [rule for rule in seeds.load_alert_rules(settings.seeds / "alert_rules.yml") if concerns(rule, key, None)]

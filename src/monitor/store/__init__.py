@@ -194,3 +194,7 @@ from monitor.store.withdrawals import held_posts as held_posts
 from monitor.store.withdrawals import hold_posts as hold_posts
 from monitor.store.withdrawals import keep_posts as keep_posts
 from monitor.store.withdrawals import quoting_mails as quoting_mails
+from monitor.store.x_series import save_x_step as save_x_step
+from monitor.store.x_series import x_hours as x_hours
+from monitor.store.x_series import x_series as x_series
+from monitor.store.x_series import x_stepped_until as x_stepped_until
