@@ -20,7 +20,7 @@ def waits(alert: Alert) -> list[str]:
 
 
 def _wait(alert: Alert, wait: QueueWait, place: str, at: str) -> str:
-    low, high = number(wait.low or 0.0), number(wait.high or 0.0)
+    low, high = (number(round(value or 0.0, 1)) for value in (wait.low, wait.high))
     return sentence(
         alert.language,
         "wait_conflict" if wait.is_conflicting else "wait",

@@ -118,7 +118,7 @@ def _waits(connection: store.Connection, key: SeriesKey, known_at: datetime) -> 
             high=queue.nowcast.high,
             origin_count=queue.nowcast.origin_count,
             newest_at=queue.nowcast.newest_at,
-            is_conflicting=queue.nowcast.is_conflicting,
+            is_conflicting=bool(queue.nowcast.is_conflicting),
         )
         for queue in found
         if queue.direction == "out" and queue.nowcast.newest_at is not None
