@@ -82,7 +82,7 @@ def detect_x(
     stepped = store.x_stepped_until(connection)
     since_at = min([as_of, *stepped.values()]) - BASELINE - DAY
     world = _read(connection, since_at, as_of)
-    ids = store.x_series(connection, world.themes)
+    ids = store.x_series(connection, world.themes, as_of=as_of)
     ends = {theme: end for theme in world.themes if (end := world.complete_until(theme)) is not None}
     news = {theme: (stepped[theme], end) for theme, end in ends.items() if theme in stepped and end > stepped[theme]}
     if news:

@@ -78,7 +78,8 @@ def explain_spike(settings: Settings, series: str, *, at: datetime | None, as_of
             raise ConfigError("the detector has not stepped yet. Run monitor detect.")
         moment = _five_minutes(min(at or as_of, max(stepped[0] + GRACE, stepped[1] or stepped[0])))
         loaded, seen = _look_back(connection, key, moment)
-        return list(_told(connection, settings, key, series_id, moment, list(loaded.ids), seen))
+        known = [other for other in loaded.ids if other == key or loaded.first_seen[other] <= moment - GRACE]
+        return list(_told(connection, settings, key, series_id, moment, known, seen))
 
 
 def _five_minutes(moment: datetime) -> datetime:

@@ -49,19 +49,19 @@ def x_hours(connection: Connection, since_at: datetime, until_at: datetime) -> l
 
 
 ADD_X_SERIES = """
-INSERT INTO core.series (theme_id, source)
-SELECT theme_id, 'x' FROM unnest(%s::text[]) AS wanted (theme_id)
+INSERT INTO core.series (theme_id, source, first_seen_at)
+SELECT theme_id, 'x', %s FROM unnest(%s::text[]) AS wanted (theme_id)
 ON CONFLICT DO NOTHING
 """
 X_SERIES = "SELECT theme_id, series_id FROM core.series WHERE source = 'x' AND theme_id IS NOT NULL ORDER BY theme_id"
 
 
-def x_series(connection: Connection, themes: Sequence[str]) -> dict[SeriesKey, int]:
+def x_series(connection: Connection, themes: Sequence[str], *, as_of: datetime) -> dict[SeriesKey, int]:
     """Give the id of every series of X, making those of ``themes`` that are new."""
     known: dict[str, int] = dict(connection.execute(X_SERIES).fetchall())
     missing = sorted(set(themes) - known.keys())
     if missing:
-        connection.execute(ADD_X_SERIES, (missing,))
+        connection.execute(ADD_X_SERIES, (as_of, missing))
         known = dict(connection.execute(X_SERIES).fetchall())
     return {SeriesKey(theme_id=theme, source="x"): series_id for theme, series_id in known.items()}
 
