@@ -41,7 +41,7 @@ from monitor.demo.home import Home, environment, open_home
 from monitor.demo.processes import Components, end_leftovers
 from monitor.embedded import EmbeddedServer
 from monitor.errors import TransientError
-from monitor.model import CoverageSpan, MaskedText, PseudonymisedPost, ReadyPage, SeenCount, quarter_hour
+from monitor.model import CoverageSpan, Cursor, MaskedText, PseudonymisedPost, ReadyPage, SeenCount, quarter_hour
 from monitor.pipeline.classify import annotate_text
 from monitor.pipeline.tools import reading
 from monitor.seeds import load_codebook
@@ -166,7 +166,7 @@ class Writer:
             places = Counter((post.channel, quarter_hour(post.posted_at)) for post in kept)
             page = ReadyPage(
                 feed="bench",
-                cursor=cursor,
+                cursor=Cursor(position=f"{until_at.timestamp():.3f}", read_until_at=until_at),
                 kept=kept,
                 seen=tuple(
                     SeenCount(source="telegram", channel=channel, bin_at=bin_at, seen_count=count, kept_count=count)

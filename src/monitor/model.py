@@ -876,6 +876,8 @@ class Evidence:
     last_time: LastTime | None = None
     waits: tuple[QueueWait, ...] | None = None
     """None where it is about no checkpoint's queue; empty without reports of the last day."""
+    place_ids: tuple[str, ...] = ()
+    """Of ``places``, in their order."""
     withdrawn_count: int = 0
     """Posts that stood among ``posts`` and have been withdrawn since."""
 

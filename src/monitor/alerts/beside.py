@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from monitor.alerts.names import PLACES_RU, theme_and_place
+from monitor.alerts.names import place_name, theme_and_place
 from monitor.alerts.wording import MODES, age, factor, moment, number, sentence
 from monitor.model import Alert, Evidence, Neighbour, QueueWait, SpikeKind
 
@@ -49,9 +49,7 @@ def beside(language: str, evidence: Evidence, *, kind: SpikeKind, window_hours: 
 
 
 def _neighbour(language: str, other: Neighbour) -> str:
-    name = other.place_name or ""
-    if language == "ru":
-        name = PLACES_RU.get(other.key.place_id or "", name)
+    name = place_name(other.key.place_id, other.place_name, language)
     if other.key.source:
         name = sentence(language, "source_x" if other.key.source == "x" else "source_telegram")
     usual = sentence(language, "unseen")

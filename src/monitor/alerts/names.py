@@ -80,6 +80,11 @@ PLACES_RU = {
 def theme_and_place(key: SeriesKey, evidence: Evidence, language: str) -> tuple[str, str]:
     """Give the names of a series' theme and place in ``language``; empty for the one it lacks."""
     theme, place = " ".join(evidence.theme_names), " ".join(evidence.place_names)
-    if language != "ru":
-        return theme, place
-    return THEMES_RU.get(key.theme_id or "", theme), PLACES_RU.get(key.place_id or "", place)
+    if language == "ru":
+        theme = THEMES_RU.get(key.theme_id or "", theme)
+    return theme, place_name(key.place_id, place, language)
+
+
+def place_name(place_id: str | None, name: str | None, language: str) -> str:
+    """Give the name of a place in ``language``; the English one where we lack it, empty for none."""
+    return PLACES_RU.get(place_id or "", name or "") if language == "ru" else name or ""

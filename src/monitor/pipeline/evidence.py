@@ -67,6 +67,7 @@ def record_of(connection: store.Connection, spike: Spike, series_id: int, around
         languages=driven.languages,
         terms=driven.terms,
         places=driven.places,
+        place_ids=driven.place_ids,
         quantities=driven.quantities,
         posts=driven.posts,
         coverage_share=complete.share,

@@ -74,11 +74,11 @@ ORDER BY posts_count DESC, term
 LIMIT 8
 """
 PLACES = """
-SELECT coalesce(place.name, mention.place_id) AS name, count(DISTINCT (channel_id, post_id)) AS posts_count
+SELECT coalesce(place.name, place_id) AS name, count(DISTINCT (channel_id, post_id)) AS posts_count, place_id
 FROM chosen
 JOIN core.post_place AS mention USING (channel_id, post_id, posted_at)
 LEFT JOIN core.place AS place USING (place_id)
-GROUP BY 1
+GROUP BY place_id, place.name
 ORDER BY posts_count DESC, name
 LIMIT 8
 """
@@ -130,7 +130,7 @@ SELECT
     (SELECT coalesce(jsonb_agg(jsonb_build_array(name, posts_count)), '[]') FROM ({TOP_CHANNELS}) AS found),
     (SELECT coalesce(jsonb_agg(jsonb_build_array(name, posts_count)), '[]') FROM ({LANGUAGES}) AS found),
     (SELECT coalesce(jsonb_agg(jsonb_build_array(name, posts_count)), '[]') FROM ({TERMS}) AS found),
-    (SELECT coalesce(jsonb_agg(jsonb_build_array(name, posts_count)), '[]') FROM ({PLACES}) AS found),
+    (SELECT coalesce(jsonb_agg(jsonb_build_array(name, posts_count, place_id)), '[]') FROM ({PLACES}) AS found),
     (SELECT coalesce(jsonb_agg(to_jsonb(found)), '[]') FROM ({QUANTITIES}) AS found),
     (SELECT coalesce(jsonb_agg(to_jsonb(found)), '[]') FROM ({QUOTES}) AS found)
 """
@@ -149,6 +149,7 @@ class Drivers:
     languages: tuple[tuple[str, int], ...]
     terms: tuple[tuple[str, int], ...]
     places: tuple[tuple[str, int], ...]
+    place_ids: tuple[str, ...]
     quantities: tuple[QuantitySummary, ...]
     posts: tuple[QuotedPost, ...]
     post_keys: tuple[PostKey, ...]
@@ -216,6 +217,7 @@ def drivers(connection: Connection, key: SeriesKey, *, start_at: datetime, end_a
         languages=_pairs(languages),
         terms=_pairs(terms),
         places=_pairs(places),
+        place_ids=tuple(place_id for _, _, place_id in places),
         quantities=tuple(QuantitySummary(**figure) for figure in quantities),
         posts=tuple(post for post, _ in quoted),
         post_keys=tuple(key for _, key in quoted),
@@ -223,7 +225,7 @@ def drivers(connection: Connection, key: SeriesKey, *, start_at: datetime, end_a
 
 
 def _pairs(found: Sequence[Sequence[Any]]) -> tuple[tuple[str, int], ...]:
-    return tuple((name, number) for name, number in found)
+    return tuple((name, number) for name, number, *_ in found)
 
 
 def _each_text_once(rows: Sequence[Mapping[str, Any]]) -> list[tuple[QuotedPost, PostKey]]:
