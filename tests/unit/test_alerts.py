@@ -1,10 +1,13 @@
 """Alerts: who is told, and how the mail reads."""
 
+import csv
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from monitor.alerts import choose_rules, compose, message_id
+from monitor.alerts.places_ru import PLACES_RU
 from monitor.model import Event, LastTime, Neighbour, QueueWait, SeriesKey
 from tests.builders import HOUR, NOON, make_alert, make_evidence, make_rule, make_spike
 
@@ -189,3 +192,10 @@ def test_a_mail_tells_when_it_was_last_like_this():
 
 def test_a_mail_tells_the_share_of_the_loudest_channel():
     assert "Lars live 9 (28%)" in text_of()[0]
+
+
+def test_every_place_of_the_gazetteer_has_a_russian_name():
+    with (Path(__file__).parents[2] / "seeds" / "places.csv").open(encoding="utf-8", newline="") as file:
+        places = [row["place_id"] for row in csv.DictReader(file)]
+
+    assert [place for place in places if place not in PLACES_RU] == []

@@ -10,10 +10,10 @@ from monitor.model import Alert, Evidence, Neighbour, QueueWait, SpikeKind
 
 
 def waits(alert: Alert) -> list[str]:
-    """Tell how long people wait at the checkpoint; nothing where it is about none."""
-    found = alert.evidence.waits
-    if found is None:
+    """Tell how long people wait at the checkpoint, besides the queue most told of those that more than one tells of."""
+    if alert.evidence.waits is None:
         return []
+    found = [wait for place, wait in enumerate(alert.evidence.waits) if place == 0 or wait.origin_count > 1]
     place, at = theme_and_place(alert.spike.key, alert.evidence, alert.language)[1], f"{alert.created_at:%H:%M}"
     fresh = [_wait(alert, wait, place, at) for wait in found if wait.low is not None]
     return fresh or [sentence(alert.language, "wait_none", place=place, at=at)]

@@ -1,7 +1,8 @@
-"""Names of themes and places for readers in Russian; what is missing here keeps its English name."""
+"""Names of themes and places for readers in Russian; what is missing keeps its English name."""
 
 from __future__ import annotations
 
+from monitor.alerts.places_ru import PLACES_RU
 from monitor.model import Evidence, SeriesKey
 
 THEMES_RU = {
@@ -17,63 +18,6 @@ THEMES_RU = {
     "refuge": "Убежище и приём",
     "dissent": "Недовольство и устойчивость",
     "advice": "Советы уехать или скрыться",
-}
-PLACES_RU = {
-    "verkhny_lars": "Верхний Ларс / Дариали",
-    "ozinki": "Озинки",
-    "mashtakovo": "Маштаково / Сырым",
-    "petukhovo": "Петухово / Жана Жол",
-    "sagarchin": "Сагарчин / Жайсан",
-    "troitsk_kairak": "Троицк (Бугристое) / Кайрак",
-    "karakuga": "Исилькуль / Каракога",
-    "karauzek": "Караузек",
-    "mikhailovka": "Михайловка",
-    "orlovka": "Орловка",
-    "krasnaya_gorka": "Красная Горка",
-    "kulunda": "Кулунда",
-    "pogranichnoe_saratov": "Пограничное (Саратовская область)",
-    "veseloyarsk": "Веселоярск",
-    "vaalimaa": "Ваалимаа",
-    "torfyanovka": "Торфяновка",
-    "nuijamaa": "Нуйямаа",
-    "brusnichnoe": "Брусничное",
-    "svetogorsk_imatra": "Светогорск / Иматра",
-    "kyakhta_altanbulag": "Кяхта / Алтанбулаг",
-    "tashanta_tsagaannuur": "Ташанта / Цагааннуур",
-    "mondy_khankh": "Монды / Ханх",
-    "yarag_kazmalyar": "Яраг-Казмаляр / Самур",
-    "nizhny_zaramag": "Нижний Зарамаг",
-    "psou": "Псоу",
-    "ivangorod_narva": "Ивангород / Нарва",
-    "luhamaa_shumilkino": "Шумилкино / Лухамаа",
-    "kunichina_gora_koidula": "Куничина Гора / Койдула",
-    "burachki_terehova": "Бурачки / Терехова",
-    "ubylinka_grebneva": "Убылинка / Гребнева",
-    "storskog_borisoglebsky": "Борисоглебский / Стурскуг",
-    "krasnaya_gorka_yukhovichi": "Красная Горка / Юховичи",
-    "redki": "Редьки",
-    "novaya_guta": "Новая Гута",
-    "georgia": "Грузия",
-    "kazakhstan": "Казахстан",
-    "mongolia": "Монголия",
-    "finland": "Финляндия",
-    "armenia": "Армения",
-    "azerbaijan": "Азербайджан",
-    "belarus": "Беларусь",
-    "estonia": "Эстония",
-    "latvia": "Латвия",
-    "lithuania": "Литва",
-    "norway": "Норвегия",
-    "turkey": "Турция",
-    "russia": "Россия",
-    "ukraine": "Украина",
-    "china": "Китай",
-    "kyrgyzstan": "Киргизия",
-    "uzbekistan": "Узбекистан",
-    "serbia": "Сербия",
-    "israel": "Израиль",
-    "germany": "Германия",
-    "usa": "США",
 }
 
 
