@@ -180,6 +180,14 @@ def test_a_mail_tells_where_else_the_theme_stands_high(language, told):
         assert told in text
 
 
+def test_a_mail_on_a_whole_theme_tells_where_it_stands_high():
+    near = Neighbour(key=SeriesKey(theme_id="border_queue", place_id="ozinki"), observed=14, expected=2.0, place_name="Ozinki")
+    theme = {"key": SeriesKey(theme_id="border_queue")}
+
+    assert "Where it stands high: Ozinki 14 posts (7 times the usual)." in text_of(neighbours=(near,), spike=theme)[0]
+    assert "No single place stands high." in text_of(neighbours=(), spike=theme)[1]
+
+
 def test_a_mail_tells_when_it_was_last_like_this():
     never, once = LastTime(days_on_record=20.9), LastTime(days_on_record=20.9, ended_at=NOON - 72 * HOUR, observed=25)
 

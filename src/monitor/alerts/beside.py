@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from monitor.alerts.names import place_name, theme_and_place
 from monitor.alerts.wording import MODES, age, factor, moment, number, sentence
-from monitor.model import Alert, Evidence, Neighbour, QueueWait, SpikeKind
+from monitor.model import Alert, Evidence, Neighbour, QueueWait, SeriesKey, SpikeKind
 
 
 def waits(alert: Alert) -> list[str]:
@@ -33,11 +33,12 @@ def _wait(alert: Alert, wait: QueueWait, place: str, at: str) -> str:
     )
 
 
-def beside(language: str, evidence: Evidence, *, kind: SpikeKind, window_hours: int) -> Iterator[str]:
-    """Tell what stood high elsewhere, and when it was last like this, a line each."""
+def beside(language: str, evidence: Evidence, *, key: SeriesKey, kind: SpikeKind, window_hours: int) -> Iterator[str]:
+    """Tell what stood high elsewhere (of a whole theme: where), and when it was last like this, a line each."""
     if evidence.neighbours is not None and kind == "posts":
         names = ", ".join(_neighbour(language, other) for other in evidence.neighbours)
-        yield sentence(language, "elsewhere", names=names) if names else sentence(language, "elsewhere_none")
+        name = "elsewhere" if key.place_id or key.source else "where"
+        yield sentence(language, name, names=names) if names else sentence(language, f"{name}_none")
     last = evidence.last_time
     if last is None:
         return

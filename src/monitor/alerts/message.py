@@ -92,7 +92,7 @@ def _parts(alert: Alert) -> dict[str, object]:
             (say("terms"), _pairs(evidence.terms)),
             (say("places"), _places(evidence, language)),
         ],
-        "beside": list(beside(language, evidence, kind=spike.kind, window_hours=spike.window_hours)),
+        "beside": list(beside(language, evidence, key=spike.key, kind=spike.kind, window_hours=spike.window_hours)),
         "posts": evidence.posts,
         "withdrawn": withdrawn(alert),
         "complete": say("complete_x", share=f"{evidence.coverage_share:.0%}")

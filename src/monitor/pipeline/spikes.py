@@ -205,7 +205,7 @@ def _rested_on(spike: SpikeLine, record: SpikeRecord) -> Iterator[str]:
         pairs = getattr(evidence, name)
         if pairs:
             yield f"    {name.replace('_', ' ')}: " + ", ".join(f"{what} {count}" for what, count in pairs)
-    for line in beside("en", evidence, kind=spike.kind, window_hours=hours):
+    for line in beside("en", evidence, key=spike.key, kind=spike.kind, window_hours=hours):
         yield f"    {line}"
     withdrawn = f", withdrawn since: {evidence.withdrawn_count}" if evidence.withdrawn_count else ""
     yield f"    posts shown: {len(record.post_keys)}{withdrawn}; {evidence.coverage_share:.0%} of the window was read"
