@@ -142,6 +142,16 @@ def test_posts_read_from_x_change_no_series(connection, settings, peer):
     assert connection.execute("SELECT count(*) FROM core.spike").fetchone() == before
 
 
+def test_a_series_that_is_not_counted_for_a_day_is_masked_and_says_so(connection, settings, peer):
+    go_on(connection, settings, peer, last=1)
+    states = "SELECT state, round(observed_days::numeric) FROM analyst.series_state WHERE source = 'x'"
+    before = connection.execute(states).fetchall()
+
+    detect(connection, settings, as_of=MET_AT + 26 * HOUR)
+
+    assert (before, connection.execute(states).fetchall()) == ([("watched", 7)], [("masked", 7)])
+
+
 def test_explain_tells_the_hours_of_x_and_every_gate(database_url, root, peer):
     settings = Settings.from_env({**_environment(root), "MONITOR_DATABASE_URL": database_url})
     with store.connect(database_url) as connection:

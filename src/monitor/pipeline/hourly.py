@@ -54,10 +54,19 @@ class _World:
     counts: Mapping[datetime, Sequence[int | None]]
     read_at: Mapping[tuple[str, datetime], datetime]
 
-    def complete_until(self, theme_id: str) -> datetime | None:
+    def complete_until(self, theme_id: str | None) -> datetime | None:
         """Give the end of the newest hour that all queries of a theme were counted for; None without one."""
+        return max((hour_at + HOUR for hour_at in self._complete(theme_id)), default=None)
+
+    def complete_hours(self, theme_id: str | None) -> int:
+        """Count the hours that all queries of a theme were counted for."""
+        return len(self._complete(theme_id))
+
+    def _complete(self, theme_id: str | None) -> list[datetime]:
+        if theme_id not in self.themes:
+            return []
         column = self.themes.index(theme_id)
-        return max((hour_at + HOUR for hour_at, told in self.counts.items() if told[column] is not None), default=None)
+        return [hour_at for hour_at, told in self.counts.items() if told[column] is not None]
 
 
 def _read(connection: store.Connection, since_at: datetime, until_at: datetime) -> _World:
@@ -88,7 +97,7 @@ def detect_x(
     if news:
         run = _Run(connection, rules, world, ids, is_held)
         totals.update(run.step_through(news))
-        _save_states(connection, settings, run, as_of)
+    _save_states(connection, settings, world, ids, is_held, as_of)
     for theme, end in ends.items():
         if theme not in stepped or end > stepped[theme]:
             store.save_x_step(connection, theme, end)
@@ -108,7 +117,7 @@ class _Run:
     ) -> None:
         self._connection, self._rules, self.world, self.ids = connection, rules, world, ids
         self.keys = [SeriesKey(theme_id=theme, source="x") for theme in world.themes]
-        self.is_held = is_held
+        self._is_held = is_held
         self.passed: list[HourPassed] = []
 
     def step_through(self, news: Mapping[str, tuple[datetime, datetime]]) -> Counter[str]:
@@ -134,7 +143,7 @@ class _Run:
             events=store.events_of(spikes, leads),
             open_event=lambda spike: store.add_event(self._connection, self.ids[spike.key], spike.opened_at),
             drivers=lambda spike, _: (spike.observed, MAIL.min_channels),  # X counts posts, and tells not whose they are
-            is_held=self.is_held,
+            is_held=self._is_held,
         )
         self._others = [spike for spike in spikes if spike.key.source != "x" and spike.closed_at is None]
 
@@ -200,34 +209,38 @@ def _point(passed: HourPassed, column: int) -> ChartPoint:
     return ChartPoint(hour_at=passed.hour_at, observed=observed, expected=expected, expected_low=low, expected_high=high)
 
 
-def _save_states(connection: store.Connection, settings: Settings, run: _Run, as_of: datetime) -> None:
-    """Note how every series of X stands: one that is asked no more, or was not counted lately, is masked or not permitted."""
+def _save_states(
+    connection: store.Connection,
+    settings: Settings,
+    world: _World,
+    ids: Mapping[SeriesKey, int],
+    is_held: Callable[[SeriesKey], bool],
+    as_of: datetime,
+) -> None:
+    """Note how every series of X stands; one that is asked no more, or was not counted for a day, is masked."""
     forbidden = forbidden_themes(settings, "x", store.approved_themes(connection, as_of.date()))
-    ages = dict(zip(run.keys, run.passed[-1].after.age_bins.tolist(), strict=True))
-    ends = {SeriesKey(theme_id=theme, source="x"): run.world.complete_until(theme) for theme in run.world.themes}
-    states: list[SeriesState] = []
-    for key in run.ids:
-        end, age = ends.get(key), ages.get(key, 0.0)
-        is_fresh = end is not None and as_of - end <= DAY
-        states.append(
-            "no_permission"
-            if key.theme_id in forbidden
-            else "new_definition"
-            if run.is_held(key)
-            else "masked"
-            if not is_fresh
-            else "too_little_history"
-            if age <= HOURLY.blind_bins
-            else "watched"
-        )
-    days = [ages.get(key, 0.0) / HOURLY.bins_per_day for key in run.ids]
-    store.save_series_states(connection, list(run.ids.values()), states, days, as_of=as_of)
+    days = [world.complete_hours(key.theme_id) * (HOUR / DAY) for key in ids]
+    states = [_state(world, key, forbidden, is_held, as_of) for key in ids]
+    store.save_series_states(connection, list(ids.values()), states, days, as_of=as_of)
+
+
+def _state(
+    world: _World, key: SeriesKey, forbidden: frozenset[str], is_held: Callable[[SeriesKey], bool], as_of: datetime
+) -> SeriesState:
+    if key.theme_id in forbidden:
+        return "no_permission"
+    if is_held(key):
+        return "new_definition"
+    end_at = world.complete_until(key.theme_id)
+    if end_at is None or as_of - end_at > DAY:
+        return "masked"
+    return "too_little_history" if world.complete_hours(key.theme_id) <= HOURLY.blind_bins else "watched"
 
 
 def look_at_x(connection: store.Connection, key: SeriesKey, moment: datetime) -> tuple[Look, list[SeriesKey], datetime]:
     """Look at a series of X as it stood at a moment: its windows, the series of X, and the end of the newest hour counted."""
     world = _read(connection, moment - BASELINE - DAY, moment - HOUR + timedelta(microseconds=1))
-    until_at = world.complete_until(key.theme_id) if key.theme_id in world.themes else None
+    until_at = world.complete_until(key.theme_id)
     if until_at is None:
         raise ConfigError(f"nothing had been counted of {key.label()} by {moment:%d %b %Y %H:%M} UTC.")
     column = np.array([world.themes.index(key.theme_id or "")])
