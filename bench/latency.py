@@ -4,7 +4,7 @@
 
 A quiet deployment of nine days, its clock the wall's: eight channels that name thirty crossings now and then. Every five minutes
 a writer commits how far they were read, as the collector does. Then bursts come, each at a crossing of its own, with a rule and a
-reader of its own: 16 posts of five channels, committed at once, at a random moment of the collector's four minutes, so that the
+reader of its own: 24 posts of five channels, committed at once, at a random moment of the collector's four minutes, so that the
 commit is what takes the window over the threshold. With ``--full`` 30 bursts meet Airflow as ``make up`` runs it: classify,
 detect and mail on their schedules and assets, the asset ``posts`` told of after each commit as the collector's task does. Without
 it 4 bursts meet the same stages, run one after the other by a loop with the DAGs' schedule. The baseline is what chance alone
@@ -51,7 +51,7 @@ ROOT = Path(__file__).resolve().parents[1]
 HISTORY = timedelta(days=9)
 ROUND = timedelta(minutes=5)
 CHANNELS = tuple(f"bench_{number}" for number in range(1, 9))
-TELLERS, POSTS = 5, 16
+TELLERS, POSTS = 5, 24
 BUDGET_S = 240.0
 """The collector's time in each round: within it commits come."""
 LONGEST_S = 900.0
