@@ -140,6 +140,30 @@ def test_spikes_that_were_high_while_channels_were_missing_carry_the_mark(played
     assert played.rows("SELECT count(*) FROM analyst.spike WHERE is_incomplete AND opened_at < '2022-09-25'") == [(0,)]
 
 
+def test_every_spike_has_its_evidence_and_those_that_were_mailed_show_posts_of_several_origins(played):
+    bare = played.rows("SELECT spike_id FROM analyst.spike EXCEPT SELECT spike_id FROM analyst.spike_evidence")
+    shown = played.rows(
+        """SELECT min(posts_count), max(posts_count) FROM (
+            SELECT count(*) AS posts_count FROM analyst.spike_post JOIN analyst.spike USING (spike_id)
+            WHERE cleared_at IS NOT NULL AND kind = 'posts' GROUP BY spike_id
+        ) AS counted"""
+    )[0]
+    elsewhere = played.rows(
+        "SELECT neighbours FROM analyst.spike_evidence JOIN analyst.spike USING (spike_id) WHERE theme_id = 'border_queue'"
+    )
+
+    assert bare == []
+    assert 3 <= shown[0] <= shown[1] <= 8
+    assert any(near and any(other["place_id"] == "verkhny_lars" for other in near) for (near,) in elsewhere)
+
+
+def test_mails_on_the_queue_tell_the_wait_now_and_when_it_was_last_so(played):
+    texts = [message.get_body(("plain",)).get_content() for message in played.smtp.messages if "wait 12 h" in message["Subject"]]
+
+    assert texts and all("Wait at " in text and " independent report" in text for text in texts)
+    assert all("days on record" in text or "last waited" in text for text in texts)
+
+
 def test_every_alert_was_sent_to_its_reader_once(played):
     sent = played.rows("SELECT recipient, message_id FROM core.delivery WHERE status = 'sent'")
 

@@ -10,7 +10,8 @@ SELECT
     alert.created_at,
     count(delivery.delivery_id) AS deliveries_count,
     count(*) FILTER (WHERE delivery.status = 'sent') AS sent_count,
-    min(delivery.sent_at) AS first_sent_at
+    min(delivery.sent_at) AS first_sent_at,
+    coalesce((alert.content #>> '{1,withdrawn_count}')::integer, 0) AS withdrawn_count
 FROM core.alert AS alert
 LEFT JOIN core.delivery AS delivery USING (alert_id)
 GROUP BY alert.alert_id;
@@ -23,4 +24,5 @@ COMMENT ON COLUMN analyst.alert.created_at IS 'When it was written (UTC).';
 COMMENT ON COLUMN analyst.alert.deliveries_count IS 'Recipients it went to.';
 COMMENT ON COLUMN analyst.alert.sent_count IS 'Those whose server took it.';
 COMMENT ON COLUMN analyst.alert.first_sent_at IS 'When the first of them did (UTC); null: none yet.';
+COMMENT ON COLUMN analyst.alert.withdrawn_count IS 'Posts it showed that have been withdrawn since it was written.';
 GRANT SELECT ON analyst.alert TO analyst;

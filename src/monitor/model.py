@@ -786,6 +786,8 @@ class QuotedPost:
     text: MaskedText
     url: str | None
     is_origin: bool
+    name: str = ""
+    """``source/handle/id``: by this, or by its link, it is taken out of a mail again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -812,8 +814,43 @@ class ChartPoint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbour:
+    """A series of the same theme elsewhere (or another place) that stood high in the same window."""
+
+    key: SeriesKey
+    observed: int
+    expected: float
+    place_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastTime:
+    """When a series last had so many posts in a window of that length (or so long a wait): the window's end and its figure.
+
+    ``ended_at`` is None when it never had in the ``days_on_record``.
+    """
+
+    days_on_record: float
+    ended_at: datetime | None = None
+    observed: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueWait:
+    """The waiting hours at a checkpoint as estimated for a mail; no figure where no report is fresh."""
+
+    direction: Direction
+    mode: TravelMode
+    low: float | None
+    high: float | None
+    origin_count: int
+    newest_at: datetime
+    is_conflicting: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What a mail shows for an event, frozen when the alert is written."""
+    """What is kept of a spike and what a mail shows of it, frozen when taken."""
 
     series_label: str
     place_names: tuple[str, ...]
@@ -834,6 +871,31 @@ class Evidence:
     query: str
     channels_silent: tuple[str, ...] = ()
     """Titles of channels that were read but far below their usual."""
+    neighbours: tuple[Neighbour, ...] | None = None
+    """Those furthest above their expectation first; None where it was not looked."""
+    last_time: LastTime | None = None
+    waits: tuple[QueueWait, ...] | None = None
+    """None where it is about no checkpoint's queue; empty without reports of the last day."""
+    place_ids: tuple[str, ...] = ()
+    """Of ``places``, in their order."""
+    withdrawn_count: int = 0
+    """Posts that stood among ``posts`` and have been withdrawn since."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpikeRecord:
+    """The evidence of a spike as it is stored with it, taken of ``[start_at, end_at)``; of its posts only the keys are kept.
+
+    ``parameters`` are those of the detector, ``gates`` every gate with what was found and needed.
+    """
+
+    taken_at: datetime
+    start_at: datetime
+    end_at: datetime
+    evidence: Evidence
+    post_keys: tuple[PostKey, ...]
+    parameters: Mapping[str, Any]
+    gates: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

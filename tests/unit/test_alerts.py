@@ -1,11 +1,14 @@
 """Alerts: who is told, and how the mail reads."""
 
+import csv
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from monitor.alerts import choose_rules, compose, message_id
-from monitor.model import Event, SeriesKey
+from monitor.alerts.places_ru import PLACES_RU
+from monitor.model import Event, LastTime, Neighbour, QueueWait, SeriesKey
 from tests.builders import HOUR, NOON, make_alert, make_evidence, make_rule, make_spike
 
 
@@ -120,3 +123,87 @@ def test_russian_counts_agree_with_their_number(observed, told):
     alert = make_alert(language="ru", spike=make_spike(observed=observed))
 
     assert told in compose(alert, sender="a@b.example", recipient="c@d.example")["Subject"]
+
+
+def text_of(**evidence):
+    language = evidence.pop("language", "en")
+    spike = make_spike(**evidence.pop("spike", {}))
+    alert = make_alert(language=language, spike=spike, evidence=make_evidence(**evidence))
+    message = compose(alert, sender="m@monitor.example", recipient="desk@monitor.example")
+    plain, html = (message.get_body((kind,)).get_content() for kind in ("plain", "html"))
+    return " ".join(plain.split()), " ".join(html.split())
+
+
+def make_wait(**changes):
+    values = {"direction": "out", "mode": "car", "low": 29.6, "high": 42.3, "origin_count": 12, "is_conflicting": False}
+    return QueueWait(**{**values, "newest_at": NOON + HOUR - timedelta(minutes=20), **changes})
+
+
+@pytest.mark.parametrize(
+    ("language", "waits", "told"),
+    [
+        (
+            "en",
+            (make_wait(),),
+            "Wait at Verkhny Lars now (13:00 UTC), by car: 30–42 h (12 independent reports, the newest 20 min old).",
+        ),
+        ("en", (make_wait(origin_count=1, low=4.97, high=5.0),), "by car: 5 h (1 independent report, the newest 20 min old)."),
+        ("en", (make_wait(is_conflicting=True),), "30–42 h, but reports contradict each other"),
+        ("en", (), "Wait at Verkhny Lars now (13:00 UTC): no fresh reports."),
+        ("en", (make_wait(low=None, high=None),), "Wait at Verkhny Lars now (13:00 UTC): no fresh reports."),
+        ("ru", (make_wait(origin_count=3),), "на машине: 30–42 ч (3 независимых сообщения, последнее 20 мин назад)."),
+    ],
+)
+def test_a_mail_on_a_checkpoint_tells_the_wait_now_and_how_sure_that_is(language, waits, told):
+    for text in text_of(language=language, waits=waits):
+        assert told in text
+
+
+def test_a_mail_that_is_about_no_checkpoint_tells_no_wait():
+    assert "Wait at" not in text_of(waits=None)[0]
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "en",
+            "Elsewhere in the same hours: Ozinki 14 posts (7 times the usual), X by its own count 90 posts (usually almost none).",
+        ),
+        ("ru", "В те же часы в других местах: Озинки — 14 постов (в 7 раз больше обычного), X по его счёту — 90 постов"),
+    ],
+)
+def test_a_mail_tells_where_else_the_theme_stands_high(language, told):
+    near = Neighbour(key=SeriesKey(theme_id="border_queue", place_id="ozinki"), observed=14, expected=2.0, place_name="Ozinki")
+    on_x = Neighbour(key=SeriesKey(theme_id="border_queue", source="x"), observed=90, expected=0.2)
+    for text in text_of(language=language, neighbours=(near, on_x)):
+        assert told in text
+
+
+def test_a_mail_on_a_whole_theme_tells_where_it_stands_high():
+    near = Neighbour(key=SeriesKey(theme_id="border_queue", place_id="ozinki"), observed=14, expected=2.0, place_name="Ozinki")
+    theme = {"key": SeriesKey(theme_id="border_queue")}
+
+    assert "Where it stands high: Ozinki 14 posts (7 times the usual)." in text_of(neighbours=(near,), spike=theme)[0]
+    assert "No single place stands high." in text_of(neighbours=(), spike=theme)[1]
+
+
+def test_a_mail_tells_when_it_was_last_like_this():
+    never, once = LastTime(days_on_record=20.9), LastTime(days_on_record=20.9, ended_at=NOON - 72 * HOUR, observed=25)
+
+    assert "Not seen before in the 20 days on record." in text_of(last_time=never)[0]
+    assert "За 20 дней наблюдений такого не было." in text_of(last_time=never, language="ru")[1]
+    assert "It was last like this on 18 Sep 2022 12:00 UTC: 25 posts in 3 h." in text_of(last_time=once)[1]
+    queue = {"kind": "queue", "observed": 24}
+    assert "People last waited as long around 18 Sep 2022 12:00 UTC: 25 h." in text_of(last_time=once, spike=queue)[0]
+
+
+def test_a_mail_tells_the_share_of_the_loudest_channel():
+    assert "Lars live 9 (28%)" in text_of()[0]
+
+
+def test_every_place_of_the_gazetteer_has_a_russian_name():
+    with (Path(__file__).parents[2] / "seeds" / "places.csv").open(encoding="utf-8", newline="") as file:
+        places = [row["place_id"] for row in csv.DictReader(file)]
+
+    assert [place for place in places if place not in PLACES_RU] == []

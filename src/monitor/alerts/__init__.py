@@ -1,5 +1,6 @@
 """Alerts: who is told of an event, and how the mail reads; the operator's mails too. Pure: values in, an EmailMessage out."""
 
+from monitor.alerts.beside import beside as beside
 from monitor.alerts.feedback import SNOOZE as SNOOZE
 from monitor.alerts.feedback import TOKEN as TOKEN
 from monitor.alerts.feedback import Said as Said

@@ -6,6 +6,7 @@ import hashlib
 from datetime import datetime
 from email.message import EmailMessage
 
+from monitor.alerts.beside import withdrawn
 from monitor.alerts.message import envelope, template
 from monitor.alerts.wording import moment, sentence, subject
 from monitor.model import Alert, GatheredMail
@@ -44,9 +45,13 @@ def _entry(alert: Alert, tokens: dict[str, str]) -> dict[str, object]:
     return {
         "headline": subject(alert),
         "when": sentence(
-            alert.language, name, onset=moment(spike.onset_at), end=moment(spike.closed_at) if spike.closed_at else ""
+            alert.language,
+            name,
+            onset=moment(spike.onset_at, alert.language),
+            end=moment(spike.closed_at, alert.language) if spike.closed_at else "",
         ),
         "links": [post.url for post in alert.evidence.posts if post.url][:MOST_LINKS],
+        "withdrawn": withdrawn(alert),
         "token": tokens.get(alert.message_id, ""),
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.alerts.names import theme_and_place
 from monitor.model import Alert, Evidence, QuantitySummary, Spike
@@ -47,7 +47,7 @@ SENTENCES = {
         "composition": "Own posts: {own}, forwards: {forwards}, copies: {copies}.",
         "channels": "Channels",
         "languages": "Languages",
-        "terms": "Words",
+        "terms": "Terms of the codebook",
         "places": "Places",
         "posts": "Posts",
         "complete": "Completeness: {share} of {channels} channels' quarter-hours in this window were read.",
@@ -55,6 +55,24 @@ SENTENCES = {
         "silent": "Far below their usual, so that the count may be too low: {names}.",
         "limits": "Limits: this says unusual, not true or important; figures are claims of posts; rules, not people, "
         "sorted them.",
+        "elsewhere": "Elsewhere in the same hours: {names}.",
+        "elsewhere_none": "Elsewhere in the same hours: as usual.",
+        "where": "Where it stands high: {names}.",
+        "where_none": "No single place stands high.",
+        "neighbour": "{where} {observed} posts ({usual})",
+        "neighbour_times": "{factor} times the usual",
+        "source_x": "X by its own count",
+        "source_telegram": "Telegram",
+        "last_time": "It was last like this on {at} UTC: {observed} posts in {hours} h.",
+        "last_queue": "People last waited as long around {at} UTC: {observed} h.",
+        "last_never": "Not seen before in the {count} {days} on record.",
+        "wait": "Wait at {place} now ({at} UTC), {mode}: {hours} h ({count} independent {reports}, the newest {age} old).",
+        "wait_conflict": "Wait at {place} now ({at} UTC), {mode}: {hours} h, but reports contradict each other ({count} "
+        "independent {reports}, the newest {age} old).",
+        "wait_none": "Wait at {place} now ({at} UTC): no fresh reports.",
+        "withdrawn": "{count} {posts} shown here withdrawn since.",
+        "counted_by_x": "Counted by X itself, without reposts; X tells neither authors nor texts with a count.",
+        "complete_x": "Completeness: {share} of this window's hours were counted.",
         "query": "To look closer (SQL, as analyst)",
         "of_posts": "posts: {n}",
         "grown": "Growing: ",
@@ -89,13 +107,31 @@ SENTENCES = {
         "composition": "Своих: {own}, пересланных: {forwards}, копий: {copies}.",
         "channels": "Каналы",
         "languages": "Языки",
-        "terms": "Слова",
+        "terms": "Признаки (по словарю тем)",
         "places": "Места",
         "posts": "Посты",
         "complete": "Полнота: прочитано {share} четвертей часа {channels} каналов в этом окне.",
         "missing": "Прочитаны не полностью: {names}.",
         "silent": "Пишут намного меньше обычного, число может быть занижено: {names}.",
         "limits": "Ограничения: «необычно» не значит «верно» или «важно»; цифры — утверждения постов; отбирали правила, не люди.",
+        "elsewhere": "В те же часы в других местах: {names}.",
+        "elsewhere_none": "В те же часы в других местах — как обычно.",
+        "where": "Где это выше обычного: {names}.",
+        "where_none": "Ни одно место само по себе не выделяется.",
+        "neighbour": "{where} — {observed} {posts} ({usual})",
+        "neighbour_times": "в {factor} {times} больше обычного",
+        "source_x": "X по его счёту",
+        "source_telegram": "Telegram",
+        "last_time": "В прошлый раз так было {at} UTC: {observed} {posts} за {hours} ч.",
+        "last_queue": "В прошлый раз так долго ждали около {at} UTC: {observed} ч.",
+        "last_never": "За {count} {days} наблюдений такого не было.",
+        "wait": "Ожидание ({place}) сейчас, в {at} UTC, {mode}: {hours} ч ({count} {reports}, последнее {age} назад).",
+        "wait_conflict": "Ожидание ({place}) сейчас, в {at} UTC, {mode}: {hours} ч, но сообщения противоречат друг другу "
+        "({count} {reports}, последнее {age} назад).",
+        "wait_none": "Ожидание ({place}) сейчас, в {at} UTC: свежих сообщений нет.",
+        "withdrawn": "Отозвано с тех пор: {count} {posts}.",
+        "counted_by_x": "Подсчитано самим X, без репостов; авторов и текстов к подсчёту X не даёт.",
+        "complete_x": "Полнота: подсчитано {share} часов этого окна.",
         "query": "Чтобы рассмотреть (SQL, аналитику)",
         "of_posts": "постов: {n}",
         "grown": "Растёт: ",
@@ -115,27 +151,45 @@ SENTENCES = {
 
 
 FORMS = {
-    "posts": ("пост", "поста", "постов"),
-    "origins": ("исходный пост", "исходных поста", "исходных постов"),
-    "times": ("раз", "раза", "раз"),
+    "ru": {
+        "posts": ("пост", "поста", "постов"),
+        "origins": ("исходный пост", "исходных поста", "исходных постов"),
+        "times": ("раз", "раза", "раз"),
+        "days": ("день", "дня", "дней"),
+        "reports": ("независимое сообщение", "независимых сообщения", "независимых сообщений"),
+    },
+    "en": {
+        "posts": ("post", "posts", "posts"),
+        "origins": ("original post", "original posts", "original posts"),
+        "times": ("time", "times", "times"),
+        "days": ("day", "days", "days"),
+        "reports": ("report", "reports", "reports"),
+    },
 }
-"""Russian words by number, for 1, 2 to 4, and others."""
+"""Words by number: for 1, 2 to 4, and others; in Russian the last digit decides."""
+MODES = {
+    "en": {"car": "by car", "foot": "on foot", "bicycle": "by bicycle", "bus": "by bus", "truck": "by lorry"},
+    "ru": {"car": "на машине", "foot": "пешком", "bicycle": "на велосипеде", "bus": "на автобусе", "truck": "на грузовике"},
+}
 
 
-def _form(name: str, count: int) -> str:
+def _form(language: str, name: str, count: int) -> str:
+    forms = FORMS.get(language, FORMS["en"])[name]
+    if language != "ru":
+        return forms[0 if count == 1 else 1]
     last, tens = count % 10, count % 100
-    kind = 2 if 11 <= tens <= 14 else 0 if last == 1 else 1 if 2 <= last <= 4 else 2
-    return FORMS[name][kind]
+    return forms[2 if 11 <= tens <= 14 else 0 if last == 1 else 1 if 2 <= last <= 4 else 2]
 
 
 def sentence(language: str, name: str, **values: object) -> str:
     """Give a sentence of the mail in ``language`` (``en`` where we do not have it) with its values put in.
 
-    With ``observed`` come the words that follow a count of posts.
+    With ``observed`` or ``count`` come the words that follow such a number.
     """
-    observed = values.get("observed")
-    words = {noun: _form(noun, observed) for noun in ("posts", "origins")} if isinstance(observed, int) else {}
-    return SENTENCES.get(language, SENTENCES["en"])[name].format(**words, **values)
+    counted = values.get("count", values.get("observed"))
+    nouns = FORMS.get(language, FORMS["en"]) if isinstance(counted, int) else ()
+    words = {noun: _form(language, noun, counted) for noun in nouns if isinstance(counted, int)}
+    return SENTENCES.get(language, SENTENCES["en"])[name].format(**{**words, **values})
 
 
 def number(value: float) -> str:
@@ -143,9 +197,16 @@ def number(value: float) -> str:
     return f"{value:,.0f}".replace(",", "\u202f") if value >= 10 or value == int(value) else f"{value:.1f}"
 
 
-def moment(at: datetime) -> str:
+def moment(at: datetime, language: str = "en") -> str:
     """Write a moment for a reader, UTC."""
-    return f"{at:%d %b %Y %H:%M}"
+    return f"{at:%d.%m.%Y %H:%M}" if language == "ru" else f"{at:%d %b %Y %H:%M}"
+
+
+def age(since: timedelta, language: str) -> str:
+    """Write how old something is: ``20 min``, ``3 h``."""
+    minutes = max(round(since / timedelta(minutes=1)), 0)
+    units = ("мин", "ч") if language == "ru" else ("min", "h")
+    return f"{minutes} {units[0]}" if minutes < 120 else f"{minutes / 60:.0f} {units[1]}"
 
 
 def what(alert: Alert) -> str:
@@ -180,16 +241,23 @@ def queue_sentence(alert: Alert, name: str) -> str:
     place = theme_and_place(spike.key, alert.evidence, alert.language)[1]
     is_doubled = spike.expected > 0
     earlier = sentence(alert.language, "queue_doubled" if is_doubled else "queue_new", hours=number(spike.expected))
-    return sentence(alert.language, name, what=place, hours=spike.observed, earlier=earlier, until=moment(spike.peak_at))
+    return sentence(
+        alert.language, name, what=place, hours=spike.observed, earlier=earlier, until=moment(spike.peak_at, alert.language)
+    )
 
 
 def _usual(alert: Alert) -> str:
     spike: Spike = alert.spike
     if spike.expected < 0.5:
         return sentence(alert.language, "unseen")
-    factor = spike.observed / spike.expected
-    times = _form("times", round(factor)) if factor >= 10 or factor == int(factor) else FORMS["times"][1]
-    return sentence(alert.language, "times", factor=number(factor), times=times, expected=number(spike.expected))
+    times = factor(alert.language, spike.observed / spike.expected)
+    return sentence(alert.language, "times", **times, expected=number(spike.expected))
+
+
+def factor(language: str, value: float) -> dict[str, str]:
+    """Give a factor and the word for times that follows it."""
+    is_whole = value >= 10 or value == int(value)
+    return {"factor": number(value), "times": _form(language, "times", round(value) if is_whole else 2)}
 
 
 def _queue_figures(evidence: Evidence) -> list[QuantitySummary]:

@@ -1,6 +1,7 @@
 """Detect: what is expected of each series, how unusual what came is, and the episodes and events that come of it."""
 
 from monitor.detect.arrays import score as score
+from monitor.detect.casebook import QUEUE_THEME as QUEUE_THEME
 from monitor.detect.casebook import Casebook as Casebook
 from monitor.detect.casebook import Change as Change
 from monitor.detect.episodes import advance as advance
@@ -13,7 +14,15 @@ from monitor.detect.gates import Gate as Gate
 from monitor.detect.gates import gates as gates
 from monitor.detect.gates import level_of as level_of
 from monitor.detect.gates import mail_scores as mail_scores
+from monitor.detect.hourly import BASELINE as BASELINE
+from monitor.detect.hourly import HourPassed as HourPassed
+from monitor.detect.hourly import hour_index as hour_index
+from monitor.detect.hourly import walk_hours as walk_hours
+from monitor.detect.neighbours import is_elsewhere as is_elsewhere
+from monitor.detect.neighbours import standing_high as standing_high
+from monitor.detect.parameters import parameters_of as parameters_of
 from monitor.detect.queue import QUEUE_VERSION as QUEUE_VERSION
+from monitor.detect.rhythm import HOURLY as HOURLY
 from monitor.detect.rhythm import quarter_index as quarter_index
 from monitor.detect.silence import Silence as Silence
 from monitor.detect.silence import Verdict as Verdict
@@ -23,6 +32,7 @@ from monitor.detect.state import initial as initial
 from monitor.detect.step import DETECTOR_VERSION as DETECTOR_VERSION
 from monitor.detect.step import PARAMETERS as PARAMETERS
 from monitor.detect.step import count_interval as count_interval
+from monitor.detect.walk import LATE_LIMIT as LATE_LIMIT
 from monitor.detect.walk import PANEL_AGE as PANEL_AGE
 from monitor.detect.walk import PEEK as PEEK
 from monitor.detect.walk import Knowledge as Knowledge

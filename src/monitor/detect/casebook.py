@@ -71,7 +71,7 @@ class Casebook:
             before = self.spikes.get(key)
             if _is_ahead(before, step) if _is_open(before) else self._is_held(key):
                 continue
-            found = assess(key, step.scores, place, as_of=step.as_of, is_late=step.is_late)
+            found = assess(key, step.scores, place, as_of=step.as_of, is_late=step.is_late, bin_length=step.bin_length)
             after = advance(before, found, PARAMETERS)
             if after is not None and after != before:
                 yield self._record(step, after)
@@ -105,7 +105,11 @@ class Casebook:
     def _watched(self, step: Step) -> list[int]:
         is_high = step.scores.score >= PARAMETERS.threshold
         if not step.is_peek:
-            opened = [column for column, key in enumerate(self._keys, self._first) if _is_open(self.spikes.get(key))]
+            opened = [
+                place
+                for place, column in enumerate(step.columns.tolist())
+                if column >= self._first and _is_open(self.spikes.get(self._keys[column - self._first]))
+            ]
             is_high = is_high.copy()
             is_high[opened] = True
         is_high &= step.columns >= self._first
@@ -121,13 +125,17 @@ class Casebook:
         return Change(spike=after, event=self.keep(after), is_new=is_new, is_cleared=is_cleared)
 
     def _is_clear(self, spike: Spike, step: Step) -> bool:
-        needed = self._needed(step.as_of).get(level_of(spike.key), MAIL.base_score)
+        needed = self.needed_score(spike.key, step.as_of)
         if spike.score < needed:
             return False
         origins, channels = self._drivers(spike, step)
         excess = origins - spike.expected
         passed = gates(spike.key, score=spike.score, needed_score=needed, excess=excess, channels=channels)
         return all(gate.is_passed for gate in passed)
+
+    def needed_score(self, key: SeriesKey, as_of: datetime) -> float:
+        """Give the score that a mail about a series needs at a step."""
+        return self._needed(as_of).get(level_of(key), MAIL.base_score)
 
     def _in_event(self, spike: Spike) -> Spike:
         """Give the spike its event: one it belongs to, or a new one that it leads."""

@@ -11,18 +11,26 @@ from monitor.model import QUARTER_HOUR, Assessment, SeriesKey, Spike
 REJOIN = timedelta(hours=12)
 """A series that is high again this soon after its spike closed is still in the same episode."""
 QUIET = timedelta(hours=6)
-BINS_PER_HOUR = 4
+HOUR = timedelta(hours=1)
 
 
-def assess(key: SeriesKey, scores: StepScores, column: int, *, as_of: datetime, is_late: bool) -> Assessment:
+def assess(
+    key: SeriesKey,
+    scores: StepScores,
+    column: int,
+    *,
+    as_of: datetime,
+    is_late: bool,
+    bin_length: timedelta = QUARTER_HOUR,
+) -> Assessment:
     """Read one series' verdict out of a step."""
     expected, variance = float(scores.expected[column]), float(scores.variance[column])
     low, high = count_interval(expected, variance)
     return Assessment(
         key=key,
         as_of=as_of,
-        onset_at=as_of - scores.onset_age(column) * QUARTER_HOUR,
-        window_hours=int(scores.window_bins[column]) // BINS_PER_HOUR,
+        onset_at=as_of - scores.onset_age(column) * bin_length,
+        window_hours=int(scores.window_bins[column]) * bin_length // HOUR,
         observed=int(scores.observed[column]),
         expected=expected,
         expected_low=low,

@@ -216,6 +216,8 @@ WEEKLY = Rhythm(
     peak_days=0,
 )
 QUARTER_HOURLY = within_a_day(96)
+HOURLY = within_a_day(24)
+"""What X counts comes by the hour."""
 
 
 def rhythm_of(period: int) -> Rhythm:

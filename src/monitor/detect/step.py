@@ -11,7 +11,7 @@ expectation gets a lower score for it: the r-th highest day of the last 28 sets 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 
 import numpy as np
@@ -60,6 +60,11 @@ class StepScores:
     bin_variance: Floats
     ring_count: Floats
     ring_expected: Floats
+
+    def of(self, columns: npt.NDArray[np.int64]) -> StepScores:
+        """Give the scores of some of the series, in this order."""
+        parts = {field.name: getattr(self, field.name) for field in fields(self)}
+        return StepScores(**{n: p[:, columns] if n.startswith("ring") else p[columns] for n, p in parts.items()})
 
     def onset_age(self, column: int) -> int:
         """Give how many bins before the end of the best window the rise of one series began.

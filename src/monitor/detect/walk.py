@@ -69,6 +69,7 @@ class Step:
     is_late: bool
     columns: npt.NDArray[np.int64]
     is_peek: bool = False
+    bin_length: timedelta = QUARTER_HOUR
 
     @property
     def known_at(self) -> datetime:

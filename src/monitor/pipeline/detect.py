@@ -5,12 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
+import numpy as np
+
 from monitor import seeds, store
-from monitor.alerts import choose_rules, has_grown, held_until, message_id
 from monitor.detect import (
     DETECTOR_VERSION,
     PARAMETERS,
@@ -22,39 +23,58 @@ from monitor.detect import (
     Walk,
     Watch,
     count_interval,
+    standing_high,
 )
 from monitor.model import (
     GRACE,
     QUARTER_HOUR,
-    AlertKind,
     AlertRule,
     ChartPoint,
-    Event,
+    Neighbour,
     QueueReport,
     RunReport,
     SeriesKey,
     Spike,
     WatchedChannel,
 )
-from monitor.pipeline.evidence import evidence_of
+from monitor.pipeline.evidence import Around
+from monitor.pipeline.hourly import detect_x
+from monitor.pipeline.record import record
 from monitor.pipeline.spikes import states_of
 from monitor.pipeline.walking import GHOST, LOOK_BACK, Loaded, Stretch, day_ends, load, midnight, next_stretch
 from monitor.pipeline.watch import watch_over
 from monitor.settings import Settings
 
 KEEP_CHECKPOINTS = timedelta(days=5)
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def detect(
     connection: store.Connection, settings: Settings, *, as_of: datetime, on_day: Callable[[datetime], None] | None = None
 ) -> RunReport:
-    """Assess every quarter-hour that ended ``GRACE`` before ``as_of`` and whose posts are all classified."""
+    """Assess every quarter-hour that ended ``GRACE`` before ``as_of`` and whose posts are all classified; live, X's hours too."""
     rules = seeds.load_alert_rules(settings.seeds / "alert_rules.yml")
     totals: Counter[str] = Counter(steps=0, spikes=0, alerts=0)
     covered_at = store.first_covered_at(connection)
-    if covered_at is None:
-        return RunReport(stage="detect", counts=totals)
+    if covered_at is not None:
+        totals.update(_detect_posts(connection, settings, rules, covered_at, as_of=as_of, on_day=on_day))
+    if settings.source != "replay":
+        with connection.transaction():
+            is_held = partial(_is_new_definition, _new_definitions(connection))
+            totals.update(detect_x(connection, settings, rules, as_of=as_of, is_held=is_held))
+    return RunReport(stage="detect", counts=totals)
+
+
+def _detect_posts(
+    connection: store.Connection,
+    settings: Settings,
+    rules: tuple[AlertRule, ...],
+    covered_at: datetime,
+    *,
+    as_of: datetime,
+    on_day: Callable[[datetime], None] | None,
+) -> Counter[str]:
+    totals: Counter[str] = Counter()
     with store.snapshot(connection):
         stretch = next_stretch(connection, covered_at, as_of, is_replay=settings.source == "replay")
         run = _begin(connection, stretch, rules)
@@ -68,7 +88,7 @@ def detect(
         totals.update(_detect_until(connection, run, None))
         store.save_step(connection, DETECTOR_VERSION, stretch.until_at, stretch.peeks_until)
         _save_states(connection, settings, run)
-    return RunReport(stage="detect", counts=totals)
+    return totals
 
 
 @dataclass(slots=True)
@@ -98,8 +118,7 @@ def _begin(connection: store.Connection, stretch: Stretch, rules: tuple[AlertRul
         for spike in store.recent_spikes(connection, version, stretch.from_at)
     ]
     leads = store.event_leads(connection, [spike.event_id for spike in spikes if spike.event_id is not None])
-    new = frozenset((definition.kind, definition.definition_id) for definition in store.new_definitions(connection))
-    is_held = partial(_is_new_definition, new)
+    is_held = partial(_is_new_definition, _new_definitions(connection))
     book = Casebook(
         list(ids),
         spikes=spikes,
@@ -122,6 +141,10 @@ def _begin(connection: store.Connection, stretch: Stretch, rules: tuple[AlertRul
         is_held=is_held,
         reports=store.told_waits(connection, stretch.from_at - timedelta(days=1), stretch.until_at),
     )
+
+
+def _new_definitions(connection: store.Connection) -> frozenset[tuple[str, str]]:
+    return frozenset((definition.kind, definition.definition_id) for definition in store.new_definitions(connection))
 
 
 def _is_new_definition(new: frozenset[tuple[str, str]], key: SeriesKey) -> bool:
@@ -182,17 +205,20 @@ def _save_states(connection: store.Connection, settings: Settings, run: _Run) ->
 
 
 def _record(connection: store.Connection, run: _Run, step: Step, change: Change) -> Counter[str]:
-    """Write what a step made of an episode; returns how many spikes and alerts came of it."""
+    """Write what a step made of an episode, and what it rests on; returns how many spikes and alerts came of it."""
     spike = change.spike
     is_silent = bool(_silent_channels(connection, run, spike.key, step))
-    is_incomplete = spike.is_incomplete or spike.exposure < 1.0 or is_silent
-    spike = replace(spike, is_incomplete=is_incomplete)
-    spike = replace(spike, spike_id=store.save_spike(connection, spike, run.ids[spike.key]))
-    event = run.book.keep(spike)
-    if change.is_new and event.event_id is not None:
-        store.lead_event(connection, event.event_id, run.ids[event.lead.key])
-    alerts = _tell(connection, run, step, spike, event, is_cleared=change.is_cleared)
-    return Counter(spikes=int(change.is_new), alerts=alerts)
+    is_incomplete = spike.exposure < 1.0 or is_silent
+    return record(
+        connection,
+        run.rules,
+        run.book,
+        run.ids,
+        step,
+        change,
+        is_incomplete=is_incomplete,
+        around=lambda kept: _around(connection, run, kept, step),
+    )
 
 
 def _silent_channels(connection: store.Connection, run: _Run, key: SeriesKey, step: Step) -> tuple[str, ...]:
@@ -213,66 +239,41 @@ def adds_to(channel: WatchedChannel, key: SeriesKey, first_seen: Mapping[SeriesK
     return key.theme_id is None or (met_at is not None and met_at <= at)
 
 
-def _tell(connection: store.Connection, run: _Run, step: Step, spike: Spike, event: Event, *, is_cleared: bool) -> int:
-    """Put into the outbox what rules ask for: an event's opening, growth and end; returns how many alerts were written."""
-    if spike.cleared_at is None or event.event_id is None:
-        return 0
-    told = store.told_of_event(connection, event.event_id)
-    wanted: list[tuple[AlertRule, AlertKind, int]] = []
-    for rule in choose_rules(event, spike, run.rules):
-        known = told.get(rule.rule_id)
-        if known is None:
-            wanted += [(rule, "opened", 1)] if is_cleared else []
-        elif event.is_over:
-            wanted += [] if known.is_ended else [(rule, "ended", 1)]
-        elif spike.kind == known.last_kind and has_grown(
-            spike.observed, last_observed=known.last_observed, mails_count=known.growths_count
-        ):
-            wanted.append((rule, "grown", known.growths_count + 1))
-    if not wanted:
-        return 0
-    silent = _silent_channels(connection, run, spike.key, step)
-    chart = _chart(run, spike, step)
-    evidence = evidence_of(connection, spike, known_at=step.known_at, chart=chart, channels_silent=silent)
-    return sum(
-        store.add_alert(
-            connection,
-            rule,
-            spike,
-            evidence,
-            created_at=step.said_at,
-            letters=[_letter(connection, rule, recipient, spike, event, step, (kind, number)) for recipient in rule.recipients],
-            kind=kind,
-            number=number,
-        )
-        for rule, kind, number in wanted
-    )
-
-
-def _letter(
-    connection: store.Connection,
-    rule: AlertRule,
-    recipient: str,
-    spike: Spike,
-    event: Event,
-    step: Step,
-    which: tuple[AlertKind, int],
-) -> tuple[str, str, datetime | None]:
-    """Give recipient, Message-ID and until when the mail is held back."""
-    kind, number = which
-    held_until_at = held_until(
-        rule,
-        step.said_at,
-        recent_count=store.mails_since(connection, recipient, step.said_at - HOUR, step.said_at),
-        is_snoozed=store.is_snoozed(connection, recipient, rule.rule_id, spike, at=step.said_at),
-        is_end=kind == "ended",
-    )
-    return recipient, message_id(rule, recipient, event, kind=kind, number=number), held_until_at
-
-
-def _chart(run: _Run, spike: Spike, step: Step) -> tuple[ChartPoint, ...]:
-    """Sum the quarter-hours of the last days to hours; an hour that was not read in full has no count."""
+def _around(connection: store.Connection, run: _Run, spike: Spike, step: Step) -> Around:
+    """Give what the walk knows around a spike at a step."""
     column = list(run.ids).index(spike.key) + 1
+    watched = run.walk.state.age_bins[column] * QUARTER_HOUR - (step.as_of - spike.onset_at)
+    return Around(
+        chart=_chart(run, column, step),
+        neighbours=_neighbours(run, spike),
+        days_on_record=max(watched / DAY, 0.0),
+        needed_score=run.book.needed_score(spike.key, step.as_of),
+        channels_silent=_silent_channels(connection, run, spike.key, step),
+    )
+
+
+def _neighbours(run: _Run, spike: Spike) -> tuple[Neighbour, ...] | None:
+    """Give who stood high in the spike's window, by its full quarter-hours; None when that is longer ago than is remembered."""
+    start_at = spike.peak_at - spike.window_hours * HOUR
+    bins = [at for at in run.walk.history if start_at - QUARTER_HOUR < at < spike.peak_at]
+    if not bins or min(bins) > start_at:
+        return None
+    passed = [run.walk.history[at] for at in bins]
+    found = standing_high(
+        spike.key,
+        list(run.ids),
+        observed=np.sum([each.observed for each in passed], axis=0)[1:],
+        expected=np.sum([each.expected for each in passed], axis=0)[1:],
+        variance=np.sum([each.variance for each in passed], axis=0)[1:],
+    )
+    on_x = run.book.spikes.get(SeriesKey(theme_id=spike.key.theme_id, source="x")) if spike.key.theme_id else None
+    if on_x is None or on_x.closed_at is not None:
+        return found
+    return (*found, Neighbour(key=on_x.key, observed=on_x.observed, expected=on_x.expected))
+
+
+def _chart(run: _Run, column: int, step: Step) -> tuple[ChartPoint, ...]:
+    """Sum the quarter-hours of the last days to hours; an hour that was not read in full has no count."""
     first_at = (step.as_of - LOOK_BACK).replace(minute=0)
     hours = [first_at + timedelta(hours=n) for n in range(int((step.as_of - first_at) / timedelta(hours=1)) + 1)]
     points = [_chart_point(run, hour_at, column) for hour_at in hours]

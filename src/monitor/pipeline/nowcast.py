@@ -87,19 +87,28 @@ def _crossing(names: Mapping[str, str], wanted: str) -> str:
     return found[0]
 
 
-def standing(connection: store.Connection, place_id: str, *, as_of: datetime) -> list[tuple[QuantityKind, store.QueueEstimate]]:
-    """Give what the reports known now say of every queue at one crossing at ``as_of``, for a mail or an answer."""
+def standing(
+    connection: store.Connection, place_id: str, *, as_of: datetime, kinds: Sequence[QuantityKind] = QUEUE_KINDS
+) -> list[tuple[QuantityKind, store.QueueEstimate]]:
+    """Give what the reports collected by ``as_of`` say of every queue at one crossing then, for a mail or an answer."""
     hour_at = _hour(as_of - timedelta(microseconds=1))
-    return [(kind, found) for kind in QUEUE_KINDS for found in _estimates(connection, place_id, kind, [hour_at], as_of)]
+    return [(kind, found) for kind in kinds for found in _estimates(connection, place_id, kind, [hour_at], as_of, known_at=as_of)]
 
 
 def _estimates(
-    connection: store.Connection, place_id: str, kind: QuantityKind, hours: Sequence[datetime], as_of: datetime
+    connection: store.Connection,
+    place_id: str,
+    kind: QuantityKind,
+    hours: Sequence[datetime],
+    as_of: datetime,
+    *,
+    known_at: datetime | None = None,
 ) -> list[store.QueueEstimate]:
     """Estimate each hour in which there were reports of the last 24 hours."""
     if not hours:
         return []
-    reports = store.queue_reports(connection, place_id, kind, hours[0] - REACH, min(hours[-1] + HOUR, as_of))
+    until_at = min(hours[-1] + HOUR, as_of)
+    reports = store.queue_reports(connection, place_id, kind, hours[0] - REACH, until_at, known_at=known_at)
     return [
         store.QueueEstimate(direction=direction, mode=mode, hour_at=hour_at, nowcast=found)
         for (direction, mode), of_queue in by_queue(kind, reports).items()

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 import numpy as np
 
 from monitor import seeds, store
-from monitor.alerts import concerns
+from monitor.alerts import beside, concerns
 from monitor.detect import (
     DETECTOR_VERSION,
+    MAIL,
     PARAMETERS,
     Gate,
     Look,
@@ -22,7 +23,8 @@ from monitor.detect import (
     quarter_index,
 )
 from monitor.errors import ConfigError
-from monitor.model import GRACE, QUARTER_HOUR, SeriesKey, SeriesState, SpikeLine, quarter_hour
+from monitor.model import GRACE, QUARTER_HOUR, SeriesKey, SeriesState, SpikeLine, SpikeRecord, quarter_hour
+from monitor.pipeline.hourly import look_at_x
 from monitor.pipeline.tools import forbidden_themes
 from monitor.pipeline.walking import LOOK_BACK, Loaded, Stretch, load, midnight
 from monitor.settings import Settings
@@ -71,12 +73,16 @@ def explain_spike(settings: Settings, series: str, *, at: datetime | None, as_of
     """Tell how a series stood at a moment: counts, expectation, every gate, and what was made of it."""
     with store.connect(settings.require_database_url()) as connection, store.snapshot(connection):
         key, series_id = _find(connection, series)
+        if key.source == "x":
+            seen, keys, moment = look_at_x(connection, key, at or as_of)
+            return list(_told(connection, settings, key, series_id, moment, keys, seen))
         stepped = store.stepped_until(connection, DETECTOR_VERSION)
         if stepped is None:
             raise ConfigError("the detector has not stepped yet. Run monitor detect.")
         moment = _five_minutes(min(at or as_of, max(stepped[0] + GRACE, stepped[1] or stepped[0])))
         loaded, seen = _look_back(connection, key, moment)
-        return list(_told(connection, settings, key, series_id, moment, loaded, seen))
+        known = [other for other in loaded.ids if other == key or loaded.first_seen[other] <= moment - GRACE]
+        return list(_told(connection, settings, key, series_id, moment, known, seen))
 
 
 def _five_minutes(moment: datetime) -> datetime:
@@ -112,11 +118,12 @@ def _told(
     key: SeriesKey,
     series_id: int,
     moment: datetime,
-    loaded: Loaded,
+    keys: Sequence[SeriesKey],
     seen: Look,
 ) -> Iterator[str]:
     yield f"{key.label()} at {moment:%d %b %Y %H:%M} UTC ({level_of(key)}, {DETECTOR_VERSION})"
-    yield f"  watched for {seen.observed_days:.1f} days; {seen.exposure:.0%} of the panel was read in the last full quarter-hour"
+    read = "of the last hour was counted" if key.source == "x" else "of the panel was read in the last full quarter-hour"
+    yield f"  watched for {seen.observed_days:.1f} days; {seen.exposure:.0%} {read}"
     yield ""
     yield "  window  posts  expected (90 %)       1 in 10^x  handicap  score"
     for window in seen.windows:
@@ -126,7 +133,7 @@ def _told(
     if seen.habit > 1.0:
         yield f"  scores are divided by {seen.habit:.2f}: it has often been high in the last four weeks"
     yield ""
-    for gate in _gates(connection, settings, key, series_id, moment, loaded, seen):
+    for gate in _gates(connection, settings, key, series_id, moment, keys, seen):
         verdict = "passed   " if gate.is_passed else "held back"
         yield f"  {verdict}  {gate.name}: {gate.found}, needed {gate.needed}"
     yield ""
@@ -139,7 +146,7 @@ def _gates(
     key: SeriesKey,
     series_id: int,
     moment: datetime,
-    loaded: Loaded,
+    keys: Sequence[SeriesKey],
     seen: Look,
 ) -> Iterator[Gate]:
     """Give every gate in the order it is met: those of a spike, those of a mail, then the rules."""
@@ -160,9 +167,10 @@ def _gates(
         needed=f"{PARAMETERS.threshold:.1f}",
     )
     start_at = moment - timedelta(hours=best.hours)
-    origins, channels = store.origins_of(connection, key, start_at=start_at, end_at=moment, known_at=moment)
-    known = [other for other in loaded.ids if other == key or loaded.first_seen[other] <= moment - GRACE]
-    needed = mail_scores(known)[level_of(key)]
+    origins, channels = best.observed, MAIL.min_channels  # X counts posts, and tells not whose they are
+    if key.source != "x":
+        origins, channels = store.origins_of(connection, key, start_at=start_at, end_at=moment, known_at=moment)
+    needed = mail_scores(keys)[level_of(key)]
     for gate in gates(key, score=best.score, needed_score=needed, excess=origins - best.expected, channels=channels):
         yield Gate(name=f"{gate.name} of a mail", is_passed=gate.is_passed, found=gate.found, needed=gate.needed)
     rules = [rule for rule in seeds.load_alert_rules(settings.seeds / "alert_rules.yml") if concerns(rule, key, None)]
@@ -183,6 +191,29 @@ def _made_of_it(connection: store.Connection, series_id: int, moment: datetime) 
         yield f"  fit for a mail since {spike.cleared_at:%d %b %H:%M} UTC; alerts on its event: {spike.alerts_count}"
     else:
         yield "  it had not passed every gate of a mail"
+    record = store.spike_record(connection, spike.spike_id)
+    if record is not None:
+        yield from _rested_on(spike, record)
+
+
+def _rested_on(spike: SpikeLine, record: SpikeRecord) -> Iterator[str]:
+    """Tell the evidence that is stored with a spike."""
+    evidence, hours = record.evidence, (record.end_at - record.start_at) // timedelta(hours=1)
+    yield ""
+    taken = f"{record.taken_at:%d %b %H:%M} UTC"
+    yield f"  evidence kept with it, of the {hours} h before {record.end_at:%d %b %H:%M} UTC, as known {taken}:"
+    if spike.key.source != "x":
+        yield f"    own posts: {evidence.own_count}, forwards: {evidence.forward_count}, copies: {evidence.copy_count}"
+    for name in ("top_channels", "languages", "terms", "places"):
+        pairs = getattr(evidence, name)
+        if pairs:
+            yield f"    {name.replace('_', ' ')}: " + ", ".join(f"{what} {count}" for what, count in pairs)
+    for line in beside("en", evidence, key=spike.key, kind=spike.kind, window_hours=hours):
+        yield f"    {line}"
+    withdrawn = f", withdrawn since: {evidence.withdrawn_count}" if evidence.withdrawn_count else ""
+    yield f"    posts shown: {len(record.post_keys)}{withdrawn}; {evidence.coverage_share:.0%} of the window was read"
+    set_to = {name: value for name, value in record.parameters.items() if not isinstance(value, dict | list)}
+    yield "    found with: " + ", ".join(f"{name} {value:g}" for name, value in set_to.items())
 
 
 def states_of(

@@ -11,7 +11,7 @@ from typing import Any
 from monitor import store
 from monitor.alerts import compose, subject, title
 from monitor.errors import ConfigError
-from monitor.model import Annotations, MaskedText
+from monitor.model import Alert, Annotations, MaskedText
 from monitor.pipeline.classify import annotate_text
 from monitor.pipeline.tools import charter_of, reading
 from monitor.pipeline.x import XStanding, x_standing
@@ -137,12 +137,17 @@ def alert_lines(settings: Settings, alert_id: int | None) -> list[str]:
     with store.connect(settings.require_database_url()) as connection:
         alerts = store.alerts(connection, alert_id)
     if alert_id is None:
-        return [f"{a.alert_id}  {a.created_at:%Y-%m-%d %H:%M}  {a.reader}  {subject(a)}" for a in alerts] or ["no alerts"]
+        return [_alert_line(alert) for alert in alerts] or ["no alerts"]
     if not alerts:
         raise ConfigError(f"there is no alert {alert_id}; `monitor alert` lists them")
     message = compose(alerts[0], sender=settings.mail_from, recipient=alerts[0].recipients[0])
     body = message.get_body(("plain",))
     return [f"Subject: {message['Subject']}", "", *(body.get_content().splitlines() if body else [])]
+
+
+def _alert_line(alert: Alert) -> str:
+    gone = f"  ({alert.evidence.withdrawn_count} posts withdrawn since)" if alert.evidence.withdrawn_count else ""
+    return f"{alert.alert_id}  {alert.created_at:%Y-%m-%d %H:%M}  {alert.reader}  {subject(alert)}{gone}"
 
 
 def explain(settings: Settings, text: str) -> list[str]:

@@ -84,7 +84,7 @@ class Loaded:
 def load(connection: store.Connection, stretch: Stretch) -> Loaded:
     """Read a stretch's counts and coverage, and the states at its start."""
     series, basis = store.all_series(connection), store.counts_basis(connection)
-    ids = {key: number for key, number in series.items() if key.channel_id is None}
+    ids = {key: number for key, number in series.items() if key.channel_id is None and key.source != "x"}
     start_at, start = _start(connection, stretch, [GHOST, *ids.values()], basis)
     panel = [
         PanelChannel(channel_id=c, weight=w, first_observed_at=at, probation_days=days)

@@ -54,6 +54,8 @@ from monitor.store.erasure import ErasedPost as ErasedPost
 from monitor.store.erasure import erase_x_texts as erase_x_texts
 from monitor.store.erasure import erased_posts as erased_posts
 from monitor.store.erasure import mark_erased as mark_erased
+from monitor.store.evidence import Completeness as Completeness
+from monitor.store.evidence import Drivers as Drivers
 from monitor.store.evidence import completeness as completeness
 from monitor.store.evidence import display_names as display_names
 from monitor.store.evidence import drivers as drivers
@@ -81,6 +83,7 @@ from monitor.store.notices import open_notices as open_notices
 from monitor.store.notices import open_subjects as open_subjects
 from monitor.store.notices import settle_notice as settle_notice
 from monitor.store.notices import untold_notices as untold_notices
+from monitor.store.outbox import Letter as Letter
 from monitor.store.outbox import Told as Told
 from monitor.store.outbox import add_alert as add_alert
 from monitor.store.outbox import alerts as alerts
@@ -155,6 +158,9 @@ from monitor.store.series import fresh_origins as fresh_origins
 from monitor.store.series import newcomer_origins as newcomer_origins
 from monitor.store.series import older_news as older_news
 from monitor.store.series import panel as panel
+from monitor.store.spike_records import last_time as last_time
+from monitor.store.spike_records import save_spike_record as save_spike_record
+from monitor.store.spike_records import spike_record as spike_record
 from monitor.store.spikes import add_event as add_event
 from monitor.store.spikes import event_leads as event_leads
 from monitor.store.spikes import events_of as events_of
@@ -190,3 +196,7 @@ from monitor.store.withdrawals import held_posts as held_posts
 from monitor.store.withdrawals import hold_posts as hold_posts
 from monitor.store.withdrawals import keep_posts as keep_posts
 from monitor.store.withdrawals import quoting_mails as quoting_mails
+from monitor.store.x_series import save_x_step as save_x_step
+from monitor.store.x_series import x_hours as x_hours
+from monitor.store.x_series import x_series as x_series
+from monitor.store.x_series import x_stepped_until as x_stepped_until

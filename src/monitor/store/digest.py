@@ -65,6 +65,16 @@ CONTENT: dict[str, str] = {
     "x_count": "SELECT t.query_name, t.hour_at, t.posts_count FROM core.x_count AS t",
     "event": f"SELECT {_series('lead_series_id')}, t.opened_at FROM core.event AS t",
     "spike": f"SELECT {_series('series_id')}, {SPIKE_COLUMNS} FROM core.spike AS t",
+    "spike_evidence": f"""
+        SELECT {_series("series_id")}, t.opened_at, t.start_at, t.end_at, t.content ->> 'own_count',
+            t.content ->> 'forward_count', t.content ->> 'copy_count', t.content -> 'neighbours', t.posts_count
+        FROM (
+            SELECT evidence.*, spike.series_id, spike.opened_at,
+                (SELECT count(*) FROM core.spike_post AS shown WHERE shown.spike_id = evidence.spike_id) AS posts_count
+            FROM core.spike_evidence AS evidence
+            JOIN core.spike AS spike USING (spike_id)
+        ) AS t""",
+    "x_step": "SELECT t.theme_id, t.stepped_until_at FROM core.x_step AS t",
     "alert": """
         SELECT t.rule_id, t.reader, t.language, t.created_at, t.content #- '{0,spike_id}' #- '{0,event_id}'
         FROM core.alert AS t""",

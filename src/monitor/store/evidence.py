@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from monitor.model import MaskedText, QuantitySummary, QueueReport, QuotedPost, SeriesKey
+from monitor.model import MaskedText, PostKey, QuantitySummary, QueueReport, QuotedPost, SeriesKey
 from monitor.store.connection import Connection
 
 QUOTE_LENGTH = 280
@@ -41,16 +41,6 @@ WITH chosen AS (
         ))
 )
 """
-COMPOSITION = (
-    POSTS_OF_SERIES
-    + """
-SELECT
-    count(*) FILTER (WHERE is_origin),
-    count(*) FILTER (WHERE is_forward),
-    count(*) FILTER (WHERE is_copy AND NOT is_forward)
-FROM chosen
-"""
-)
 ORIGINS_OF_WINDOW = (
     POSTS_OF_SERIES
     + """
@@ -58,31 +48,23 @@ SELECT count(*) FILTER (WHERE is_origin), count(DISTINCT channel_id) FILTER (WHE
 FROM chosen
 """
 )
-TOP_CHANNELS = (
-    POSTS_OF_SERIES
-    + """
-SELECT CASE WHEN channel.is_listed THEN channel.title ELSE 'unlisted channels' END AS title, count(*) AS posts_count
+TOP_CHANNELS = """
+SELECT CASE WHEN channel.is_listed THEN channel.title ELSE 'unlisted channels' END AS name, count(*) AS posts_count
 FROM chosen
 JOIN core.channel AS channel USING (channel_id)
 GROUP BY 1
-ORDER BY posts_count DESC, title
+ORDER BY posts_count DESC, name
 LIMIT 5
 """
-)
-LANGUAGES = (
-    POSTS_OF_SERIES
-    + """
-SELECT coalesce(language, 'unknown') AS language, count(*) AS posts_count
+LANGUAGES = """
+SELECT coalesce(language, 'unknown') AS name, count(*) AS posts_count
 FROM chosen
 GROUP BY 1
-ORDER BY posts_count DESC, language
+ORDER BY posts_count DESC, name
 LIMIT 6
 """
-)
-TERMS = (
-    POSTS_OF_SERIES
-    + """
-SELECT term, count(DISTINCT (channel_id, post_id)) AS posts_count
+TERMS = """
+SELECT term AS name, count(DISTINCT (channel_id, post_id)) AS posts_count
 FROM chosen
 JOIN core.post_theme AS hit USING (channel_id, post_id, posted_at)
 CROSS JOIN unnest(hit.terms) AS term
@@ -91,22 +73,16 @@ GROUP BY term
 ORDER BY posts_count DESC, term
 LIMIT 8
 """
-)
-PLACES = (
-    POSTS_OF_SERIES
-    + """
-SELECT coalesce(place.name, mention.place_id) AS name, count(DISTINCT (channel_id, post_id)) AS posts_count
+PLACES = """
+SELECT coalesce(place.name, place_id) AS name, count(DISTINCT (channel_id, post_id)) AS posts_count, place_id
 FROM chosen
 JOIN core.post_place AS mention USING (channel_id, post_id, posted_at)
 LEFT JOIN core.place AS place USING (place_id)
-GROUP BY 1
+GROUP BY place_id, place.name
 ORDER BY posts_count DESC, name
 LIMIT 8
 """
-)
-QUANTITIES = (
-    POSTS_OF_SERIES
-    + """
+QUANTITIES = """
 SELECT
     figure.kind,
     figure.place_id,
@@ -122,26 +98,42 @@ GROUP BY figure.kind, figure.place_id, place.name
 ORDER BY posts_count DESC, figure.kind, figure.place_id
 LIMIT 8
 """
+# The first two posts, then the first ones that give figures; the keys first, so that only the few that are shown are read.
+QUOTES = """
+WITH quotable AS (
+    SELECT channel_id, post_id, posted_at, EXISTS (
+        SELECT FROM core.post_quantity AS figure
+        WHERE (figure.channel_id, figure.post_id, figure.posted_at) = (chosen.channel_id, chosen.post_id, chosen.posted_at)
+    ) AS has_figures
+    FROM chosen
+    JOIN core.channel AS channel USING (channel_id)
+    WHERE channel.is_listed AND chosen.is_origin
+), shown AS (
+    (SELECT 1 AS turn, * FROM quotable ORDER BY posted_at, channel_id, post_id LIMIT 2)
+    UNION ALL
+    (SELECT 2, * FROM quotable ORDER BY has_figures DESC, posted_at, channel_id, post_id LIMIT %(limit)s)
 )
-QUOTES = (
-    POSTS_OF_SERIES
-    + """
-SELECT channel.title, chosen.posted_at, post.text, post.url, chosen.is_origin
-FROM chosen
+SELECT channel.title, post.posted_at, post.text, post.url,
+    channel.source || '/' || channel.handle || '/' || post.post_id AS name, post.channel_id, post.post_id
+FROM shown
 JOIN core.post AS post USING (channel_id, post_id, posted_at)
 JOIN core.channel AS channel USING (channel_id)
-WHERE channel.is_listed AND chosen.is_origin
-ORDER BY
-    (SELECT count(*) FROM core.post_quantity AS figure
-     WHERE (figure.channel_id, figure.post_id, figure.posted_at) = (chosen.channel_id, chosen.post_id, chosen.posted_at)
-    ) > 0 DESC,
-    chosen.posted_at, chosen.channel_id, chosen.post_id
-LIMIT %(limit)s
+ORDER BY shown.turn, post.posted_at, post.channel_id, post.post_id
 """
-)
-FIRST_QUOTES = QUOTES.replace(
-    QUOTES[QUOTES.index("ORDER BY") : QUOTES.index("    chosen.posted_at, chosen.channel_id")], "ORDER BY\n"
-)
+# Everything at once: the posts of the window are looked up a single time.
+DRIVERS = f"""{POSTS_OF_SERIES.replace("chosen AS (", "chosen AS MATERIALIZED (")}
+SELECT
+    (SELECT count(*) FROM chosen WHERE is_origin),
+    (SELECT count(*) FROM chosen WHERE is_forward),
+    (SELECT count(*) FROM chosen WHERE is_copy AND NOT is_forward),
+    (SELECT count(DISTINCT channel_id) FROM chosen WHERE is_origin),
+    (SELECT coalesce(jsonb_agg(jsonb_build_array(name, posts_count)), '[]') FROM ({TOP_CHANNELS}) AS found),
+    (SELECT coalesce(jsonb_agg(jsonb_build_array(name, posts_count)), '[]') FROM ({LANGUAGES}) AS found),
+    (SELECT coalesce(jsonb_agg(jsonb_build_array(name, posts_count)), '[]') FROM ({TERMS}) AS found),
+    (SELECT coalesce(jsonb_agg(jsonb_build_array(name, posts_count, place_id)), '[]') FROM ({PLACES}) AS found),
+    (SELECT coalesce(jsonb_agg(to_jsonb(found)), '[]') FROM ({QUANTITIES}) AS found),
+    (SELECT coalesce(jsonb_agg(to_jsonb(found)), '[]') FROM ({QUOTES}) AS found)
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,12 +143,16 @@ class Drivers:
     own_count: int
     forward_count: int
     copy_count: int
+    channel_count: int
+    """Channels with posts of their own."""
     top_channels: tuple[tuple[str, int], ...]
     languages: tuple[tuple[str, int], ...]
     terms: tuple[tuple[str, int], ...]
     places: tuple[tuple[str, int], ...]
+    place_ids: tuple[str, ...]
     quantities: tuple[QuantitySummary, ...]
     posts: tuple[QuotedPost, ...]
+    post_keys: tuple[PostKey, ...]
 
 
 def _window(key: SeriesKey, start_at: datetime, end_at: datetime, known_at: datetime) -> dict[str, Any]:
@@ -208,43 +204,49 @@ def told_waits(connection: Connection, first_at: datetime, until_at: datetime) -
 
 def drivers(connection: Connection, key: SeriesKey, *, start_at: datetime, end_at: datetime, known_at: datetime) -> Drivers:
     """Describe the posts of ``key`` published in ``[start_at, end_at)``, as collected by ``known_at``."""
-    where = _window(key, start_at, end_at, known_at)
-    own, forwards, copies = connection.execute(COMPOSITION.encode(), where).fetchall()[0]
+    where = {**_window(key, start_at, end_at, known_at), "limit": QUOTED_POSTS}
+    row = connection.execute(DRIVERS.encode(), where).fetchall()[0]
+    own, forwards, copies, channels, top_channels, languages, terms, places, quantities, quotes = row
+    quoted = _each_text_once(quotes)
     return Drivers(
         own_count=own,
         forward_count=forwards,
         copy_count=copies,
-        top_channels=_pairs(connection, TOP_CHANNELS, where),
-        languages=_pairs(connection, LANGUAGES, where),
-        terms=_pairs(connection, TERMS, where),
-        places=_pairs(connection, PLACES, where),
-        quantities=tuple(_quantity(row) for row in connection.execute(QUANTITIES.encode(), where)),
-        posts=_quotes(connection, where),
+        channel_count=channels,
+        top_channels=_pairs(top_channels),
+        languages=_pairs(languages),
+        terms=_pairs(terms),
+        places=_pairs(places),
+        place_ids=tuple(place_id for _, _, place_id in places),
+        quantities=tuple(QuantitySummary(**figure) for figure in quantities),
+        posts=tuple(post for post, _ in quoted),
+        post_keys=tuple(key for _, key in quoted),
     )
 
 
-def _pairs(connection: Connection, statement: str, where: Mapping[str, Any]) -> tuple[tuple[str, int], ...]:
-    return tuple((name, number) for name, number in connection.execute(statement.encode(), where))
+def _pairs(found: Sequence[Sequence[Any]]) -> tuple[tuple[str, int], ...]:
+    return tuple((name, number) for name, number, *_ in found)
 
 
-def _quantity(row: tuple[Any, ...]) -> QuantitySummary:
-    kind, place_id, place_name, low, high, posts_count = row
-    return QuantitySummary(kind=kind, place_id=place_id, place_name=place_name, low=low, high=high, posts_count=posts_count)
+def _each_text_once(rows: Sequence[Mapping[str, Any]]) -> list[tuple[QuotedPost, PostKey]]:
+    """Give the posts to show in the order of publication, every text once."""
+    distinct = list({row["text"]: row for row in reversed(rows)}.values())[::-1][:QUOTED_POSTS]
+    quoted = [_quote(row) for row in distinct]
+    return sorted(quoted, key=lambda pair: (pair[0].posted_at, pair[0].channel_title))
 
 
-def _quotes(connection: Connection, where: Mapping[str, Any]) -> tuple[QuotedPost, ...]:
-    """The first two posts, then the first ones that give figures; every text once."""
-    first = connection.execute(FIRST_QUOTES.encode(), {**where, "limit": 2}).fetchall()
-    telling = connection.execute(QUOTES.encode(), {**where, "limit": QUOTED_POSTS}).fetchall()
-    rows = {row[2]: row for row in [*first, *telling]}
-    quoted = sorted(list(rows.values())[:QUOTED_POSTS], key=lambda row: (row[1], row[0]))
-    return tuple(_quote(row) for row in quoted)
-
-
-def _quote(row: tuple[Any, ...]) -> QuotedPost:
-    title, posted_at, text, url, is_origin = row
+def _quote(row: Mapping[str, Any]) -> tuple[QuotedPost, PostKey]:
+    text, posted_at = row["text"], datetime.fromisoformat(row["posted_at"]).astimezone(UTC)
     short = text if len(text) <= QUOTE_LENGTH else text[: QUOTE_LENGTH - 1].rstrip() + "…"
-    return QuotedPost(channel_title=title, posted_at=posted_at, text=MaskedText(short), url=url, is_origin=is_origin)
+    post = QuotedPost(
+        channel_title=row["title"],
+        posted_at=posted_at,
+        text=MaskedText(short),
+        url=row["url"],
+        is_origin=True,
+        name=row["name"],
+    )
+    return post, PostKey(channel_id=row["channel_id"], post_id=row["post_id"], posted_at=posted_at)
 
 
 NAMES = """

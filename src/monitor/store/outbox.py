@@ -23,6 +23,10 @@ RETURNING alert_id
 ADD_DELIVERY = "INSERT INTO core.delivery (alert_id, recipient, message_id, held_until_at) VALUES (%s, %s, %s, %s)"
 
 
+Letter = tuple[str, str, datetime | None]
+"""Recipient, Message-ID, and until when it is held back."""
+
+
 @cache
 def _content() -> TypeAdapter[tuple[Spike, Evidence]]:
     return TypeAdapter(tuple[Spike, Evidence])
@@ -35,11 +39,11 @@ def add_alert(
     evidence: Evidence,
     *,
     created_at: datetime,
-    letters: Sequence[tuple[str, str, datetime | None]],
+    letters: Sequence[Letter],
     kind: AlertKind = "opened",
     number: int = 1,
 ) -> bool:
-    """Put one mail per letter (recipient, Message-ID, held until) into the outbox; False when the event was told so already."""
+    """Put one mail per letter into the outbox; False when the event was told so already."""
     content = _content().dump_json((spike, evidence)).decode()
     values = (spike.event_id, spike.spike_id, rule.rule_id, rule.reader, rule.language, created_at, content, kind, number)
     row = connection.execute(ADD_ALERT, values).fetchone()
@@ -51,33 +55,42 @@ def add_alert(
 
 
 TOLD = """
-SELECT rule_id,
-    count(*) FILTER (WHERE kind = 'grown'),
-    (array_agg((content #>> '{0,observed}')::integer ORDER BY alert_id DESC) FILTER (WHERE kind <> 'ended'))[1],
-    (array_agg(content #>> '{0,kind}' ORDER BY alert_id DESC) FILTER (WHERE kind <> 'ended'))[1],
-    bool_or(kind = 'ended')
-FROM core.alert
-WHERE event_id = %s
-GROUP BY rule_id
+SELECT alert.rule_id, delivery.recipient, alert.kind, alert.mail_number,
+    (alert.content #>> '{0,observed}')::integer, alert.content #>> '{0,kind}', alert.content #>> '{0,key,source}' = 'x'
+FROM core.alert AS alert
+JOIN core.delivery AS delivery USING (alert_id)
+WHERE alert.event_id = %s
+ORDER BY alert.alert_id, delivery.recipient
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What a rule's readers were told of an event: growth mails, the posts or hours of the last mail, and whether its end."""
+    """One mail on an event to one reader: which of its kind under its rule, and the posts or hours it told of."""
 
-    growths_count: int
-    last_observed: int
-    last_kind: str
-    is_ended: bool
+    rule_id: str
+    recipient: str
+    kind: AlertKind
+    number: int
+    observed: int
+    spike_kind: str
+    is_x: bool
 
 
-def told_of_event(connection: Connection, event_id: int) -> dict[str, Told]:
-    """Give for each rule that was told of an event what it was told."""
-    return {
-        rule_id: Told(growths_count=growths, last_observed=observed or 0, last_kind=kind or "posts", is_ended=is_ended)
-        for rule_id, growths, observed, kind, is_ended in connection.execute(TOLD, (event_id,))
-    }
+def told_of_event(connection: Connection, event_id: int) -> list[Told]:
+    """Give every mail that was written on an event, oldest first."""
+    return [
+        Told(
+            rule_id=rule_id,
+            recipient=recipient,
+            kind=kind,
+            number=number,
+            observed=observed or 0,
+            spike_kind=spike_kind or "posts",
+            is_x=bool(is_x),
+        )
+        for rule_id, recipient, kind, number, observed, spike_kind, is_x in connection.execute(TOLD, (event_id,))
+    ]
 
 
 RECENT = """
@@ -99,15 +112,15 @@ SELECT EXISTS (
     JOIN core.alert AS alert USING (alert_id)
     JOIN core.spike AS told USING (spike_id)
     WHERE feedback.verdict = 'snooze' AND feedback.given_at <= %(at)s AND feedback.until_at > %(at)s
-        AND delivery.recipient = %(recipient)s AND alert.rule_id = %(rule)s
+        AND delivery.recipient = %(recipient)s
         AND told.series_id = (SELECT series_id FROM core.spike WHERE spike_id = %(spike)s)
 )
 """
 
 
-def is_snoozed(connection: Connection, recipient: str, rule_id: str, spike: Spike, *, at: datetime) -> bool:
-    """Tell whether a reader wants this rule's mails on the spike's series held back."""
-    where = {"at": at, "recipient": recipient, "rule": rule_id, "spike": spike.spike_id}
+def is_snoozed(connection: Connection, recipient: str, spike: Spike, *, at: datetime) -> bool:
+    """Tell whether a reader wants mails on the spike's series held back."""
+    where = {"at": at, "recipient": recipient, "spike": spike.spike_id}
     return bool(connection.execute(SNOOZED, where).fetchall()[0][0])
 
 

@@ -72,21 +72,29 @@ JOIN core.post_annotation AS annotation USING (channel_id, post_id, posted_at)
 JOIN core.post AS post USING (channel_id, post_id, posted_at)
 LEFT JOIN core.post_origin AS repeats USING (channel_id, post_id, posted_at)
 WHERE figure.place_id = %s AND figure.kind = %s
-    AND figure.posted_at > %s AND figure.posted_at <= %s
+    AND figure.posted_at > %s AND figure.posted_at <= %s AND post.collected_at <= %s
     AND annotation.post_kind <> 'question'
 ORDER BY figure.posted_at, figure.channel_id, figure.post_id, figure.span_start
 """
 
 
 def queue_reports(
-    connection: Connection, place_id: str, kind: QuantityKind, start_at: datetime, end_at: datetime
+    connection: Connection,
+    place_id: str,
+    kind: QuantityKind,
+    start_at: datetime,
+    end_at: datetime,
+    *,
+    known_at: datetime | None = None,
 ) -> list[Report]:
     """Give the figures of one kind about a crossing, posted within 48 hours before ``start_at`` to ``end_at``, oldest first.
+
+    With ``known_at`` only those that had been collected by then.
 
     A copy's origin is the post it repeats; a forward whose origin was not seen names one that is not there. Figures in questions
     are none; those in offers, advice and opinions are hearsay.
     """
-    rows = connection.execute(REPORTS, (place_id, kind, start_at - ORIGINS_REACH, end_at))
+    rows = connection.execute(REPORTS, (place_id, kind, start_at - ORIGINS_REACH, end_at, known_at or "infinity"))
     return [_report(*row) for row in rows]
 
 

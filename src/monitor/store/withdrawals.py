@@ -41,47 +41,55 @@ def erase_post(connection: Connection, key: PostKey, *, as_of: datetime) -> bool
         return connection.execute(ERASE, where).rowcount == 1
 
 
-UNQUOTE = """
+# A quoted post is known by its link and by its name, "source/handle/id"; mails of older versions hold the link alone.
+GONE = """
 WITH gone AS (
-    SELECT array_agg(url) AS urls FROM core.post
-    WHERE (channel_id, post_id, posted_at) IN (SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[]))
+    SELECT array_agg(post.url) AS urls, array_agg(channel.source || '/' || channel.handle || '/' || post.post_id) AS names
+    FROM core.post AS post
+    JOIN core.channel AS channel USING (channel_id)
+    WHERE (post.channel_id, post.post_id, post.posted_at)
+        IN (SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[]))
 )
+"""
+IS_GONE = "(quoted.post ->> 'url' = ANY(gone.urls) OR quoted.post ->> 'name' = ANY(gone.names))"
+UNQUOTE = f"""{GONE}
 UPDATE core.alert AS alert
-SET content = jsonb_set(alert.content, '{1,posts}', (
-    SELECT coalesce(jsonb_agg(quoted.post ORDER BY quoted.place), '[]')
-    FROM jsonb_array_elements(alert.content #> '{1,posts}') WITH ORDINALITY AS quoted (post, place)
-    WHERE (quoted.post ->> 'url' = ANY(gone.urls)) IS NOT TRUE
-))
-FROM gone
-WHERE EXISTS (
-    SELECT FROM jsonb_array_elements(alert.content #> '{1,posts}') AS quoted (post)
-    WHERE quoted.post ->> 'url' = ANY(gone.urls)
+SET content = jsonb_set(
+    jsonb_set(alert.content, '{{1,posts}}', left_over.posts),
+    '{{1,withdrawn_count}}',
+    to_jsonb(coalesce((alert.content #>> '{{1,withdrawn_count}}')::integer, 0) + left_over.gone_count)
 )
+FROM gone, LATERAL (
+    SELECT alert_id, coalesce(jsonb_agg(quoted.post ORDER BY quoted.place) FILTER (WHERE {IS_GONE} IS NOT TRUE), '[]') AS posts,
+        count(*) FILTER (WHERE {IS_GONE})::integer AS gone_count
+    FROM core.alert AS quoting
+    CROSS JOIN jsonb_array_elements(quoting.content #> '{{1,posts}}') WITH ORDINALITY AS quoted (post, place)
+    GROUP BY alert_id
+    HAVING bool_or({IS_GONE})
+) AS left_over
+WHERE left_over.alert_id = alert.alert_id
 """
 
 
 def unquote(connection: Connection, keys: Sequence[PostKey]) -> None:
-    """Take posts out of the mails that quote them: those not sent yet go without, and none can be shown again."""
+    """Take posts out of the mails that quote them, and count them there: those not sent yet say how many were withdrawn."""
     columns = ([k.channel_id for k in keys], [k.post_id for k in keys], [k.posted_at for k in keys])
-    connection.execute(UNQUOTE, columns)
+    connection.execute(UNQUOTE.encode(), columns)
 
 
-QUOTING = """
-SELECT count(*)
-FROM core.alert AS alert
-WHERE EXISTS (
-    SELECT
-    FROM jsonb_array_elements(alert.content #> '{1,posts}') AS quoted (post)
-    JOIN core.post AS post ON post.url = quoted.post ->> 'url'
-    WHERE (post.channel_id, post.post_id, post.posted_at) IN (SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[]))
-)
+QUOTING = f"""{GONE}
+SELECT count(DISTINCT alert.alert_id)
+FROM gone
+CROSS JOIN core.alert AS alert
+CROSS JOIN jsonb_array_elements(alert.content #> '{{1,posts}}') AS quoted (post)
+WHERE {IS_GONE}
 """
 
 
 def quoting_mails(connection: Connection, keys: Sequence[PostKey]) -> int:
     """Tell how many stored mails quote one of these posts."""
     columns = ([k.channel_id for k in keys], [k.post_id for k in keys], [k.posted_at for k in keys])
-    return int(connection.execute(QUOTING, columns).fetchall()[0][0])
+    return int(connection.execute(QUOTING.encode(), columns).fetchall()[0][0])
 
 
 HOLD = """
