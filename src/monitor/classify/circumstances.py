@@ -146,7 +146,9 @@ class _Surroundings:
         self.hits = hits
         self.span = span
         self.figures = figures
-        self.sentence = next(part for part in _parts(folded, SENTENCE_END, (0, len(folded))) if part[1] >= span[1])
+        parts = list(_parts(folded, SENTENCE_END, (0, len(folded))))
+        start = max(part[0] for part in parts if part[0] <= span[0])  # a figure with a stop of its own («25 т.р.») spans two
+        self.sentence = start, next(part[1] for part in parts if part[1] >= span[1])
 
     @cached_property
     def clauses(self) -> list[Span]:

@@ -3,58 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from monitor.classify import cues
 from monitor.classify.circumstances import with_circumstances
-from monitor.classify.numbers import GLUED, Figure, figures, pieces
+from monitor.classify.numbers import HIGH_AFTER, LOW_AFTER, MORE_AFTER, Figure, figures, open_bound, pieces
+from monitor.classify.numerals import COLLECTIVE, GLUED
 from monitor.classify.waits import Wait, find_waits
+from monitor.classify.whereabouts import Whereabouts
 from monitor.model import PlaceMention, Quantity, QuantityKind
 from monitor.text import fold
 
 QUEUE_THEMES = frozenset({"border_queue", "humanitarian", "border_control"})
 PEOPLE_THEMES = frozenset({"detention", "protest", "mobilisation", "departures", "refuge", "border_control"})
-PRICE_THEMES = frozenset({"exit_transport", "border_queue", "humanitarian"})
-
-WAITING = (
-    "сто", "жд", "ожид", "прожд", "просто", "отсто", "очеред", "прош", "проех", "чер", "чек", "стої", "queue", "line", "wait",
-    "stuck", "stood", "რიგ", "დგ", "იდგ", "ელოდ", "кезек", "тұр", "күт", "чарг", "чарз", "jono", "növbə", "հերթ", "zagra",
-    "ларс", "lars", "ლარს", "погран", "хвост", "движ", "суток", "сутк", "впереди", "змейк", "не",
-)  # fmt: skip
-NOT_WAITING = (
-    "ехат",
-    "езды",
-    "пути",
-    "лета",
-    "лёт",
-    "полет",
-    "drive",
-    "flight",
-    "скор",
-    "назад",
-    "ago",
-    "дорог",
-    "через",
-    "каждые",
-)
-CLOCK_AFTER = ("утра", "вечера", "дня", "ночи", "ранку", "вечора", "am", "pm", "мск")
-DISTANCE_AFTER = ("от", "до", "from", "away", "від")
-PER_HOUR = ("в", "per", "an", "на", "за")
-DETAINED = ("задержан", "задержал", "detained", "arrested", "saxlan", "затрим", "დაკავ", "ұстал")
-PERSONS = (
-    "росси", "русск", "росія", "резерв", "мобик", "мобілізов", "мобилизован", "мобік", "detained", "arrested", "rus", "რუს",
-    "иргэн", "venäl", "ресейл", "людей", "задержан", "protest", "адам", "чел", "reservist", "men", "пеш", "граждан", "громад",
-)  # fmt: skip
-COLLECTIVE = ("двоих", "троих", "четверых", "пятерых", "десятерых", "двое", "трое", "two", "three", "двох", "трьох")
-KIT = ("штраф", "зарплат", "выплат", "кредит", "налог", "fine", "salary", "аренда квартир")
-
-
-MORE_AFTER = frozenset(
-    {("с", "лишним"), ("з", "гаком"), ("и", "больше"), ("и", "более"), ("і", "більше"), ("or", "more"), ("and", "more")}
-)
+PRICE_THEMES = frozenset({"exit_transport", "border_queue", "humanitarian", "border_control"})
+NO_PEOPLE_THEMES = frozenset({"penalties", "dissent", "advice"})
+"""What is counted in posts of these alone is sentences, votes and ages."""
+MOST_AFTER = frozenset({("от", "силы"), ("at", "most"), ("or", "less"), ("и", "меньше"), ("и", "менее")})
 QUEUE_KINDS = frozenset({"queue_cars", "queue_km", "queue_people", "wait_hours"})
 REMEMBERED_WORDS = 100_000
-ABOUT = ("около", "примерно", "почти", "где-то", "around", "about", "some", "roughly", "almost", "близько", "майже")
+ABOUT = (
+    "около",
+    "примерно",
+    "почти",
+    "где-то",
+    "around",
+    "about",
+    "some",
+    "roughly",
+    "almost",
+    "близько",
+    "майже",
+    "уже",
+    "по",
+    "ещё",
+    "еще",
+    "порядка",
+    "под",
+)
+INVERTED = frozenset("человек чел чоловік осіб людей людин чалавек народу душ people chelovek".split())
+"""Words for persons that stand before their number: «человек 250»; «мужчин 18-60» are ages."""
+CLAUSE_ENDS = ".!?;\n,():"
+COUNTED_BEFORE = frozenset({"hours", "km", "cars", "people", "rub", "usd"})
+BEFORE_UNIT = frozenset("на под около до за порядка больше более примерно почти где-то свыше".split())
+"""Between a unit and its number: «километров на пять», «легковых больше сотни»."""
+NOT_SKIPPED = frozenset("и й і в на до от из с со за по у к для при или of in and at for from to on by per as".split())
+LEAST_BARE_PRICE, MOST_BARE_PRICE = 1_000, 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +88,29 @@ def read_units(table: Mapping[str, Any]) -> Units:
     return Units({w: u for w, u in exact.items() if w not in scales}, tuple(starts), scales)
 
 
-SCALE_FORMS = ("", "а", "і", "и", "яча", "ячи", "яч", "ов", "ів", "s", "ი")
+SCALE_FORMS = (
+    "",
+    "а",
+    "у",
+    "і",
+    "и",
+    "ю",
+    "яча",
+    "ячи",
+    "яч",
+    "ой",
+    "ей",
+    "ов",
+    "ів",
+    "ам",
+    "ами",
+    "ах",
+    "е",
+    "s",
+    "ი",
+    "ს",
+    "მა",
+)
 
 
 def _scale_words(table: Mapping[str, Any], name: str) -> list[str]:
@@ -112,69 +129,127 @@ class _Reader:
     """Reads the figures of one text."""
 
     def __init__(self, text: str, themes: frozenset[str], places: Sequence[PlaceMention], units: Units) -> None:
-        self.items = pieces(fold(text))
+        folded = fold(text)
+        self.items = pieces(folded)
         self.themes = themes
         self.places = places
         self.units = units
+        self.whereabouts = Whereabouts(folded, places)
 
     def read(self) -> tuple[Quantity, ...]:
         found: list[Quantity] = []
-        taken = -1
+        taken = factor = last_wait = -1.0
         waits = self._waits()
+        bare: list[tuple[Figure, int]] = []
         for figure in figures(self.items, self.units.scales):
             if figure.first <= taken or any(wait.first <= figure.last and figure.first <= wait.last for wait, _ in waits):
                 continue
-            quantity, last = self._read(figure)
-            if quantity is None and found:
-                quantity = self._elliptic(figure, found[-1])
-            if quantity is not None:
+            quantity, last, unit = self._read(figure)
+            if quantity is None and unit is None:
+                quantity = self._elliptic(figure, found[-1], factor) if found else None
+                if quantity is None and not found and self._is_after_place(figure):
+                    bare.append((figure, len(found)))
+                last = figure.last
+            elif quantity is not None:
+                if found and self._goes_on(found[-1], quantity, figure, last_wait, (factor, unit)):
+                    found[-1] = _added(found[-1], quantity)
+                    taken = last
+                    continue
+                if bare and quantity.kind in QUEUE_KINDS and self._is_after_place(figure):
+                    found += [self._alike(early, quantity.kind, unit[1] if unit else 1.0) for early, _ in bare]
+                bare = []
+                factor, last_wait = unit[1] if unit else 1.0, float(last)
+            if quantity is not None or unit is not None:
                 taken = last
+            if quantity is not None:
                 found.append(quantity)
+        if len(bare) > 1 and not found and "detention" in self.themes:
+            found += [self._alike(early, "people_count", 1.0) for early, _ in bare]
         found += [quantity for _, quantity in waits]
         return tuple(sorted(found, key=lambda q: (q.span, q.kind)))
 
-    def _elliptic(self, figure: Figure, earlier: Quantity) -> Quantity | None:
+    def _goes_on(
+        self, one: Quantity, other: Quantity, figure: Figure, last: float, units: tuple[float, tuple[str, float] | None]
+    ) -> bool:
+        """Tell «2 часа 30 минут»: a smaller unit right behind a greater one."""
+        between = range(int(last) + 1, figure.first)
+        is_near = len(between) == 0 or (len(between) == 1 and self._word(between[0]) in ("и", "і", "and", "-"))
+        is_exact = one.low == one.high is not None and other.low == other.high is not None
+        return one.kind == other.kind == "wait_hours" and is_near and is_exact and units[1] is not None and units[1][1] < units[0]
+
+    def _elliptic(self, figure: Figure, earlier: Quantity, factor: float) -> Quantity | None:
         """Read «Озинки — 60» after «Сагарчин 30 машин», «чай 90» after «суп 200 рублей»: the unit is the same."""
-        item, follower = self.items[figure.first], figure.last + 1
-        is_bare = item.kind == "number" and (figure.low or 0) >= 5 and not self._is_clock_or_date(figure)
-        if (
-            not is_bare
-            or (follower < len(self.items) and self.items[follower].kind != "stop")
-            or self._word(follower) in (":", "/")
-        ):
+        follower = figure.last + 1
+        is_bare = self.items[figure.first].value is not None and not self._is_clock_or_date(figure)
+        is_tied = self._is_before_place(figure)
+        is_end = (
+            follower >= len(self.items)
+            or self.items[follower].kind == "stop"
+            or self._word(follower) in ("и", "а", "і", "and", "за", "с", "per")
+        )
+        if not is_bare or not (is_end or is_tied) or self._word(follower) in (":", "/"):
             return None
+        is_after_place = self._is_after_place(figure) or is_tied
         back = figure.first - 1
-        while back >= 0 and (self.items[back].kind == "mark" or self._word(back) in ABOUT):
+        is_price = earlier.kind in ("price_rub", "price_usd") and (figure.low or 0) >= 10 and self._is_said_of(back)
+        if not is_price and not (is_after_place and earlier.kind in QUEUE_KINDS | {"people_count", "price_rub", "price_usd"}):
+            return None
+        return self._alike(figure, earlier.kind, factor)
+
+    def _is_said_of(self, back: int) -> bool:
+        while self._word(back) in ("по", "-", "—", "–", "за", "от", "до"):
             back -= 1
-        if back < 0 or self.items[back].kind != "word":
-            return None
-        is_after_place = any(place.span[0] < self.items[back].end <= place.span[1] for place in self.places)
-        is_price = earlier.kind in ("price_rub", "price_usd") and (figure.low or 0) >= 10 and back == figure.first - 1
-        if not is_price and not (is_after_place and earlier.kind in QUEUE_KINDS):
-            return None
-        span = (item.start, self.items[figure.last].end)
+        return back >= 0 and self.items[back].kind == "word"
+
+    def _alike(self, figure: Figure, kind: QuantityKind, factor: float) -> Quantity:
+        span = (self.items[figure.first].start, self.items[figure.last].end)
         return Quantity(
-            kind=earlier.kind, low=figure.low, high=figure.high, span=span, place_id=self._place(earlier.kind, span[0])
+            kind=kind,
+            low=_times(figure.low, factor),
+            high=_times(figure.high, factor),
+            span=span,
+            place_id=self.whereabouts.of(kind, span),
         )
 
-    def _is_clock_or_date(self, figure: Figure) -> bool:
-        return 1900 <= (figure.low or 0) <= 2100 or self._word(figure.first - 1) in ("в", "к", "с", "at", "№", "о", "от")
+    def _is_after_place(self, figure: Figure) -> bool:
+        back = figure.first - 1
+        while back >= 0 and (self.items[back].kind == "mark" or self._word(back) in ABOUT or self._word(back) in (":", "(", ",")):
+            back -= 1
+        return back >= 0 and any(place.span[0] < self.items[back].end <= place.span[1] for place in self.places)
 
-    def _read(self, figure: Figure) -> tuple[Quantity | None, int]:
+    def _is_before_place(self, figure: Figure) -> bool:
+        """Tell «390 в Москве», «200 на Озинках»."""
+        start = self.items[figure.last + 2].start if figure.last + 2 < len(self.items) else -1
+        return self._word(figure.last + 1) in ("в", "во", "на", "у", "in", "at") and any(p.span[0] == start for p in self.places)
+
+    def _is_clock_or_date(self, figure: Figure) -> bool:
+        before = self._word(figure.first - 1)
+        return (
+            1900 <= (figure.low or 0) <= 2100
+            or before in ("в", "к", "с", "at", "№", "о", "от", "около")
+            and (figure.low or 0) <= 24
+        )
+
+    def _read(self, figure: Figure) -> tuple[Quantity | None, int, tuple[str, float] | None]:
         unit, last = self._unit(figure)
         span = self._span(figure, last)
         for kind in self._kinds(figure, unit, last):
+            bounded = self._bounded_after(figure, last)
             factor = unit[1] if unit else 1.0
-            low = None if figure.low is None else round(figure.low * factor, 2)
-            high = None if figure.high is None else round(figure.high * factor, 2)
-            if low == high and self._is_more_after(last):
-                high = None
-            return Quantity(kind=kind, low=low, high=high, span=span, place_id=self._place(kind, span[0])), last
-        return None, last
+            low, high = _times(bounded.low, factor), _times(bounded.high, factor)
+            return Quantity(kind=kind, low=low, high=high, span=span, place_id=self.whereabouts.of(kind, span)), last, unit
+        return None, last, unit
 
-    def _is_more_after(self, last: int) -> bool:
-        """Tell «20 часов с лишним», «10 км и больше», "5 hours or more"."""
-        return (self._word(last + 1), self._word(last + 2)) in MORE_AFTER
+    def _bounded_after(self, figure: Figure, last: int) -> Figure:
+        """Open a bound for «20 часов с лишним», «10 км и больше», "5 hours or more", «5 сағатқа дейін»."""
+        if figure.low != figure.high:
+            return figure
+        pair = (self._word(last + 1), self._word(last + 2))
+        if pair in MORE_AFTER or pair[0] in LOW_AFTER or (pair[0] == "+" and last > figure.last):
+            return open_bound(figure, "low")
+        if pair in MOST_AFTER or pair[0] in HIGH_AFTER or (last > figure.last and self._word(last).endswith("მდე")):
+            return open_bound(figure, "high")
+        return figure
 
     def _span(self, figure: Figure, last: int) -> tuple[int, int]:
         ends = [self.items[i] for i in (figure.first, figure.last, last) if 0 <= i < len(self.items)]
@@ -188,22 +263,33 @@ class _Reader:
         glued = GLUED.get(self._word(figure.first))
         if glued:
             return self.units.of(glued), figure.last
-        for after in (figure.last + 1, figure.last + 2):
+        sign = (
+            self.units.of(self._word(figure.first - 1))
+            if self._word(figure.first - 1) in ("$", "€", "₽", "₸", "₾", "usd", "us$")
+            else None
+        )
+        if sign:
+            return sign, figure.last
+        for after in (figure.last + 1, figure.last + 2, figure.last + 3):
             unit = self.units.of(self._word(after))
-            if unit and (after == figure.last + 1 or self._may_skip(figure.last + 1)):
+            if unit and all(self._may_skip(between) for between in range(figure.last + 1, after)):
                 return unit, after
-        before = self.units.of(self._word(figure.first - 1))
-        if before and not self._belongs_to_earlier_number(figure.first - 1):
-            return before, figure.first - 1
+        back = figure.first - 1
+        while self._word(back) in BEFORE_UNIT and back > 0:
+            back -= 1
+        word = self._word(back)
+        before = self.units.of(word)
+        is_said_before = before is not None and before[0] in COUNTED_BEFORE and (before[0] != "people" or word in INVERTED)
+        if is_said_before and not self._belongs_to_earlier_number(back):
+            return before, back
         return None, figure.last
 
     def _may_skip(self, index: int) -> bool:
         word = self._word(index)
-        if not word:
-            return False
         if word == "of":
             return self._word(index - 1) == "couple"
-        return word == "-" or (self.items[index].kind == "word" and word not in ("и", "в", "на", "до", "от", "of", "in", "and"))
+        item = self.items[index] if index < len(self.items) else None
+        return word == "-" or (item is not None and item.kind == "word" and item.value is None and word not in NOT_SKIPPED)
 
     def _belongs_to_earlier_number(self, index: int) -> bool:
         return index > 0 and (self.items[index - 1].value is not None or self._word(index - 1) in self.units.scales)
@@ -215,57 +301,189 @@ class _Reader:
         if name == "km":
             return ["queue_km"] if self.themes & QUEUE_THEMES and not self._is_distance(figure, last) else []
         if name == "cars":
-            return ["queue_cars"] if self.themes & QUEUE_THEMES and not self._is_rate(last) else []
+            return ["queue_cars"] if self.themes & QUEUE_THEMES and not self._is_passing(figure, last) else []
         if name == "rub" or name == "usd":
             kind: QuantityKind = "price_rub" if name == "rub" else "price_usd"
-            return [kind] if self.themes & PRICE_THEMES and not self._near(figure, KIT, 5) else []
+            return [kind] if self.themes & PRICE_THEMES and not self._near(figure, cues.KIT, 5) else []
         if name == "people":
-            return self._people(figure)
-        return self._unitless(figure)
+            return self._people(figure, last)
+        return self._unitless(figure) if name is None else []
+
+    # --- waits and lengths ---
 
     def _is_wait(self, figure: Figure, unit: tuple[str, float] | None, last: int) -> bool:
-        if not self.themes & QUEUE_THEMES or self._word(last + 1).startswith(CLOCK_AFTER):
+        if not self.themes & QUEUE_THEMES or self._is_moment(figure, unit, last):
             return False
-        if self._word(figure.first - 1) in ("в", "к", "at", "о") and figure.low == figure.high and (figure.low or 0) <= 24:
+        if self._near(figure, cues.NOT_WAITING, 3, ends=CLAUSE_ENDS) or self._near(figure, cues.STAYING, 4):
             return False
-        reach = 9 if unit and unit[1] >= 1 else 6
-        return self._near(figure, WAITING, reach) and not self._near(figure, NOT_WAITING, 3)
+        if self._word(figure.first - 1) == "на" and not self._near(figure, cues.GROWN, 4):
+            return False
+        is_hours = unit is not None and unit[1] <= 1
+        is_moments = unit is not None and unit[1] < 1 and (figure.high or figure.low or 0) <= 10
+        if is_moments and not self._near(figure, cues.SPENT, 4):
+            return False
+        if "border_queue" in self.themes and is_hours:
+            return True
+        return self._near(figure, cues.WAITING, 9 if unit and unit[1] >= 1 else 6, ends="")
+
+    def _is_moment(self, figure: Figure, unit: tuple[str, float] | None, last: int) -> bool:
+        """Tell an hour of the day, a time ago, a time from now on, a rate."""
+        after, before = self._word(last + 1), self._word(figure.first - 1)
+        if (unit and unit[1] == 1 and after.startswith(cues.CLOCK_AFTER[:-1])) or after in cues.AGO or before in cues.FROM_NOW:
+            return True
+        is_hour = figure.low == figure.high and (figure.low or 0) <= 24 and unit is not None and unit[1] == 1
+        return before in ("в", "к", "at", "о", "у") and is_hour and figure.last != last
 
     def _is_distance(self, figure: Figure, last: int) -> bool:
         after, before = self._word(last + 1), self._word(figure.first - 1)
-        if after in ("ч", "/") or before in ("через",):
+        if after in ("ч", "/") or before in ("через", "за", "каждые") or before in cues.LAST:
             return True
-        return (after in DISTANCE_AFTER and before in ("в", "за", "километрах")) or self._near(figure, ("продвин", "осталось"), 3)
+        is_away = after in cues.DISTANCE_AFTER and before in ("в", "за", "на", "километрах", "at", "у")
+        if is_away and not self._near(figure, ("хвост", "конец", "тянет", "tail", "end"), 3):
+            return True
+        if self._near(figure, cues.MOVING, 3) and not self._near(figure, ("хвост", "очеред", "черг", "queue", "line", "tail"), 2):
+            return True
+        is_told = "border_queue" in self.themes or self._near(figure, cues.TAIL, 6)
+        return not is_told or (after in ("до", "to") and not self._near(figure, cues.TAIL, 5))
 
-    def _is_rate(self, last: int) -> bool:
-        return self._word(last + 1) in PER_HOUR and self._word(last + 2).startswith(
-            ("час", "hour", "день", "сутк", "day", "годин")
+    def _is_passing(self, figure: Figure, last: int) -> bool:
+        """Tell a rate or a count of those let through: «20 машин в час», «запускают по 10 машин», «за сутки выехало 300 машин»."""
+        if self._word(last + 1) in ("в", "per", "an", "на", "за", "a", "каждый", "/") and self._word(last + 2).startswith(
+            cues.RATE
+        ):
+            return True
+        if self._word(figure.first - 1) == "по" or self._word(last + 1) in ("дпс", "полиции", "скорой", "омон", "охраны"):
+            return True
+        return self._near(figure, cues.PASSED, 4) and not self._near(
+            figure, ("хвост", "очеред", "черг", "queue", "line", "скоп", "стоя"), 3
         )
 
-    def _people(self, figure: Figure) -> list[QuantityKind]:
-        is_queue = "border_queue" in self.themes and self._near(
-            figure, ("пеш", "піш", "очеред", "queue", "line", "стоят", "черз", "черг", "peshih"), 8
-        )
-        if is_queue and not self._near(figure, DETAINED, 6):
+    # --- persons ---
+
+    def _people(self, figure: Figure, last: int) -> list[QuantityKind]:
+        words = self._sentence(figure)
+        is_moved = any(word.startswith(cues.MOVED) for word in words)
+        is_queue = "border_queue" in self.themes and self._near(figure, (*cues.FOOT, *cues.STANDING_PEOPLE), 8)
+        if self._word(figure.first - 1) == "по" or self._is_age(figure, last):
+            return []
+        if is_queue and not self._near(figure, cues.MOVED, 6):
             return ["queue_people"]
-        return ["people_count"] if self.themes & PEOPLE_THEMES else []
+        return ["people_count"] if self._is_counted(figure, words, last, is_moved=is_moved) else []
+
+    def _is_counted(self, figure: Figure, words: Sequence[str], last: int, *, is_moved: bool) -> bool:
+        """Tell whether persons are those detained, called up, sent off, arrived, left, turned back or led aside."""
+        after = [self._word(last + n) for n in (0, 1, 2)]
+        if any(word.startswith(cues.GUARDS) for word in after) or any(
+            word.startswith(("детей", "дет", "child", "kid")) for word in after
+        ):
+            return False
+        if (figure.high or figure.low or 0) <= 1 and not self._near(figure, cues.MOVED, 4):
+            return False
+        if self._near(figure, cues.MOVED, 12, ends=CLAUSE_ENDS):
+            return bool(self.themes - NO_PEOPLE_THEMES) and not self._is_only_near(figure, cues.UNCOUNTED, 3, cues.MOVED)
+        if is_moved:
+            return bool(self.themes - NO_PEOPLE_THEMES) and not self._near(figure, cues.UNCOUNTED, 6)
+        is_uncounted = any(word.startswith(cues.UNCOUNTED) for word in words)
+        is_small = self._word(figure.first) in COLLECTIVE
+        return bool(self.themes & PEOPLE_THEMES - {"protest", "border_control"}) and not is_uncounted and not is_small
+
+    def _is_only_near(self, figure: Figure, starts: Sequence[str], reach: int, unless: Sequence[str]) -> bool:
+        return self._near(figure, starts, reach) and not self._near(figure, unless, reach + 1)
+
+    def _is_age(self, figure: Figure, last: int) -> bool:
+        """Tell «мужчин до 35», «мужчины 18-60», «20-летних»."""
+        low, high = figure.low, figure.high
+        if any(self._word(last + n).startswith(cues.AGES) for n in (0, 1, 2)):
+            return True
+        is_grown_up = all(16 <= bound <= 75 for bound in (low, high) if bound is not None) and not figure.is_scaled
+        is_bare = last == figure.last
+        return (
+            is_bare
+            and is_grown_up
+            and (
+                self._word(figure.first - 1) in cues.BY_AGE
+                or (low != high and low is not None and high is not None and high - low >= 8)
+            )
+        )
+
+    def _sentence(self, figure: Figure) -> list[str]:
+        """Give the words of the figure's sentence."""
+        return [
+            item.text for item in self.items[self._edge(figure.first, -1) + 1 : self._edge(figure.last, 1)] if item.kind == "word"
+        ]
+
+    def _edge(self, index: int, step: int, ends: str = ".!?;\n") -> int:
+        while 0 <= index < len(self.items) and not (self.items[index].kind == "stop" and self.items[index].text in ends):
+            index += step
+        return index
+
+    # --- numbers without a unit ---
 
     def _unitless(self, figure: Figure) -> list[QuantityKind]:
-        nexts = [self._word(figure.last + n) for n in (1, 2)]
-        first = self._word(figure.first)
-        if self.themes & PEOPLE_THEMES and (
-            any(word.startswith(PERSONS) for word in nexts if word) or self._near(figure, DETAINED, 3)
-        ):
-            is_count = self.items[figure.first].kind == "number" or (self.items[figure.first].value or 0) >= 10
-            return ["people_count"] if is_count or first in COLLECTIVE or figure.is_scaled else []
-        if first in COLLECTIVE and self.themes & PEOPLE_THEMES and nexts[0] not in ("суток", "доби"):
+        if self._is_name(figure) or self._is_age(figure, figure.last):
+            return []
+        if self._is_bare_count(figure):
             return ["people_count"]
-        if figure.is_scaled and "exit_transport" in self.themes and 1e3 <= (figure.low or figure.high or 0) < 1e6:
-            return ["price_rub"]
-        return []
+        return ["price_rub"] if self._is_bare_price(figure) else []
 
-    def _near(self, figure: Figure, starts: Sequence[str], reach: int) -> bool:
-        low, high, starts = max(figure.first - reach, 0), figure.last + reach + 1, tuple(starts)
+    def _is_name(self, figure: Figure) -> bool:
+        """Tell «статья 20», «рейс 1234», «№ 5», «5%», a year."""
+        before = self._word(figure.first - 1)
+        is_year = (
+            self.items[figure.first].kind == "number"
+            and 1900 <= (figure.low or 0) <= 2100
+            and figure.low == figure.high
+            and not figure.is_scaled
+        )
+        return before in cues.NUMBERED_BEFORE or self._word(figure.last + 1) == "%" or (is_year and before != "задержано")
+
+    def _is_bare_count(self, figure: Figure) -> bool:
+        first, value = self._word(figure.first), figure.low or figure.high or 0
+        if (
+            not self.themes - NO_PEOPLE_THEMES
+            or not self._near(figure, cues.MOVED, 7 if first in COLLECTIVE or figure.is_scaled else 3, ends=CLAUSE_ENDS[:6])
+            or self._word(figure.first - 1) in ("в", "на", "к", "по", "с", "за", "at", "on")
+        ):
+            return False
+        if any(self._word(figure.last + n).startswith(cues.GUARDS) for n in (1, 2)):
+            return False
+        if self._near(figure, cues.UNCOUNTED, 2) and not self._near(figure, cues.MOVED, 2):
+            return False
+        if 16 <= value <= 75 and self._near(figure, cues.AGED, 2):
+            return False
+        is_persons = first in COLLECTIVE or first in ("одного", "одну")
+        is_persons |= first in cues.SMALL_ENGLISH and self._word(figure.last + 1) in cues.SAID_ALONE
+        is_end = (
+            self._word(figure.last + 1) == ""
+            or self.items[figure.last + 1].kind != "word"
+            or self._word(figure.last + 1) in NOT_SKIPPED
+        )
+        is_told = (
+            is_end
+            or self._word(figure.last + 1).startswith(cues.MOVED)
+            or any(self._word(figure.first - n).startswith(cues.MOVED) for n in (1, 2))
+        )
+        if is_persons:
+            return True
+        return is_told and (figure.is_scaled or (self.items[figure.first].kind == "number" and value >= 2) or value >= 10)
+
+    def _is_bare_price(self, figure: Figure) -> bool:
+        value = figure.low or figure.high or 0
+        if "exit_transport" not in self.themes or not LEAST_BARE_PRICE <= value < MOST_BARE_PRICE or self._is_foreign_money():
+            return False
+        is_number = self.items[figure.first].kind == "number"
+        return figure.is_scaled or (is_number and not self._near(figure, cues.KIT, 5) and self._near(figure, cues.PRICED, 8))
+
+    def _is_foreign_money(self) -> bool:
+        """Tell whether the text counts in tenge, lari or euro and never in roubles."""
+        names = {unit[0] for item in self.items if item.kind in ("word", "mark") and (unit := self.units.of(item.text))}
+        return "foreign" in names and "rub" not in names
+
+    def _near(self, figure: Figure, starts: Sequence[str], reach: int, *, ends: str = ".!?;\n") -> bool:
+        """Tell whether a word with such a beginning stands at most ``reach`` pieces away, none of the stops ``ends`` between."""
+        starts = tuple(starts)
+        low = max(self._edge(figure.first - 1, -1, ends) + 1, figure.first - reach, 0)
+        high = min(self._edge(figure.last + 1, 1, ends), figure.last + reach + 1)
         return any(item.kind == "word" and item.text.startswith(starts) for item in self.items[low:high])
 
     def _waits(self) -> list[tuple[Wait, Quantity]]:
@@ -276,32 +494,26 @@ class _Reader:
 
     def _is_told_as_wait(self, wait: Wait) -> bool:
         """Tell whether a bare unit is a wait; ordinals and hours of the day say so themselves."""
-        return wait.first < wait.last or self._is_wait(Figure(wait.first, wait.last, 1.0, None), ("hours", 1.0), wait.last)
+        if wait.first < wait.last:
+            return True
+        return self._near(Figure(wait.first, wait.last, 1.0, None), cues.WAITING, 6) and self._is_wait(
+            Figure(wait.first, wait.last, 1.0, None), ("hours", 24.0), wait.last
+        )
 
     def _waited(self, wait: Wait) -> Quantity:
         span = (self.items[wait.first].start, self.items[wait.last].end)
-        place_id = self._place("wait_hours", span[0])
+        place_id = self.whereabouts.of("wait_hours", span)
         return Quantity(kind="wait_hours", low=wait.low, high=wait.high, span=span, place_id=place_id)
 
-    # --- what a figure is about ---
 
-    def _place(self, kind: QuantityKind, start: int) -> str | None:
-        crossings = [place for place in self.places if place.kind == "crossing"]
-        if crossings:
-            return _nearest(crossings, start).place_id
-        if not self.places:
-            return None
-        if kind in ("price_rub", "price_usd"):
-            before = [place for place in self.places if place.span[0] <= start]
-            return (before if len(before) > 1 else self.places)[-1].place_id
-        fine = [p for p in self.places if p.kind != "country"] if kind == "people_count" else []
-        return _nearest(fine or self.places, start).place_id
+def _times(bound: float | None, factor: float) -> float | None:
+    return None if bound is None else round(bound * factor, 2)
 
 
-def _nearest(places: Sequence[PlaceMention], start: int) -> PlaceMention:
-    """Give the last place named before the figure, or the first one after it."""
-    before = [place for place in places if place.span[0] <= start]
-    return before[-1] if before else places[0]
+def _added(one: Quantity, other: Quantity) -> Quantity:
+    """Give «2 часа 30 минут» as one figure."""
+    total = round((one.low or 0.0) + (other.low or 0.0), 2)
+    return replace(one, low=total, high=total, span=(one.span[0], max(one.span[1], other.span[1])))
 
 
 def _said_once(found: Sequence[Quantity]) -> tuple[Quantity, ...]:

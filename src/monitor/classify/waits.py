@@ -6,42 +6,118 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from monitor.classify.numbers import ORDINALS, Piece, bound_before
+from monitor.classify.numbers import MORE_AFTER, Piece, bound_before
+from monitor.classify.numerals import ORDINALS
 
-SINGLE_UNITS = frozenset({"час", "часа", "суток", "сутки", "доби", "добу", "години", "годину"})
+SINGLE_UNITS = frozenset(
+    {"час", "часа", "часик", "суток", "сутки", "день", "дня", "доби", "добу", "години", "годину", "гадзіну", "суткі", "hour", "day", "сағат", "тәулік", "საათი", "დღე"}
+)  # fmt: skip
 """Unit words that mean one unit when no number stands before them."""
-ORDINAL_ENDINGS = frozenset({"й", "и", "е", "ый", "ий", "ые", "ую", "ю", "я", "nd", "rd", "th"})
+BARE_UNITS = frozenset({"час", "часик", "сутки", "день", "добу", "годину", "гадзіну", "суткі", "hour", "day", "часа", "суток"})
+ORDINAL_ENDINGS = frozenset(
+    {
+        "й",
+        "и",
+        "е",
+        "ый",
+        "ий",
+        "ые",
+        "ую",
+        "ю",
+        "я",
+        "х",
+        "ой",
+        "ья",
+        "ьи",
+        "ти",
+        "ту",
+        "та",
+        "nd",
+        "rd",
+        "th",
+        "ші",
+        "шы",
+        "інші",
+        "ე",
+    }
+)
 STANDING = (
-    "стою",
-    "стои",
-    "стоя",
-    "простоя",
-    "отстоя",
-    "прожд",
-    "ждем",
-    "жду",
-    "ждал",
-    "стоїм",
-    "стоял",
-    "чекає",
-    "чекал",
-    "waited",
-    "stood",
+    "стою", "стои", "стоя", "простоя", "отстоя", "прожд", "ждем", "жду", "ждал", "ждет", "ждут", "стоїм", "стоял", "чекає", "чекал", "стоят",
+    "стаім", "стаял", "чакае", "прастая", "проторч", "торч", "висел", "висим", "сидим", "сидел", "застря", "мерзн", "кукуе", "выстоя",
+    "відстоя", "простоя", "провел", "провёл", "потрат", "ушл", "ушел", "заня", "убил", "ночу",
+    "waited", "waiting", "stood", "standing", "stuck", "queued", "queuing", "queueing", "took", "spent", "lined", "wait",
+)  # fmt: skip
+CROSSED = (
+    "прошл",
+    "прошел",
+    "проехал",
+    "проскоч",
+    "пересекл",
+    "пересек",
+    "перешл",
+    "перешел",
+    "управил",
+    "справил",
+    "пролет",
+    "пройшл",
+    "перетн",
 )
 FILLERS = frozenset(
-    {"уже", "вже", "почти", "ровно", "целые", "целый", "целую", "около", "примерно", "в", "очереди", "черзі", "тут", "там", "по"}
+    "уже вже почти ровно целые целый целую около примерно в очереди черзі тут там по еще ще мы я нас где-то майже цілу цілий"
+    " a an another in the line queue already us about almost full whole nearly for".split()
 )
-OPENING = ("работ", "открыт", "закрыт", "режим", "график", "пропуска", "прац", "відкрит", "open", "clos", "working")
-QUEUEING = (*STANDING, "очеред", "черг", "черз", "queue", "line", "wait", "встал")
-FROM, TO = frozenset({"с", "со", "з", "із", "from"}), frozenset({"до", "to", "till", "until"})
+NOT_STOOD_AFTER = (
+    "назад",
+    "тому",
+    "ago",
+    "ночи",
+    "дня",
+    "утра",
+    "вечера",
+    "пик",
+    "езды",
+    "пути",
+    "от",
+    "до",
+    "ночі",
+    "ранку",
+    "mobil",
+)
+NOT_STOOD_BEFORE = frozenset(
+    "в через на каждый каждую каждые за кожну що раз последний последние любой весь этот тот какой-то полный сей один per every each next last"
+    " one this that the first per а-час ein".split()
+)
+OPENING = ("работ", "открыт", "закрыт", "режим", "график", "пропуска", "прац", "відкрит", "open", "clos", "working", "schedule")
+QUEUEING = (
+    *STANDING,
+    "очеред",
+    "черг",
+    "черз",
+    "queue",
+    "line",
+    "встал",
+    "кезек",
+    "რიგ",
+    "jono",
+    "хвост",
+    "колонн",
+    "ларс",
+    "lars",
+    "пробк",
+)
+FROM, TO = (
+    frozenset({"с", "со", "з", "із", "от", "from", "between"}),
+    frozenset({"до", "по", "to", "till", "until", "and", "-", "–", "—"}),
+)
 AFTERNOON = ("вечер", "вечор", "дня", "pm", "p")
 DAYPARTS = ("утр", "ранк", "ноч", "am", *AFTERNOON)
 MONTHS = (
     "январ", "феврал", "март", "апрел", "мая", "июн", "июл", "август", "сентябр", "октябр", "ноябр", "декабр", "числ", "%",
-    "вересн", "жовтн", "september", "october",
+    "вересн", "жовтн", "september", "october", "лет", "год", "км", "тыс", "руб",
 )  # fmt: skip
-"""After «с 6 до 21» these make it dates."""
+"""After «с 6 до 21» these make it dates, ages or lengths."""
 REACH = 8
+MOST_DAYS = 14
 
 UnitOf = Callable[[str], tuple[str, float] | None]
 
@@ -69,7 +145,15 @@ def _ordinals(items: Sequence[Piece], unit_of: UnitOf) -> Iterator[Wait]:
         if nth is None or last + 1 >= len(items):
             continue
         unit, after = unit_of(items[last + 1].text), items[last + 2].text if last + 2 < len(items) else ""
-        if unit is not None and unit[0] == "hours" and unit[1] >= 1 and not after.startswith(DAYPARTS):
+        is_long = unit is not None and unit[1] > 1 and nth > MOST_DAYS
+        is_friend = items[index].text in ("друга", "другу", "другой") and not items[last + 1].text.startswith(("доб", "годин"))
+        if (
+            unit is not None
+            and unit[0] == "hours"
+            and unit[1] >= 1
+            and not after.startswith(DAYPARTS)
+            and not (is_friend or is_long)
+        ):
             yield Wait(index, last + 1, unit[1] * (nth - 1), unit[1] * nth)
 
 
@@ -80,7 +164,7 @@ def _ordinal(items: Sequence[Piece], index: int) -> tuple[int | None, int]:
         return ORDINALS.get(item.text), index
     ending = index + 1 if index + 1 < len(items) and items[index + 1].text != "-" else index + 2
     is_ordinal = item.kind == "number" and ending < len(items) and items[ending].text in ORDINAL_ENDINGS
-    if is_ordinal and item.value is not None and item.value == int(item.value) and 2 <= item.value <= 14:
+    if is_ordinal and item.value is not None and item.value == int(item.value) and 2 <= item.value <= 99:
         return int(item.value), ending
     return None, index
 
@@ -91,24 +175,30 @@ def _clocks(items: Sequence[Piece], unit_of: UnitOf) -> Iterator[Wait]:
         start = _clock(items, index + 1) if item.text in FROM else None
         middle = start[1] + 1 if start else len(items)
         end = _clock(items, middle + 1) if start and middle < len(items) and items[middle].text in TO else None
-        if start is None or end is None:
+        if start is None or end is None or (item.text == "from" and items[middle].text == "and"):
             continue
         after = items[end[1] + 1].text if end[1] + 1 < len(items) else ""
         around = [near.text for near in items[max(index - REACH, 0) : end[1] + 1 + REACH] if near.kind == "word"]
         is_queue = any(word.startswith(QUEUEING) for word in around) and not any(word.startswith(OPENING) for word in around)
         if is_queue and unit_of(after) is None and not after.startswith(MONTHS):
-            hours = (end[0] - start[0]) % 24
+            hours = round((end[0] - start[0]) % 24, 2)
             yield Wait(index, end[1], hours, hours)
 
 
 def _clock(items: Sequence[Piece], index: int) -> tuple[float, int] | None:
-    """Give the hour of the day said at ``index`` and where it ends: «6», «6:30», «9 вечера», "9 pm"."""
+    """Give the hour of the day said at ``index`` and where it ends: «6», «6:30», «девяти вечера», "9 pm"."""
     if index >= len(items):
         return None
-    read = re.fullmatch(r"(\d{1,2})(?::(\d{2}))?", items[index].text)
-    if read is None or int(read[1]) > 24:
+    item = items[index]
+    if item.kind == "word" and item.value is not None and item.value == int(item.value):
+        hour, last = item.value, index
+    else:
+        read = re.fullmatch(r"(\d{1,2})(?:[:.](\d{2}))?", item.text)
+        if read is None:
+            return None
+        hour, last = int(read[1]) + int(read[2] or 0) / 60, index
+    if hour > 24:
         return None
-    hour, last = int(read[1]) + int(read[2] or 0) / 60, index
     part = items[index + 1].text if index + 1 < len(items) else ""
     if part.startswith(DAYPARTS):
         last += 1
@@ -120,23 +210,52 @@ def _bare(items: Sequence[Piece], unit_of: UnitOf) -> Iterator[Wait]:
     """«Больше суток» and «до часа» are one unit, bounded on one side; «стоим сутки» is one unit."""
     for index, item in enumerate(items):
         unit = unit_of(item.text) if item.text in SINGLE_UNITS else None
-        if unit is None:
+        if unit is None or (
+            index and (items[index - 1].value is not None or _ends_ordinal(items, index - 1) or items[index - 1].text == "-")
+        ):
             continue
-        bound = bound_before(tuple(earlier.text for earlier in items[max(index - 3, 0) : index]))
-        if bound is not None:
+        bound = bound_before(
+            [earlier.text for earlier in items[max(index - 5, 0) : index] if earlier.text not in ("a", "an", "одного")]
+        )
+        if (_text(items, index + 1), _text(items, index + 2)) in MORE_AFTER and _is_stood(items, index, skip=2):
+            yield Wait(index, index + 2, unit[1], None)
+        elif bound is not None:
             yield Wait(index, index, *((unit[1], None) if bound == "low" else (None, unit[1])))
         elif _is_stood(items, index):
             yield Wait(index, index, unit[1], unit[1])
 
 
-def _is_stood(items: Sequence[Piece], index: int) -> bool:
+def _ends_ordinal(items: Sequence[Piece], index: int) -> bool:
+    return any(
+        _ordinal(items, first) != (None, first) and _ordinal(items, first)[1] == index
+        for first in (index, index - 1, index - 2)
+        if first >= 0
+    )
+
+
+def _text(items: Sequence[Piece], index: int) -> str:
+    return items[index].text if 0 <= index < len(items) else ""
+
+
+def _is_stood(items: Sequence[Piece], index: int, skip: int = 0) -> bool:
     """Tell whether a bare unit is what somebody stood: «стоим в очереди уже сутки», not «через час» or «час назад»."""
-    after = items[index + 1].text if index + 1 < len(items) else ""
-    if items[index].text not in ("час", "сутки", "добу", "годину") or after in ("назад", "тому", "-") or index == 0:
+    after, before = _text(items, index + 1 + skip), _text(items, index - 1)
+    if items[index].text not in BARE_UNITS or after.startswith(NOT_STOOD_AFTER) or after == "-":
         return False
-    if items[index - 1].text == "в":
+    if before == "за":
+        return any(near.text.startswith(CROSSED) for near in items[max(index - 5, 0) : index + 3])
+    if before in NOT_STOOD_BEFORE or before.startswith(("кажд", "последн")) or unit_is_counted(items, index):
         return False
     back = index - 1
     while back >= 0 and items[back].text in FILLERS:
         back -= 1
-    return back >= 0 and items[back].text.startswith(STANDING)
+    if back >= 0 and items[back].text.startswith(STANDING):
+        return True
+    return after.startswith(STANDING) or (
+        after in ("в", "у", "in") and _text(items, index + 2 + skip).startswith(("очеред", "черз", "line", "queue"))
+    )
+
+
+def unit_is_counted(items: Sequence[Piece], index: int) -> bool:
+    """Tell «часа 40»: the unit's number follows it."""
+    return index + 1 < len(items) and items[index + 1].value is not None
