@@ -159,8 +159,9 @@ def _single(items: Sequence[Piece], first: int, scales: Mapping[str, float]) -> 
     total, current, last, is_scaled = 0.0, items[first].value or 0.0, first, False
     while last + 1 < len(items):
         after = items[last + 1]
-        if current and after.kind == "word" and after.text in MULTIPLIERS and current < MULTIPLIERS[after.text]:
-            current *= MULTIPLIERS[after.text]
+        factor = MULTIPLIERS.get(after.text) or (after.value if after.text in TURKIC_WORDS and after.value == 1000 else None)
+        if current and after.kind == "word" and factor and current < factor:
+            current *= factor
             last += 1
         elif current and after.kind == "word" and _scale(items, last + 1, scales):
             total, current, last, is_scaled = total + current * _scale(items, last + 1, scales), 0.0, last + 1, True

@@ -37,12 +37,22 @@ ABOUT = (
     "майже",
     "уже",
     "по",
+    "не",
+    "менее",
+    "меньше",
+    "более",
+    "больше",
+    "свыше",
+    "over",
+    "least",
+    "at",
     "ещё",
     "еще",
     "порядка",
     "под",
 )
-INVERTED = frozenset("человек чел чоловік осіб людей людин чалавек народу душ people chelovek".split())
+OLDEST = 90
+INVERTED = frozenset("пеших человек чел чоловік осіб людей людин чалавек народу душ people chelovek".split())
 """Words for persons that stand before their number: «человек 250»; «мужчин 18-60» are ages."""
 CLAUSE_ENDS = ".!?;\n,():"
 COUNTED_BEFORE = frozenset({"hours", "km", "cars", "people", "rub", "usd"})
@@ -279,7 +289,8 @@ class _Reader:
             back -= 1
         word = self._word(back)
         before = self.units.of(word)
-        is_said_before = before is not None and before[0] in COUNTED_BEFORE and (before[0] != "people" or word in INVERTED)
+        is_no_age = word in INVERTED or (figure.low or figure.high or 0) > OLDEST
+        is_said_before = before is not None and before[0] in COUNTED_BEFORE and (before[0] != "people" or is_no_age)
         if is_said_before and not self._belongs_to_earlier_number(back):
             return before, back
         return None, figure.last
@@ -424,6 +435,9 @@ class _Reader:
             return []
         if self._is_bare_count(figure):
             return ["people_count"]
+        if "border_queue" in self.themes and any(self._word(figure.first - n) in cues.AHEAD for n in (1, 2, 3, 4)):
+            is_foot = any(item.text.startswith(cues.FOOT[:2]) for item in self.items)
+            return ["queue_people" if is_foot else "queue_cars"]
         return ["price_rub"] if self._is_bare_price(figure) else []
 
     def _is_name(self, figure: Figure) -> bool:
@@ -472,7 +486,12 @@ class _Reader:
         if "exit_transport" not in self.themes or not LEAST_BARE_PRICE <= value < MOST_BARE_PRICE or self._is_foreign_money():
             return False
         is_number = self.items[figure.first].kind == "number"
-        return figure.is_scaled or (is_number and not self._near(figure, cues.KIT, 5) and self._near(figure, cues.PRICED, 8))
+        is_alone = self._is_stop(figure.first - 1) and self._is_stop(figure.last + 1)
+        is_told = is_alone or self._near(figure, cues.PRICED, 8)
+        return figure.is_scaled or (is_number and not self._near(figure, cues.KIT, 5) and is_told)
+
+    def _is_stop(self, index: int) -> bool:
+        return not 0 <= index < len(self.items) or self.items[index].kind == "stop"
 
     def _is_foreign_money(self) -> bool:
         """Tell whether the text counts in tenge, lari or euro and never in roubles."""
@@ -496,7 +515,7 @@ class _Reader:
         """Tell whether a bare unit is a wait; ordinals and hours of the day say so themselves."""
         if wait.first < wait.last:
             return True
-        return self._near(Figure(wait.first, wait.last, 1.0, None), cues.WAITING, 6) and self._is_wait(
+        return self._near(Figure(wait.first, wait.last, 1.0, None), cues.WAITING, 9, ends="") and self._is_wait(
             Figure(wait.first, wait.last, 1.0, None), ("hours", 24.0), wait.last
         )
 

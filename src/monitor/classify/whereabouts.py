@@ -38,6 +38,8 @@ class Whereabouts:
         """Give the id of the place that a figure at ``span`` is about, None where the text names none for it."""
         if not self.places:
             return None
+        if kind == "people_count":
+            return self._of_people(span)
         if self.crossings:
             return (self._tied(self.crossings, span) or _nearest(self.crossings, span)).place_id
         if kind in ("price_rub", "price_usd"):
@@ -45,15 +47,27 @@ class Whereabouts:
         tied = self._tied(self.places, span)
         if tied is not None:
             return tied.place_id
-        if kind == "people_count":
-            reached = self._not_left(self.places) or self.places
-            before = [place for place in reached if place.span[0] <= span[0]]
-            fine = [place for place in before if place.kind != "country"]
-            place = _nearest(fine or reached, span)
-            between = self.folded[span[1] : place.span[0]]
-            return None if any(phrase in between for phrase in NOT_ALL) else place.place_id
         foreign = [place for place in self.places if place.kind == "country" and place.place_id != HOME]
         return _nearest(foreign or self.places, span).place_id
+
+    def _of_people(self, span: Span) -> str | None:
+        """Give where persons were counted: the crossing, else a place of the same sentence, rather one they did not leave."""
+        before = [place for place in self.places if place.span[0] <= span[0]]
+        crossings = [place for place in before if place.kind == "crossing"] or (self.crossings if not before else [])
+        if crossings:
+            return (self._tied(crossings, span) or _nearest(crossings, span)).place_id
+        tied = self._tied(self.places, span)
+        if tied is not None:
+            return tied.place_id
+        start, end = self.folded.rfind(".", 0, span[0]) + 1, self.folded.find(".", span[1]) % (len(self.folded) + 1)
+        near = [place for place in self.places if start <= place.span[0] < end]
+        left = [place for place in near if self._before(place) in _ORIGIN and place.kind != "country"]
+        reached = self._not_left(near) or left or self._not_left(self.places) or self.places
+        earlier = [place for place in reached if place.span[0] <= span[0]]
+        fine = [place for place in earlier if place.kind != "country"]
+        place = _nearest(fine or reached, span)
+        between = self.folded[span[1] : place.span[0]]
+        return None if any(phrase in between for phrase in NOT_ALL) else place.place_id
 
     def _tied(self, places: Sequence[PlaceMention], span: Span) -> PlaceMention | None:
         """Give the place right behind the figure and a preposition."""
