@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Generic, TypeVar
+
+Known = TypeVar("Known")
 
 _WORD = re.compile(r"\w+")
 _WORD_OR_TWO = re.compile(r"\w+(?:'\w+)*")
@@ -14,22 +16,43 @@ _LINK_OR_NAME = re.compile(r"https?://\S+|www\.\S+|\bt\.me/\S+|(?<!\S)\S+@\S+|@\
 _SWAPS = (("ё", "е"), ("’", "'"), ("ʼ", "'"), ("\u00a0", " "))
 _LINK_SIGNS = ("://", "www.", "t.me/")
 _BEFORE_SIGN = len(" https")
+REMEMBERED_WORDS = 50_000
 
 
-class Words(NamedTuple):
+class Words:
     """The words of a text, folded, in order, and the text they stand in: as long as the original, links left blank."""
 
-    folded: str
-    texts: Sequence[str]
+    __slots__ = ("_starts", "folded", "texts")
 
+    def __init__(self, folded: str, texts: Sequence[str]) -> None:
+        self.folded = folded
+        self.texts = texts
+        self._starts: list[int] | None = None
+
+    @property
     def starts(self) -> list[int]:
-        """Give the offset each word begins at."""
-        starts, end = [], 0
-        for text in self.texts:
-            start = self.folded.index(text, end)  # between two words stand none of a word's signs, so this is the word itself
-            starts.append(start)
-            end = start + len(text)
-        return starts
+        """Give the offset each word begins at; they are looked for when first asked for."""
+        if self._starts is None:
+            self._starts, end, index = [], 0, self.folded.index
+            for text in self.texts:
+                start = index(text, end)  # between two words stand none of a word's signs, so this is the word itself
+                self._starts.append(start)
+                end = start + len(text)
+        return self._starts
+
+
+class Remembered(dict[str, Known], Generic[Known]):
+    """What is known of words met before: a new word is looked up once. When there are too many, all are forgotten."""
+
+    def __init__(self, look_up: Callable[[str], Known]) -> None:
+        super().__init__()
+        self._look_up = look_up
+
+    def __missing__(self, word: str) -> Known:
+        if len(self) >= REMEMBERED_WORDS:
+            self.clear()
+        self[word] = known = self._look_up(word)
+        return known
 
 
 def fold(text: str) -> str:
@@ -54,6 +77,18 @@ def tokenise(text: str) -> Words:
     ['верхний', 'ларс', '20', 'км']
     """
     folded = fold(strip_links(text))
+    return Words(folded, words(folded))
+
+
+def tokenise_whole(text: str) -> Words:
+    """Give the words of ``text`` with those of its links and names.
+
+    >>> tokenise_whole("см. https://example.org").texts
+    ['см', 'https', 'example', 'org']
+    """
+    if strip_links(text) is text:
+        return tokenise(text)
+    folded = fold(text)
     return Words(folded, words(folded))
 
 

@@ -2,13 +2,13 @@
 
 import pytest
 
-from monitor.classify.numbers import bound_before, figures, pieces
+from monitor.classify.numbers import Pieces, bound_before, figures
 
 SCALES = {"тыс": 1e3, "тысяч": 1e3, "млн": 1e6}
 
 
 def bounds(text):
-    return [(figure.low, figure.high) for figure in figures(pieces(text), SCALES)]
+    return [(figure.low, figure.high) for figure in figures(Pieces(text), SCALES)]
 
 
 @pytest.mark.parametrize(
@@ -85,4 +85,6 @@ def test_the_longest_phrase_decides_which_bound_is_left():
 def test_pieces_stand_where_the_text_has_them():
     text = "очередь 1 500 машин, $20"
 
-    assert all(text[piece.start : piece.end] == piece.text for piece in pieces(text))
+    pieces = Pieces(text)
+
+    assert [text[slice(*pieces.span(place, place))] for place in range(len(pieces))] == [piece.text for piece in pieces]

@@ -18,7 +18,7 @@ def test_tokens_stand_where_they_say(text):
 
     assert len(found.folded) == len(text)
     assert [
-        found.folded[start : start + len(word)] for start, word in zip(found.starts(), found.texts, strict=True)
+        found.folded[start : start + len(word)] for start, word in zip(found.starts, found.texts, strict=True)
     ] == found.texts
 
 

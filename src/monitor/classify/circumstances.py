@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from functools import cached_property
+from functools import cache
 from typing import TypeVar
 
+from monitor.classify.cues import Cues, Read
 from monitor.model import Direction, Quantity, Span, Tense, TravelMode
-from monitor.text import fold
+from monitor.text import Words, tokenise_whole
 
 T = TypeVar("T", bound=str)
 
-SENTENCE_END = re.compile(r"[!?;\n]+|(?<!тыс)(?<!тис)(?<!млн)\.+(?!\d)")
-CLAUSE_END = re.compile(r"[,()](?!\d)|:(?!\d)|\b(?:а|но|але|зато|but|while|whereas|бірақ|მაგრამ)\b")
+SENTENCE_END = re.compile(r"[!?;\n.](?:(?<!\.)[!?;\n]*|(?<!тыс\.)(?<!тис\.)(?<!млн\.)\.*(?!\d))")
+CLAUSE_MARK = re.compile(r"[,():](?!\d)")
+CLAUSE_WORD = re.compile(r"\b(?:а|но|але|зато|but|while|whereas|бірақ|მაგრამ)\b")
+CLAUSE_END = re.compile(f"{CLAUSE_MARK.pattern}|{CLAUSE_WORD.pattern}")
 
 
 def _any(*lines: str) -> re.Pattern[str]:
@@ -112,28 +114,58 @@ def with_circumstances(text: str, found: Sequence[Quantity]) -> tuple[Quantity, 
     """Give the figures of ``text`` with direction, mode, tense and hearsay as the words around each tell them."""
     if not found:
         return ()
-    folded, hits = fold(text), _Hits()
-    spans = [quantity.span for quantity in found]
-    return tuple(_with_circumstances(quantity, _Surroundings(folded, quantity.span, spans, hits)) for quantity in found)
+    told = _Told(tokenise_whole(text), [quantity.span for quantity in found])
+    return tuple([_with_circumstances(quantity, told) for quantity in found])
 
 
-class _Hits(dict[tuple[re.Pattern[str], Span], list[Span]]):
-    """What a pattern hits in a sentence, looked for once for all figures and clauses of it."""
-
-    def of(self, pattern: re.Pattern[str], folded: str, sentence: Span) -> list[Span]:
-        found = self.get((pattern, sentence))
-        if found is None:
-            found = self[pattern, sentence] = [hit.span() for hit in pattern.finditer(folded, *sentence)]
-        return found
+@cache
+def _cues() -> Cues:
+    told = (pattern for patterns in (COUNTRIES, GATES, MODES, TENSES, FUTURE_VERBS) for pattern in patterns.values())
+    return Cues(pattern.pattern for pattern in (*told, HEARSAY, CLAUSE_WORD))
 
 
-def _with_circumstances(quantity: Quantity, around: _Surroundings) -> Quantity:
-    tense = around.first_of(FUTURE_VERBS, (around.clause,)) if not around.first_of(TENSES, (around.clause,)) else None
-    return replace(
-        quantity,
-        direction=around.first_of(COUNTRIES) or around.first_of(GATES),
-        mode=around.first_of(MODES),
-        tense=tense or around.first_of(TENSES) or "now",
+Hits = list[tuple[Span, int, T]]
+"""What some patterns hit: where, how early the pattern is listed, and its name."""
+
+
+class _Told:
+    """A text, what it tells of any figure, and where; each looked for once for all figures."""
+
+    def __init__(self, words: Words, figures: Sequence[Span]) -> None:
+        self.folded = words.folded
+        self.figures = figures
+        self.sentences = list(_parts(self.folded, SENTENCE_END, (0, len(self.folded))))
+        self._read = read = _cues().read(words)
+        self._clauses: dict[Span, list[Span]] = {}
+        self.countries, self.gates, self.modes = _hits(read, COUNTRIES), _hits(read, GATES), _hits(read, MODES)
+        self.tenses, self.futures = _hits(read, TENSES), _hits(read, FUTURE_VERBS)
+        self.hearsay = read.hits(HEARSAY)
+
+    def clauses(self, sentence: Span) -> list[Span]:
+        """Give the clauses of a sentence."""
+        if sentence not in self._clauses:
+            end = CLAUSE_END if self._read.hits(CLAUSE_WORD) else CLAUSE_MARK
+            self._clauses[sentence] = list(_parts(self.folded, end, sentence))
+        return self._clauses[sentence]
+
+
+def _hits(read: Read, patterns: Mapping[T, re.Pattern[str]]) -> Hits[T]:
+    return [(hit, order, name) for order, (name, pattern) in enumerate(patterns.items()) for hit in read.hits(pattern)]
+
+
+def _with_circumstances(quantity: Quantity, told: _Told) -> Quantity:
+    around = _Surroundings(told, quantity.span)
+    own_tense = around.first_of(told.tenses, is_own_clause=True)
+    future = None if own_tense else around.first_of(told.futures, is_own_clause=True)
+    return Quantity(
+        kind=quantity.kind,
+        low=quantity.low,
+        high=quantity.high,
+        span=quantity.span,
+        place_id=quantity.place_id,
+        direction=around.first_of(told.countries) or around.first_of(told.gates),
+        mode=around.first_of(told.modes),
+        tense=own_tense or future or around.first_of(told.tenses) or "now",
         is_hearsay=around.is_hearsay(),
     )
 
@@ -141,51 +173,45 @@ def _with_circumstances(quantity: Quantity, around: _Surroundings) -> Quantity:
 class _Surroundings:
     """The sentence and clauses that one figure stands in."""
 
-    def __init__(self, folded: str, span: Span, figures: Sequence[Span], hits: _Hits) -> None:
-        self.folded = folded
-        self.hits = hits
+    def __init__(self, told: _Told, span: Span) -> None:
+        self.told = told
         self.span = span
-        self.figures = figures
-        parts = list(_parts(folded, SENTENCE_END, (0, len(folded))))
-        start = max(part[0] for part in parts if part[0] <= span[0])  # a figure with a stop of its own («25 т.р.») spans two
-        self.sentence = start, next(part[1] for part in parts if part[1] >= span[1])
+        start = max([start for start, _ in told.sentences if start <= span[0]])  # a figure may hold a stop of its own («25 т.р.»)
+        self.sentence = start, next(end for _, end in told.sentences if end >= span[1])
+        self._order: list[Span] = []
 
-    @cached_property
-    def clauses(self) -> list[Span]:
-        return list(_parts(self.folded, CLAUSE_END, self.sentence))
-
-    @cached_property
-    def clause(self) -> Span:
-        """The figure's own clause."""
-        start = max(part[0] for part in self.clauses if part[0] <= self.span[0])
-        return start, max(self.span[1], min(part[1] for part in self.clauses if part[1] > self.span[0]))
-
-    @cached_property
     def reading_order(self) -> list[Span]:
-        """The own clause, earlier ones from near to far, later ones up to the next figure."""
-        earlier = [part for part in self.clauses if part[1] <= self.clause[0]]
-        later = [part for part in self.clauses if part[0] >= self.clause[1] and self._is_short(part)]
-        nexts = [start for start, _ in self.figures if start >= self.clause[1]]
-        return [self.clause, *reversed(earlier), *(part for part in later if part[1] <= min(nexts, default=part[1]))]
+        """Give the figure's own clause, earlier ones from near to far, later ones up to the next figure."""
+        if not self._order:
+            clauses = self.told.clauses(self.sentence)
+            own_start = max([start for start, _ in clauses if start <= self.span[0]])
+            own_end = max(self.span[1], min([end for _, end in clauses if end > self.span[0]]))
+            earlier = [part for part in clauses if part[1] <= own_start]
+            later = [part for part in clauses if part[0] >= own_end and self._is_short(part)]
+            next_figure = min([start for start, _ in self.told.figures if start >= own_end], default=self.sentence[1])
+            self._order = [(own_start, own_end), *reversed(earlier), *[part for part in later if part[1] <= next_figure]]
+        return self._order
 
     def _is_short(self, part: Span) -> bool:
-        return len(self.folded[slice(*part)].split()) <= AFTERTHOUGHT_WORDS
+        return len(self.told.folded[slice(*part)].split()) <= AFTERTHOUGHT_WORDS
 
-    def first_of(self, patterns: Mapping[T, re.Pattern[str]], scopes: Sequence[Span] | None = None) -> T | None:
-        """Give which pattern is hit in the first scope where any is: the one nearest to the figure, on a tie the first listed."""
-        for scope in self.reading_order if scopes is None else scopes:
-            hits = [
-                (self._distance(hit), order, name)
-                for order, (name, pattern) in enumerate(patterns.items())
-                for hit in self.hits.of(pattern, self.folded, self.sentence)
-                if scope[0] <= hit[0] and hit[1] <= scope[1]
-            ]
-            if hits:
-                return min(hits)[2]
+    def first_of(self, hits: Hits[T], *, is_own_clause: bool = False) -> T | None:
+        """Give which pattern is hit in the first clause where any is: the nearest to the figure, on a tie the first listed."""
+        if not hits or not (hits := [hit for hit in hits if self._is_in_sentence(hit[0])]):
+            return None
+        for start, end in self.reading_order()[:1] if is_own_clause else self.reading_order():
+            inside = [(self._distance(hit), order, name) for hit, order, name in hits if start <= hit[0] and hit[1] <= end]
+            if inside:
+                return min(inside)[2]
         return None
 
     def is_hearsay(self) -> bool:
-        return bool(self.hits.of(HEARSAY, self.folded, self.sentence)) and not FIRST_HAND.search(self.folded, *self.clause)
+        """Tell whether the sentence passes on what others say, and the figure's own clause does not say it is first hand."""
+        is_told = any(map(self._is_in_sentence, self.told.hearsay))
+        return is_told and not FIRST_HAND.search(self.told.folded, *self.reading_order()[0])
+
+    def _is_in_sentence(self, hit: Span) -> bool:
+        return self.sentence[0] <= hit[0] and hit[1] <= self.sentence[1]
 
     def _distance(self, hit: Span) -> int:
         return max(hit[0] - self.span[1], self.span[0] - hit[1], 0)

@@ -1,106 +1,247 @@
-"""The words around a figure that tell what it counts: beginnings of words, folded, in every language of the border."""
+"""Tell which of many patterns a text holds, without searching it for each of them.
+
+Most alternatives of a pattern lie within one word («сообщил», ``стои(?:м|т)``): whether such a one hits is the word's property,
+found out when the word is first met, and remembered. Any other («не открывайте», ``\\d+ мест``) needs certain runs of letters to
+stand within words of the text, or signs, and is searched for only where all of them do. Both is derived from the patterns.
+"""
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import reduce
+from operator import or_
+from typing import Any, NamedTuple
 
-def _starts(*lines: str) -> tuple[str, ...]:
-    return tuple(" ".join(lines).split())
+from monitor.model import Span
+from monitor.text import Remembered, Words
+
+_parser: Any = re._parser  # type: ignore[attr-defined]
+_compiler: Any = re._compiler  # type: ignore[attr-defined]
+_op: Any = _parser
+
+Node = tuple[Any, Any]
+"""A step of a pattern as Python's own parser gives it: what it is, and its argument."""
+Search = Callable[[str], object]
+Needed = frozenset[str]
+"""Runs of letters, or signs, of which a text must hold one."""
+SIGN_WEIGHT = 2
+"""A sign tells as much as a run of so many letters."""
+ALWAYS = 1
+"""The bit of what needs nothing."""
 
 
-WAITING = _starts(
-    "стоим стою стоят стоит стоя стоял жд ожид прожд просто отсто выстоя очеред прош проех проскоч черг черз чек стої відсто чарг чарз стаім",
-    "queue line wait stuck stood stand рიგ რიგ დგ იდგ ველოდ ელოდ кезек тұр күт jono odot növbə gözlə հերթ սպաս дараал хүлээ чират",
-    "zagra stoim stoyal zhd ochered ларс lars ლარს погран хвост движ суток сутк впереди змейк колонн пробк торч проторч застря сидим потрат",
-    "уже вже now already car пересек пересекл перетн crossed crossing took провел заня ушло мерзн ночу schlange warte",
-)
-SPENT = _starts("сто жд ожид прожд просто отсто чек стої wait stood stuck queue")
-"""A few minutes are a wait only with these."""
-LAST = frozenset("последние последних последний остальные оставшиеся last first останні соңғы ბოლო".split())
-NOT_WAITING = _starts(
-    "ехат ехал доехал езды пути лета лёт летет полет drive drove flight ride скор дорог дороги каждые добир добрал їзди їхати"
-)
-AGO = _starts("назад тому ago езды пути лёта лета drive ride away їзди спустя")
-"""After a time these make it something else than a wait; all words, not beginnings."""
-FROM_NOW = frozenset(
-    "через каждые каждый последние последних ближайшие ближайших следующие следующих первые in every last past next within останні раз".split()
-)
-CLOCK_AFTER = ("утра", "вечера", "дня", "ночи", "ранку", "вечора", "am", "pm", "мск", "по")
-STAYING = _starts("виз visa срок штамп отсроч арест административ отпуск указ закон служб служи карантин действ годн")
-DISTANCE_AFTER = frozenset({"от", "до", "from", "away", "від", "to", "before"})
-TAIL = _starts(
-    "хвост очеред колонн пробк тян растян конец конца начина стоит стоят скоп черг черз розтяг queue line tail back stretch jam",
-    "кезек რიგ jono növbə дараал հերթ чарг чират змейк затор вереницa верениц ползет schlange длин завдовжк длиной long",
-)
-MOVING = _starts(
-    "продвин осталось остал прошл прошел пройти идти пешком шли шел шла топа ехать доех проехал проехать walk walked left километраж",
-    "объезд дойти дошл иду йти пройшл лишил advanced moved залишил",
-)
-PASSED = _starts(
-    "пропуст пропускают пропускает пропускал пропускали впуст запуск запуст выпуск выехал въехал заехал прошло прошли пересек проехал берут заводят entered crossed passed let",
-    "lets letting processed cleared пропустили перетнул в'їх виїх продвин еткіз өткіз шығып",
-)
-RATE = ("час", "hour", "день", "сутк", "day", "годин", "минут", "смен")
-KIT = _starts(
-    "штраф зарплат зп оклад выплат пособи кредит налог жаловань аренд квартир бронежилет броник берц аптечк экипиров снаряж обвес доход",
-    "довольств надбавк премиальн ипотек fine fined salary wage bonus loan rent vest boots kit wages зарплатн виплат штрафу кредит оренд",
-    "компенсац подъемн единовремен айыппұл жалақы ჯარიმ хелфайр",
-)
-PRICED = _starts(
-    "билет мест цен стои стоят стоим прос берут беру возьм плат заплат отда отдал такси довез довоз достав рейс перелет перелёт проезд тариф",
-    "квит місц цін кошт seat ticket fare price cost pay paid charge велосипед велик самокат продам продаю недорого взял купил обошл вышло",
-    "трансфер маршрутк поезд билеты бронь человека чел носа person билет ბილეთ ადგილ орын баға такси вод хлеб бензин место водител дорога",
-    "вывез вывоз отвез повез подбро очеред проход проведу провод переход",
-)
-FOOT = _starts(
-    "пеш піш очеред queue line черз черг peshih впереди ახალ кезек რიგ jono növbə хвост ahead foot pedestr передо дараал жаяу ქვეით ფეხით"
-)
-AHEAD = frozenset("нами мной мною впереди попереду ahead алдымда алдымызда".split())
-STANDING_PEOPLE = ("стоят", "стоит", "ждут", "waiting", "стоять")
-DETAINED = _starts(
-    "задерж арест detain arrest saxlan затрим დაკავ დააკავ ұста ұстал повяз винт скрут հետ ձերբակալ pidät festgenom затрым"
-)
-MOVED = (
-    *DETAINED,
-    *_starts(
-        "схвати забра забир загреб гребут сгреб увез увоз увел увод увели унес доставл доставил призва призыва призов мобилизова мобилизу",
-        "отправ вывез вывоз привез привоз везут прибы приех приезж въех въезж впусти пересек выех выезж уех уезж покин бежал сбежал бегств",
-        "эмигр перебрал вернул верну развер развор завер отказа пустил пропустил снял сняли снима ссад высад отвел отвод завел вывел вывод выдер",
-        "ночу переночев насчит подсчит погруз грузят проводил провожа поступил прилет прилёт вылет улет улёт осели остал релоцир заселил приют автозак вынес повест загру",
-        "забирал вивез призов мобілізу мобілізов прибу приїх в'їх виїх перетн втекл втіка розверн поверн відмов знял відвел відправ везуть",
-        "прыех выех уех уцякл rounded taken taking dragged conscript draft called calls mobilis mobiliz summon enlist sent sending shipped",
-        "bussed bused loaded arriv enter cross came fled flee left leave leaving depart turned turn denied refus pulled led lead remov return",
-        "moved emigrat escap settled resettl custody paddy picked grabbed hauled marched herded hosted shelter",
-        "დააპატიმ გაიწვი გაწვე წაიყვან წაყვან შემოვ შემოს გავიდ გადმოვ დატოვ გააბრუნ უკან ჩამოვ წავიდ გაუშვ ჩასვ",
-        "қама шақыр алып келді келген кірді кірген кетті кеткен өтті өткен қайтар жөнел аттан шықты шыққан қонд",
-        "ժաման մեկն եկել եկան հեռաց զորակոչ մտել saapu saapunut tuli tullut ylitti lähti lähten käänny kutsuttu gəl keç çıx qaytar səfərbər",
-        "ирсэн ирж ирлээ орж орсон гарсан гарч баривч саатуул буцаа дайчил дайчл кил кит килде килгән китте киткән тоткар чакыр geflohen eingereist ausgereist",
-        "einberufen zurückgewiesen angekommen",
-    ),
-)
-"""Somebody was detained, called up, sent off, arrived, left, was turned back or led aside."""
-UNCOUNTED = _starts(
-    "митинг вышл выход собрал собир участв участн скандир плакат пикет марш погиб убит убил ранен пострад умер скончал опрош опрос респонд подпис голос",
-    "жител насел rally rallied protesters demonstrators marched gather died killed wounded survey respond signed petition population votes",
-    "осужд осудил приговор sentenced convicted загин вбит поран зібрал опитан жертв толп crowd погибш детей ребенк children kids штатск масках вакан",
-)
-"""Persons whom no figure of ours counts: who rallied, died, was asked, signed or was sentenced."""
-NOT_ALL = ("город", "регион", "міст", "cities", "towns", "regions", "больше всего", "най", "most", "в том числе", "из них", "including", "among", "среди")
-"""A place named behind these is where some of those counted were."""
-GUARDS = _starts(
-    "штатск маск форме сотрудник полиц погран росгвард омон военных мент гаишн фсб чекист officer guard police plain"
-)
-AGES = ("лет", "рок", "год", "year", "yr", "жас", "летн", "літ", "-year")
-GROWN = _starts("застря растян затян завис встал stuck")
-"""With these «на пять часов» is a wait."""
-SAID_ALONE = frozenset("were was got have had are of others more".split())
-"""After a small English number these say that persons are meant: "two were sent back"."""
-SMALL_ENGLISH = frozenset("one two three four five six seven eight nine ten".split())
-AGED = _starts(
-    "ему мне ей нам мужу брату сыну отцу соседу другу дяде племянник парню яше жаста возраст лет йому мені чоловікові синові"
-)
-BY_AGE = frozenset("до от старше младше моложе от under over aged age старші з from возраст возрасте".split())
-NUMBERED_BEFORE = (
-    "ст", "статья", "статье", "статьи", "статью", "статті", "ч", "част", "пункт", "п", "№", "номер", "рейс", "приказ", "указ", "закон", "дом", "кв", "школ", "отдел", "вагон", "поезд", "трасс", "м",
-    "е", "р", "маршрут", "автобус", "регион", "gate", "flight", "room", "article",
-)  # fmt: skip
-"""Before a number these make it a name."""
+class _Cue(NamedTuple):
+    """How a pattern is looked for.
+
+    ``within`` is the bit of its alternatives within words. ``searches`` are those of the others, each with all bits it needs,
+    under the bit of its longest need; ``across`` are these bits.
+    """
+
+    within: int
+    across: int
+    searches: Mapping[int, Sequence[tuple[int, Search]]]
+
+
+class Cues:
+    """Patterns that are looked for together."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        self._bits: dict[object, int] = {}
+        self._bits_of_run: dict[str, int] = defaultdict(int)
+        self._within: list[tuple[int, int, Search]] = []
+        """Of each pattern's alternatives within words their bit, the bits of what they need, and their search."""
+        self._cues = {pattern: self._cue(pattern) for pattern in patterns}
+        self._signs = {run: bits for run, bits in self._bits_of_run.items() if not run.isalnum()}
+        self._longest = max(map(len, self._bits_of_run), default=0)
+        self._bits_of_word = Remembered(self._look_up)
+
+    def read(self, words: Words) -> Read:
+        """Read a text."""
+        if "_" in words.folded:
+            words = Words(words.folded, words.folded.split())  # for a pattern ``_`` is part of a word
+        bits = ALWAYS
+        for sign, sign_bits in self._signs.items():
+            if sign in words.folded:
+                bits |= sign_bits
+        bits_of_words = list(map(self._bits_of_word.__getitem__, words.texts))
+        return Read(self._cues, words, bits_of_words, reduce(or_, bits_of_words, bits))
+
+    def _cue(self, pattern: str) -> _Cue:
+        tree = _parser.parse(pattern)
+        arms = _arms(list(tree))
+        inner = [arm for arm in arms if _is_within_word(arm)]
+        within = self._bit(pattern) if inner else 0
+        if inner:
+            needed = reduce(or_, (self._need(_needed(arm)[:1]) for arm in inner))
+            self._within.append((within, needed, _search(tree, inner)))
+        searches: dict[int, list[tuple[int, Search]]] = defaultdict(list)
+        for together in _together([arm for arm in arms if not _is_within_word(arm)]):
+            needs = _needed(together[0])
+            searches[self._need(needs[:1])].append((self._need(needs), _search(tree, together)))
+        return _Cue(within, sum(searches), dict(searches))
+
+    def _bit(self, what: object) -> int:
+        return self._bits.setdefault(what, 2 << len(self._bits))
+
+    def _need(self, needs: Sequence[Needed]) -> int:
+        """Give the bits of some needs."""
+        for needed in needs:
+            for run in needed:
+                self._bits_of_run[run] |= self._bit(needed)
+        return reduce(or_, map(self._bit, needs), 0) or ALWAYS
+
+    def _look_up(self, word: str) -> int:
+        """Give the bits of what ``word`` holds and of what hits within it."""
+        size, longest = len(word), self._longest
+        runs = {word[start:end] for start in range(size) for end in range(start + 1, min(start + longest, size) + 1)}
+        bits = reduce(or_, (self._bits_of_run[run] for run in runs & self._bits_of_run.keys()), ALWAYS)
+        return reduce(or_, (within for within, needed, search in self._within if bits & needed and search(word)), bits)
+
+
+class Read:
+    """A text as ``Cues`` have read it."""
+
+    __slots__ = ("_bits", "_bits_of_words", "_cues", "_words")
+
+    def __init__(self, cues: Mapping[str, _Cue], words: Words, bits_of_words: Sequence[int], bits: int) -> None:
+        self._cues = cues
+        self._words = words
+        self._bits_of_words = bits_of_words
+        self._bits = bits
+
+    def holds(self, pattern: str) -> bool:
+        """Tell whether the text holds ``pattern``, just as ``re.search`` would."""
+        within, across, searches = self._cues[pattern]
+        bits = self._bits
+        if bits & within:
+            return True
+        left = bits & across
+        while left:
+            lowest = left & -left
+            for needed, search in searches[lowest]:
+                if bits & needed == needed and search(self._words.folded):
+                    return True
+            left ^= lowest
+        return False
+
+    def hits(self, pattern: re.Pattern[str]) -> list[Span]:
+        """Give where the text holds ``pattern``, just as its ``finditer`` would."""
+        within, across, _ = self._cues[pattern.pattern]
+        if self._bits & across:
+            return [hit.span() for hit in pattern.finditer(self._words.folded)]
+        if not self._bits & within:
+            return []
+        starts, texts = self._words.starts, self._words.texts
+        return [
+            hit.span()
+            for place, bits in enumerate(self._bits_of_words)
+            if bits & within
+            for hit in pattern.finditer(self._words.folded, starts[place], starts[place] + len(texts[place]))
+        ]
+
+
+def _search(tree: Any, arms: Iterable[Sequence[Node]]) -> Search:
+    """Give the search for any of some arms of the pattern ``tree``."""
+    arms = list(arms)
+    parts = [_parser.SubPattern(tree.state, list(arm)) for arm in arms]
+    whole = _parser.SubPattern(tree.state, [(_op.BRANCH, (None, parts))])
+    pattern: re.Pattern[str] = _compiler.compile(whole)
+    return pattern.match if all(map(_is_anchored, arms)) else pattern.search
+
+
+def _is_anchored(arm: Sequence[Node]) -> bool:
+    """Tell whether an arm hits at the text's beginning only."""
+    return bool(arm[0] == (_op.AT, _op.AT_BEGINNING))
+
+
+def _together(arms: Sequence[Sequence[Node]]) -> Iterable[Sequence[Sequence[Node]]]:
+    """Give the arms that are searched for together: those that need the same."""
+    alike: dict[object, list[Sequence[Node]]] = defaultdict(list)
+    for arm in arms:
+        alike[tuple(_needed(arm)), _is_anchored(arm)].append(arm)
+    return alike.values()
+
+
+def _arms(nodes: Sequence[Node]) -> list[Sequence[Node]]:
+    """Give the alternatives of a pattern; the only group of them in a sequence is taken apart."""
+    for place, (kind, value) in enumerate(nodes):
+        if kind is _op.SUBPATTERN and value[:3] == (None, 0, 0):
+            return _arms([*nodes[:place], *value[3], *nodes[place + 1 :]])
+    groups = [place for place, (kind, _) in enumerate(nodes) if kind is _op.BRANCH]
+    if len(groups) != 1:
+        return [nodes]
+    place = groups[0]
+    return [arm for one in nodes[place][1][1] for arm in _arms([*nodes[:place], *one, *nodes[place + 1 :]])]
+
+
+def _is_within_word(nodes: Sequence[Node]) -> bool:
+    """Tell whether all that these nodes hit lies within one word, and depends on nothing outside of it."""
+    return all(_is_word_part(kind, value) or _is_apostrophe(nodes, place) for place, (kind, value) in enumerate(nodes))
+
+
+def _is_word_part(kind: Any, value: Any) -> bool:
+    if kind is _op.LITERAL:
+        return chr(value).isalnum()
+    if kind is _op.IN:
+        return all(_is_word_sign(*item) for item in value)
+    if kind is _op.AT:
+        return value is _op.AT_BOUNDARY
+    if kind is _op.ASSERT_NOT:
+        return list(value[1]) == [(_op.IN, [(_op.CATEGORY, _op.CATEGORY_WORD)])]
+    if kind is _op.BRANCH:
+        return all(map(_is_within_word, value[1]))
+    if kind in (_op.SUBPATTERN, _op.MAX_REPEAT, _op.MIN_REPEAT):
+        return _is_within_word(list(value[-1]))
+    return False
+
+
+def _is_word_sign(kind: Any, value: Any) -> bool:
+    """Tell whether an item of a set stands for letters and digits only."""
+    if kind is _op.RANGE:
+        return all(chr(code).isalnum() for code in range(value[0], value[1] + 1))
+    return chr(value).isalnum() if kind is _op.LITERAL else value in (_op.CATEGORY_WORD, _op.CATEGORY_DIGIT)
+
+
+def _is_apostrophe(nodes: Sequence[Node], place: int) -> bool:
+    """Tell whether an apostrophe between two letters stands here; it parts no word."""
+    around = nodes[max(place - 1, 0) : place + 2]
+    is_sign = nodes[place] == (_op.LITERAL, ord("'")) and len(around) == 3
+    return is_sign and all(kind is _op.LITERAL and chr(value).isalpha() for kind, value in (around[0], around[2]))
+
+
+def _needed(nodes: Sequence[Node]) -> list[Needed]:
+    """Give all that a text must hold for these nodes to hit it, what tells most first."""
+    needs: list[Needed] = []
+    run = ""
+    for kind, value in [*nodes, (None, None)]:
+        if kind is _op.LITERAL and chr(value).isalnum():
+            run += chr(value)
+            continue
+        if run:
+            needs.append(frozenset([run]))
+            run = ""
+        needs += _needed_by(kind, value)
+    return sorted((needed for needed in needs if _weight(needed) >= (SIGN_WEIGHT, 0)), key=_weight, reverse=True)
+
+
+def _weight(needed: Needed) -> tuple[int, float]:
+    """Tell how much is known when a text holds one of ``needed``: the shortest, then the mean, number of letters."""
+    lengths = [len(run) if run.isalnum() else SIGN_WEIGHT for run in needed]
+    return min(lengths), sum(lengths) / len(lengths)
+
+
+def _needed_by(kind: Any, value: Any) -> list[Needed]:
+    """Give what one node needs that is no letter."""
+    if kind is _op.LITERAL:
+        return [] if chr(value).isspace() else [frozenset([chr(value)])]
+    if kind is _op.IN:
+        is_plain = all(item is _op.LITERAL and not chr(code).isalnum() and not chr(code).isspace() for item, code in value)
+        return [frozenset(chr(code) for _, code in value)] if is_plain else []
+    if kind is _op.SUBPATTERN or (kind in (_op.MAX_REPEAT, _op.MIN_REPEAT) and value[0] > 0):
+        return _needed(list(value[-1]))
+    if kind is _op.BRANCH:
+        each = [_needed(list(arm)) for arm in value[1]]
+        return [frozenset().union(*(needs[0] for needs in each))] if all(each) else []
+    return []

@@ -9,11 +9,12 @@ as news are, is news told in the third person; a short one is something else.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
+from monitor.classify.cues import Cues, Read
 from monitor.model import PostKind
-from monitor.text import fold, strip_links
+from monitor.text import Words, tokenise, words
 
 LEAST_NEWS_WORDS = 11
 """Words of a text without cues that is taken for news rather than for a remark."""
@@ -176,46 +177,57 @@ OPINION = (
 )
 
 
+WEIGHED: Mapping[PostKind, Sequence[tuple[int, str]]] = {"report": WITNESS, "news": NEWS, "opinion": OPINION}
+
+
 @cache
 def _pattern(expression: str) -> re.Pattern[str]:
     return re.compile(expression)
 
 
+@cache
+def _cues() -> Cues:
+    weighed = (expression for cues in WEIGHED.values() for _, expression in cues)
+    return Cues([OFFER, CONTACT, ASKED, PROMOTION, ADVICE, *weighed])
+
+
 def find_kind(text: str, *, has_theme: bool) -> PostKind:
     """Give the form of ``text``; see the module for the order of decisions."""
-    folded = fold(strip_links(text)).strip()
-    addressed = _pattern(PROMOTION).sub(" ", folded)
+    tokens = tokenise(text)
+    folded = tokens.folded.strip()
+    read = _cues().read(Words(folded, tokens.texts))
     words_count = len(folded.split())
-    if _is_offer(folded):
+    if _is_offer(read, folded):
         return "offer"
-    if _is_question(folded, words_count):
+    if _is_question(read, folded, words_count):
         return "question"
-    if _pattern(ADVICE).search(addressed):
+    if _is_advice(read, folded):
         return "advice"
-    weights: dict[PostKind, int] = {
-        "report": _weigh(WITNESS, folded),
-        "news": _weigh(NEWS, folded),
-        "opinion": _weigh(OPINION, folded),
-    }
+    weights: dict[PostKind, int] = {kind: _weigh(cues, read) for kind, cues in WEIGHED.items()}
     kind = max(weights, key=lambda one: weights[one])
     if weights[kind] > 1:
         return kind
     return "news" if has_theme or words_count >= LEAST_NEWS_WORDS else "other"
 
 
-def _is_offer(folded: str) -> bool:
+def _is_offer(read: Read, folded: str) -> bool:
     """Tell whether something is offered or sought: its own words, or a price together with where to ask."""
-    return bool(
-        _pattern(OFFER).search(folded)
-        or (_pattern(CONTACT).search(folded) and _pattern(PRICE).search(folded) and len(folded) < 400)
-    )
+    return read.holds(OFFER) or bool(read.holds(CONTACT) and _pattern(PRICE).search(folded) and len(folded) < 400)
 
 
-def _is_question(folded: str, words_count: int) -> bool:
+def _is_advice(read: Read, folded: str) -> bool:
+    """Tell whether the reader is told what to do, but for what the channel tells them below every post."""
+    if read.holds(PROMOTION):
+        folded = _pattern(PROMOTION).sub(" ", folded)
+        read = _cues().read(Words(folded, words(folded)))
+    return read.holds(ADVICE)
+
+
+def _is_question(read: Read, folded: str, words_count: int) -> bool:
     """Tell whether the reader is asked: in so many words, or by a sentence that asks for something."""
     if words_count > LONG_QUESTION_WORDS:
         return False
-    if _pattern(ASKED).search(folded):
+    if read.holds(ASKED):
         return True
     if "?" not in folded or _pattern(MUSING).search(folded):
         return False
@@ -228,5 +240,5 @@ def _is_question(folded: str, words_count: int) -> bool:
     return bool(_pattern(INTERROGATIVE).search(last)) or words_count <= LEAST_NEWS_WORDS
 
 
-def _weigh(cues: Sequence[tuple[int, str]], folded: str) -> int:
-    return sum(weight for weight, expression in cues if _pattern(expression).search(folded))
+def _weigh(cues: Sequence[tuple[int, str]], read: Read) -> int:
+    return sum(weight for weight, expression in cues if read.holds(expression))

@@ -16,9 +16,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
 from monitor.model import Language
+from monitor.text import Remembered
 
 MIN_LETTERS = 3
 FEW_LETTERS = 15
@@ -84,6 +85,8 @@ EXCLUSIVE: tuple[tuple[str, str, str], ...] = (
     ("az", "ə", "õ"),
 )
 """A language, letters it alone has, and letters that, as often met, speak against it."""
+
+EXCLUSIVE_LETTERS = frozenset("".join(own for _, own, _ in EXCLUSIVE))
 
 EXCLUSIVE_SHARE = 0.01
 """Fewer exclusive letters than this are a name or a quotation."""
@@ -202,11 +205,11 @@ def _words(text: str) -> list[str]:
 
 def _main_script(letters: str, present: frozenset[str]) -> tuple[str, float]:
     """Give the script most letters belong to, and its share of them."""
+    if len(scripts := set(map(_script, present))) == 1:
+        return scripts.pop(), 1.0
     of_script: dict[str, list[str]] = defaultdict(list)
     for letter in present:
         of_script[_script(letter)].append(letter)
-    if len(of_script) == 1:
-        return next(iter(of_script)), 1.0
     counts = {script: sum(map(letters.count, own)) for script, own in of_script.items()}
     ranked = sorted(counts, key=lambda script: (-counts[script], letters.index(min(of_script[script], key=letters.index))))
     is_latin_weak = ranked[0] == "LATIN" and counts["LATIN"] < LATIN_SHARE * len(letters)
@@ -224,7 +227,7 @@ def _by_letters(script: str, letters: str, present: frozenset[str], words: list[
     """Give the language that script and letters alone decide for, if any."""
     if script in ONE_LANGUAGE:
         return ONE_LANGUAGE[script]
-    for code, own, others in EXCLUSIVE:
+    for code, own, others in EXCLUSIVE if present & EXCLUSIVE_LETTERS else ():
         if present.isdisjoint(own):
             continue
         count = sum(map(letters.count, own))
@@ -243,32 +246,60 @@ def _is_plain_russian(present: frozenset[str], words: list[str]) -> bool:
 
 def _by_profiles(script: str, present: frozenset[str], words: list[str], *, most: float) -> Language:
     """Give the language whose profile fits best; its confidence is at most ``most``."""
-    codes, logs = CANDIDATES.get(script, ()), _log_frequencies(script)
-    found = [row for row in map(logs.get, _letter_groups(script, words)) if row]
+    profiles = _profiles(script)
+    found = [row for row in map(profiles.rows.__getitem__, _read_words(script, words)) if row]
     if not found:
         return Language(code=None, confidence=0.0, method="unknown")
-    fits = [EVIDENCE_WEIGHT * sum(column) for column in zip(*found, strict=True)]
-    scores = [fit + _word_bonus(code, words) + math.log(_prior(code, present)) for fit, code in zip(fits, codes, strict=True)]
+    scores = [
+        EVIDENCE_WEIGHT * sum(column) + math.log(_prior(code, present))
+        for column, code in zip(zip(*found, strict=True), profiles.codes, strict=True)
+    ]
+    for word in profiles.common.keys() & words:
+        for place in profiles.common[word]:
+            scores[place] += WORD_WEIGHT
     best = max(scores)
     probability = 1 / sum(math.exp(score - best) for score in scores)
-    code, _, way = codes[scores.index(best)].partition("-")
+    code, _, way = profiles.codes[scores.index(best)].partition("-")
     return Language(code=code, confidence=round(min(probability, most), 3), method="translit" if way else "profiles")
 
 
-def _word_bonus(code: str, words: list[str]) -> float:
-    common = COMMON_WORDS.get(code)
-    return WORD_WEIGHT * len(common.intersection(words)) if common else 0.0
-
-
 def _prior(code: str, present: frozenset[str]) -> float:
-    is_lacking = not present.isdisjoint(LACKING.get(code, ""))
+    is_lacking = code in LACKING and not present.isdisjoint(LACKING[code])
     is_bare = code in NEEDED and len(present) >= NEEDED_LETTERS and present.isdisjoint(NEEDED[code])
     return PRIOR.get(code, 1.0) * (LACKING_WEIGHT if is_lacking else 1.0) * (NEEDED_WEIGHT if is_bare else 1.0)
 
 
-def _letter_groups(script: str, words: list[str]) -> list[str]:
-    """Give the groups of one to three letters of the words in ``script``; a space marks where a word begins and ends."""
-    text = " ".join(["", *(word for word in words if _script(word[0]) == script)])[:MAX_LETTERS] + " "
+def _read_words(script: str, words: list[str]) -> list[str]:
+    """Give the words in ``script`` as far as they are read; the last one may be cut."""
+    return " ".join(["", *(word for word in words if _script(word[0]) == script)])[:MAX_LETTERS].split()
+
+
+class _Profiles(NamedTuple):
+    """What tells the languages of one script apart."""
+
+    codes: tuple[str, ...]
+    rows: Mapping[str, tuple[float, ...]]
+    """A word to the logarithm of how often its letter groups occur in each language; empty where none is known of any."""
+    common: Mapping[str, tuple[int, ...]]
+    """A common word to the places of the languages it is common in."""
+
+
+@cache
+def _profiles(script: str) -> _Profiles:
+    codes, frequencies = CANDIDATES.get(script, ()), _log_frequencies(script)
+
+    def row(word: str) -> tuple[float, ...]:
+        known = [logs for group in _letter_groups(word) if (logs := frequencies.get(group))]
+        return tuple(map(sum, zip(*known, strict=True)))
+
+    spoken = {word for code in codes for word in COMMON_WORDS.get(code, ())}
+    common = {word: tuple(n for n, code in enumerate(codes) if word in COMMON_WORDS.get(code, ())) for word in spoken}
+    return _Profiles(codes, Remembered(row), common)
+
+
+def _letter_groups(word: str) -> list[str]:
+    """Give the groups of one to three letters of a word; a space marks where it begins and ends. No profile has others."""
+    text = f" {word} "
     return [text[start : start + length] for length in (1, 2, 3) for start in range(len(text) - length + 1)]
 
 

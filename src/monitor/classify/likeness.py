@@ -61,7 +61,7 @@ class Wording:
         """Its capitalised words within sentences or set before a text («Омск: …»), without their endings, by their neighbours."""
         text = without_footer(self.text)
         found = tokenise(text)
-        spans = [(start, start + len(word)) for start, word in zip(found.starts(), found.texts, strict=True)]
+        spans = [(start, start + len(word)) for start, word in zip(found.starts, found.texts, strict=True)]
         before = [".", *(text[one[1] : two[0]] for one, two in pairwise(spans))]
         named = (
             word[:4] if text[start].isupper() and (text[end : end + 1] in _ENDS_LABEL or not _ENDS_SENTENCE & set(gap)) else None

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from monitor.classify.numerals import MULTIPLIERS, TURKIC_LETTERS, TURKIC_WORDS, WORDS
+from monitor.model import Span
+from monitor.text import Remembered
 
-_TOKEN = re.compile(
-    r"(?P<word>\b(?:т\. ?р|у\. ?е)\b\.?|[^\W\d_]+(?:['-][^\W\d_]+)*)"
-    r"|(?P<stop>[.!?;\n(),:/])"
-    r"|(?P<clock>\b\d{1,2}:\d{2}\b)"
-    r"|(?P<number>\d{1,3}(?:[ \u00a0\u202f']\d{3})+(?!\d)|\d{1,3}(?:[.,]\d{3})+(?![\d.,]*\d)|\d+(?:[.,]\d+)?)"
-    r"|(?P<mark>[$₽€₸₾%~+–—-])"
-)
+_KINDS = {
+    "word": r"\b(?:т\. ?р|у\. ?е)\b\.?|[^\W\d_]+(?:['-][^\W\d_]+)*",
+    "stop": r"[.!?;\n(),:/]",
+    "clock": r"\b\d{1,2}:\d{2}\b",
+    "number": r"\d{1,3}(?:[ \u00a0\u202f']\d{3})+(?!\d)|\d{1,3}(?:[.,]\d{3})+(?![\d.,]*\d)|\d+(?:[.,]\d+)?",
+    "mark": r"[$₽€₸₾%~+–—-]",
+}
+"""Kinds of pieces and their shapes; of two that fit, the first counts."""
+_PIECE = re.compile("|".join(_KINDS.values()))
+_KIND_OF_PIECE = re.compile("|".join(f"(?P<{kind}>{shape})" for kind, shape in _KINDS.items()))
 _SPACES = re.compile(r"[ \u00a0\u202f'.]")
 _THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 ABBREVIATED = frozenset({"тыс", "тис", "млн", "чел", "руб"})
@@ -77,17 +83,45 @@ HALVES = (("с", "половиной"), ("з", "половиною"), ("and", "a
 
 
 class Piece(NamedTuple):
-    """A word, number or mark of a folded text with its offsets; ``value`` where it is a number."""
+    """A word, number or mark of a folded text; ``value`` where it is a number. Equal ones are one object."""
 
     kind: str
     text: str
-    start: int
-    end: int
     value: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Pieces(list[Piece]):
+    """The pieces of a folded text, in order."""
+
+    def __init__(self, folded: str) -> None:
+        known = _known_turkic_pieces if TURKIC_LETTERS.search(folded) else _known_pieces
+        super().__init__(chain.from_iterable(map(known.__getitem__, _PIECE.findall(folded))))
+        self.texts = [text for _, text, _ in self]
+        self._folded = folded
+        if not ABBREVIATED.isdisjoint(self.texts):
+            self._leave_out_stops()
+
+    def _leave_out_stops(self) -> None:
+        """Leave out the stops of «тыс.», which end nothing."""
+        kept = [not (text == "." and before in ABBREVIATED) for before, text in pairwise(["", *self.texts])]
+        self[:] = [piece for piece, is_kept in zip(self, kept, strict=True) if is_kept]
+        self.texts = [text for _, text, _ in self]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        starts, end, index = [], 0, self._folded.index
+        for text in self.texts:
+            start = index(text, end)  # between two pieces stand only signs of which no piece is made
+            starts.append(start)
+            end = start + len(text)
+        return starts
+
+    def span(self, first: int, last: int) -> Span:
+        """Give the offsets of the pieces ``[first, last]``."""
+        return self._starts[first], self._starts[last] + len(self[last].text)
+
+
+class Figure(NamedTuple):
     """A number or a range in a text: pieces ``[first, last]``, bounds, None where open."""
 
     first: int
@@ -97,37 +131,31 @@ class Figure:
     is_scaled: bool = False
 
 
-def pieces(folded: str) -> list[Piece]:
-    """Cut a folded text into words, numbers and marks, with the value of those that are numbers."""
-    found: list[Piece] = []
-    turkic = TURKIC_WORDS if TURKIC_LETTERS.search(folded) else {}
-    for match in _TOKEN.finditer(folded):
-        kind, text = match.lastgroup or "", match.group()
-        if kind == "word":
-            if "-" in text and all(part in WORDS for part in text.split("-")):
-                found += _hyphenated(text, match.start())
-                continue
-            value = WORDS.get(text) or turkic.get(text)
-        elif kind == "number":
-            value = _value(text)
-        else:
-            if text == "." and found and found[-1].text in ABBREVIATED:
-                continue
-            value = None
-        found.append(Piece(kind, text, *match.span(), value))
-    return found
+def _pieces_of(text: str) -> tuple[Piece, ...]:
+    """Give the piece that ``text`` is, with its value where it is a number; «пять-шесть» is several."""
+    found = _KIND_OF_PIECE.fullmatch(text)
+    kind = (found and found.lastgroup) or ""
+    if kind == "word" and "-" in text and all(part in WORDS for part in text.split("-")):
+        return tuple(_hyphenated(text))
+    return (Piece(kind, text, WORDS.get(text) if kind == "word" else _value(text) if kind == "number" else None),)
 
 
-def _hyphenated(text: str, start: int) -> list[Piece]:
+def _turkic_pieces_of(text: str) -> tuple[Piece, ...]:
+    return (Piece("word", text, TURKIC_WORDS[text]),) if text in TURKIC_WORDS else _pieces_of(text)
+
+
+_known_pieces, _known_turkic_pieces = Remembered(_pieces_of), Remembered(_turkic_pieces_of)
+
+
+def _hyphenated(text: str) -> Iterator[Piece]:
     """Take «пять-шесть» apart into a range, "twenty-four" into its two words."""
-    found: list[Piece] = []
+    before: float | None = None
     for part in text.split("-"):
         value = WORDS[part]
-        if found and not ((found[-1].value or 0) >= 20 and value < 10):
-            found.append(Piece("mark", "-", start - 1, start))
-        found.append(Piece("word", part, start, start + len(part), value))
-        start += len(part) + 1
-    return found
+        if before is not None and not (before >= 20 and value < 10):
+            yield Piece("mark", "-")
+        yield Piece("word", part, value)
+        before = value
 
 
 def _value(text: str) -> float:
@@ -137,24 +165,21 @@ def _value(text: str) -> float:
     return float(spaced.replace(",", "."))
 
 
-def figures(items: Sequence[Piece], scales: Mapping[str, float]) -> list[Figure]:
+def figures(items: Pieces, scales: Mapping[str, float]) -> list[Figure]:
     """Give the numbers and ranges of a text, in order; ``scales`` are words such as тыс with their factor."""
     singles: list[Figure] = []
-    index = 0
-    while index < len(items):
-        if items[index].value is None:
-            if items[index].text in AT_ONCE and index and items[index - 1].text in BEFORE_AT_ONCE:
-                value = 100.0 if items[index].text.startswith("сот") else 1000.0
-                singles.append(Figure(index, index, value, value, is_scaled=True))
-            index += 1
+    for index, (_, text, value) in enumerate(items):
+        if singles and index <= singles[-1].last:
             continue
-        figure = _multiplied_before(items, _single(items, index, scales))
-        singles.append(figure)
-        index = figure.last + 1
+        if value is not None:
+            singles.append(_multiplied_before(items, _single(items, index, scales)))
+        elif text in AT_ONCE and index and items[index - 1].text in BEFORE_AT_ONCE:
+            one = 100.0 if text.startswith("сот") else 1000.0
+            singles.append(Figure(index, index, one, one, is_scaled=True))
     return [_bounded(items, figure) for figure in _ranges(items, singles)]
 
 
-def _single(items: Sequence[Piece], first: int, scales: Mapping[str, float]) -> Figure:
+def _single(items: Pieces, first: int, scales: Mapping[str, float]) -> Figure:
     """A number with the number words that follow it (двадцать пять, two hundred) and its scale (22 тыс, 7,6 млн)."""
     total, current, last, is_scaled = 0.0, items[first].value or 0.0, first, False
     while last + 1 < len(items):
@@ -175,18 +200,18 @@ def _single(items: Sequence[Piece], first: int, scales: Mapping[str, float]) -> 
     return Figure(first, last, total + current, total + current, is_scaled)
 
 
-def _scale(items: Sequence[Piece], index: int, scales: Mapping[str, float]) -> float:
+def _scale(items: Pieces, index: int, scales: Mapping[str, float]) -> float:
     """Give what a word makes of the number before it, 0 where it is no scale."""
     text, after = items[index].text, items[index + 1].text if index + 1 < len(items) else ""
     if text in SLANG_SCALES:
         return 1e3 if after.startswith(SLANG_MONEY) else 0.0
-    if text in SHORT_SCALES and items[index].start > items[index - 1].end:
+    if text in SHORT_SCALES and items.span(index, index)[0] > items.span(index - 1, index - 1)[1]:
         is_end = index + 1 >= len(items) or items[index + 1].kind == "stop"
         return scales.get(text, 0.0) if is_end or after in AFTER_SHORT_SCALE else 0.0
     return scales.get(text, 0.0)
 
 
-def _continues(items: Sequence[Piece], last: int, current: float, is_after_scale: bool, is_words: bool) -> int:
+def _continues(items: Pieces, last: int, current: float, is_after_scale: bool, is_words: bool) -> int:
     """Give how many pieces on the number goes on, 0 where it does not: «двадцать три», "hundred and twenty", «тысяча двести»."""
     after = items[last + 1]
     if after.text == "and" and current >= 100 and last + 2 < len(items):
@@ -215,7 +240,7 @@ def _half(items: Sequence[Piece], last: int) -> int:
     )
 
 
-def _multiplied_before(items: Sequence[Piece], figure: Figure) -> Figure:
+def _multiplied_before(items: Pieces, figure: Figure) -> Figure:
     """Read «тысяч пять»: the scale stands before, and belongs to no number before it."""
     factor = BEFORE_NUMBER.get(items[figure.first - 1].text) if figure.first else None
     if factor is None or figure.is_scaled or (figure.low or 0) >= 100:
@@ -249,7 +274,7 @@ def _is_range(items: Sequence[Piece], one: Figure, other: Figure) -> bool:
     if not between:
         return items[one.last].kind == items[other.first].kind == "word" and high <= 2 * low and high <= 100
     if len(between) > 1:
-        return all(piece.text == "." for piece in between) and between[0].start == items[one.last].end
+        return all(piece.text == "." for piece in between)
     mark = between[0]
     if mark.text in ("and", "и", "і", "та"):
         return one.first > 0 and items[one.first - 1].text in ("between", "между", "між")
@@ -263,13 +288,13 @@ def _bounded(items: Sequence[Piece], figure: Figure) -> Figure:
     if figure.low != figure.high:
         return figure
     if tuple(item.text for item in items[figure.last + 1 : figure.last + 3]) == ("с", "лишним"):
-        return replace(figure, high=None, last=figure.last + 2)
+        return figure._replace(high=None, last=figure.last + 2)
     if figure.last + 1 < len(items) and items[figure.last + 1].text == "+":
-        return replace(figure, high=None, last=figure.last + 1)
+        return figure._replace(high=None, last=figure.last + 1)
     for words, bound in ((LOW_AFTER, "low"), (HIGH_AFTER, "high")):
         after = _after(items, figure.last, words)
         if after is not None:
-            return replace(open_bound(figure, bound), last=after)
+            return open_bound(figure, bound)._replace(last=after)
     return open_bound(
         figure,
         bound_before(
@@ -282,7 +307,7 @@ def open_bound(figure: Figure, bound: str | None) -> Figure:
     """Leave only one bound of an exact figure; None keeps both."""
     if bound is None:
         return figure
-    return replace(figure, low=None) if bound == "high" else replace(figure, high=None)
+    return figure._replace(low=None) if bound == "high" else figure._replace(high=None)
 
 
 def _after(items: Sequence[Piece], last: int, words: Iterable[str]) -> int | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from monitor.classify import cues
+from monitor.classify import nearby
 from monitor.classify.circumstances import with_circumstances
-from monitor.classify.numbers import HIGH_AFTER, LOW_AFTER, MORE_AFTER, Figure, figures, open_bound, pieces
+from monitor.classify.numbers import HIGH_AFTER, LOW_AFTER, MORE_AFTER, Figure, figures, Pieces, open_bound
 from monitor.classify.numerals import COLLECTIVE, GLUED
 from monitor.classify.waits import Wait, find_waits
 from monitor.classify.whereabouts import Whereabouts
@@ -54,7 +55,9 @@ ABOUT = (
 OLDEST = 90
 INVERTED = frozenset("пеших человек чел чоловік осіб людей людин чалавек народу душ people chelovek".split())
 """Words for persons that stand before their number: «человек 250»; «мужчин 18-60» are ages."""
+SENTENCE_ENDS = ".!?;\n"
 CLAUSE_ENDS = ".!?;\n,():"
+PHRASE_ENDS = ".!?;\n,"
 COUNTED_BEFORE = frozenset({"hours", "km", "cars", "people", "rub", "usd"})
 BEFORE_UNIT = frozenset("на под около до за порядка больше более примерно почти где-то свыше".split())
 """Between a unit and its number: «километров на пять», «легковых больше сотни»."""
@@ -140,7 +143,9 @@ class _Reader:
 
     def __init__(self, text: str, themes: frozenset[str], places: Sequence[PlaceMention], units: Units) -> None:
         folded = fold(text)
-        self.items = pieces(folded)
+        self.items = Pieces(folded)
+        self.texts = self.items.texts
+        self._stops: dict[str, list[int]] = {}
         self.themes = themes
         self.places = places
         self.units = units
@@ -212,7 +217,7 @@ class _Reader:
         return back >= 0 and self.items[back].kind == "word"
 
     def _alike(self, figure: Figure, kind: QuantityKind, factor: float) -> Quantity:
-        span = (self.items[figure.first].start, self.items[figure.last].end)
+        span = self.items.span(figure.first, figure.last)
         return Quantity(
             kind=kind,
             low=_times(figure.low, factor),
@@ -225,11 +230,12 @@ class _Reader:
         back = figure.first - 1
         while back >= 0 and (self.items[back].kind == "mark" or self._word(back) in ABOUT or self._word(back) in (":", "(", ",")):
             back -= 1
-        return back >= 0 and any(place.span[0] < self.items[back].end <= place.span[1] for place in self.places)
+        end = self.items.span(back, back)[1] if back >= 0 else 0
+        return back >= 0 and any(place.span[0] < end <= place.span[1] for place in self.places)
 
     def _is_before_place(self, figure: Figure) -> bool:
         """Tell «390 в Москве», «200 на Озинках»."""
-        start = self.items[figure.last + 2].start if figure.last + 2 < len(self.items) else -1
+        start = self.items.span(figure.last + 2, figure.last + 2)[0] if figure.last + 2 < len(self.items) else -1
         return self._word(figure.last + 1) in ("в", "во", "на", "у", "in", "at") and any(p.span[0] == start for p in self.places)
 
     def _is_clock_or_date(self, figure: Figure) -> bool:
@@ -262,11 +268,10 @@ class _Reader:
         return figure
 
     def _span(self, figure: Figure, last: int) -> tuple[int, int]:
-        ends = [self.items[i] for i in (figure.first, figure.last, last) if 0 <= i < len(self.items)]
-        return min(item.start for item in ends), max(item.end for item in ends)
+        return self.items.span(min(figure.first, last), max(figure.last, last))
 
     def _word(self, index: int) -> str:
-        return self.items[index].text if 0 <= index < len(self.items) else ""
+        return self.texts[index] if 0 <= index < len(self.texts) else ""
 
     def _unit(self, figure: Figure) -> tuple[tuple[str, float] | None, int]:
         """Find the unit after the number, or a currency sign or counted word before it («машин 30», «км 15», «$700»)."""
@@ -315,7 +320,7 @@ class _Reader:
             return ["queue_cars"] if self.themes & QUEUE_THEMES and not self._is_passing(figure, last) else []
         if name == "rub" or name == "usd":
             kind: QuantityKind = "price_rub" if name == "rub" else "price_usd"
-            return [kind] if self.themes & PRICE_THEMES and not self._near(figure, cues.KIT, 5) else []
+            return [kind] if self.themes & PRICE_THEMES and not self._near(figure, nearby.KIT, 5) else []
         if name == "people":
             return self._people(figure, last)
         return self._unitless(figure) if name is None else []
@@ -325,86 +330,80 @@ class _Reader:
     def _is_wait(self, figure: Figure, unit: tuple[str, float] | None, last: int) -> bool:
         if not self.themes & QUEUE_THEMES or self._is_moment(figure, unit, last):
             return False
-        if self._near(figure, cues.NOT_WAITING, 3, ends=CLAUSE_ENDS) or self._near(figure, cues.STAYING, 4):
+        if self._near(figure, nearby.NOT_WAITING, 3, ends=CLAUSE_ENDS) or self._near(figure, nearby.STAYING, 4):
             return False
-        if self._word(figure.first - 1) == "на" and not self._near(figure, cues.GROWN, 4):
+        if self._word(figure.first - 1) == "на" and not self._near(figure, nearby.GROWN, 4):
             return False
         is_hours = unit is not None and unit[1] <= 1
         is_moments = unit is not None and unit[1] < 1 and (figure.high or figure.low or 0) <= 10
-        if is_moments and not self._near(figure, cues.SPENT, 4):
+        if is_moments and not self._near(figure, nearby.SPENT, 4):
             return False
         if "border_queue" in self.themes and is_hours:
             return True
-        return self._near(figure, cues.WAITING, 9 if unit and unit[1] >= 1 else 6, ends="")
+        return self._near(figure, nearby.WAITING, 9 if unit and unit[1] >= 1 else 6, ends="")
 
     def _is_moment(self, figure: Figure, unit: tuple[str, float] | None, last: int) -> bool:
         """Tell an hour of the day, a time ago, a time from now on, a rate."""
         after, before = self._word(last + 1), self._word(figure.first - 1)
-        if (unit and unit[1] == 1 and after.startswith(cues.CLOCK_AFTER[:-1])) or after in cues.AGO or before in cues.FROM_NOW:
+        if (unit and unit[1] == 1 and nearby.CLOCK_AFTER[after]) or after in nearby.AGO or before in nearby.FROM_NOW:
             return True
         is_hour = figure.low == figure.high and (figure.low or 0) <= 24 and unit is not None and unit[1] == 1
         return before in ("в", "к", "at", "о", "у") and is_hour and figure.last != last
 
     def _is_distance(self, figure: Figure, last: int) -> bool:
         after, before = self._word(last + 1), self._word(figure.first - 1)
-        if after in ("ч", "/") or before in ("через", "за", "каждые") or before in cues.LAST:
+        if after in ("ч", "/") or before in ("через", "за", "каждые") or before in nearby.LAST:
             return True
-        is_away = after in cues.DISTANCE_AFTER and before in ("в", "за", "на", "километрах", "at", "у")
-        if is_away and not self._near(figure, ("хвост", "конец", "тянет", "tail", "end"), 3):
+        is_away = after in nearby.DISTANCE_AFTER and before in ("в", "за", "на", "километрах", "at", "у")
+        if is_away and not self._near(figure, nearby.TAIL_END, 3):
             return True
-        if self._near(figure, cues.MOVING, 3) and not self._near(figure, ("хвост", "очеред", "черг", "queue", "line", "tail"), 2):
+        if self._near(figure, nearby.MOVING, 3) and not self._near(figure, nearby.TAIL_WORDS, 2):
             return True
-        is_told = "border_queue" in self.themes or self._near(figure, cues.TAIL, 6)
-        return not is_told or (after in ("до", "to") and not self._near(figure, cues.TAIL, 5))
+        is_told = "border_queue" in self.themes or self._near(figure, nearby.TAIL, 6)
+        return not is_told or (after in ("до", "to") and not self._near(figure, nearby.TAIL, 5))
 
     def _is_passing(self, figure: Figure, last: int) -> bool:
         """Tell a rate or a count of those let through: «20 машин в час», «запускают по 10 машин», «за сутки выехало 300 машин»."""
-        if self._word(last + 1) in ("в", "per", "an", "на", "за", "a", "каждый", "/") and self._word(last + 2).startswith(
-            cues.RATE
-        ):
+        if self._word(last + 1) in ("в", "per", "an", "на", "за", "a", "каждый", "/") and nearby.RATE[self._word(last + 2)]:
             return True
         if self._word(figure.first - 1) == "по" or self._word(last + 1) in ("дпс", "полиции", "скорой", "омон", "охраны"):
             return True
-        return self._near(figure, cues.PASSED, 4) and not self._near(
-            figure, ("хвост", "очеред", "черг", "queue", "line", "скоп", "стоя"), 3
-        )
+        return self._near(figure, nearby.PASSED, 4) and not self._near(figure, nearby.TAIL_STANDS, 3)
 
     # --- persons ---
 
     def _people(self, figure: Figure, last: int) -> list[QuantityKind]:
         words = self._sentence(figure)
-        is_moved = any(word.startswith(cues.MOVED) for word in words)
-        is_queue = "border_queue" in self.themes and self._near(figure, (*cues.FOOT, *cues.STANDING_PEOPLE), 8)
+        is_moved = any(nearby.MOVED[word] for word in words)
+        is_queue = "border_queue" in self.themes and self._near(figure, nearby.QUEUEING_PEOPLE, 8)
         if self._word(figure.first - 1) == "по" or self._is_age(figure, last):
             return []
-        if is_queue and not self._near(figure, cues.MOVED, 6):
+        if is_queue and not self._near(figure, nearby.MOVED, 6):
             return ["queue_people"]
         return ["people_count"] if self._is_counted(figure, words, last, is_moved=is_moved) else []
 
     def _is_counted(self, figure: Figure, words: Sequence[str], last: int, *, is_moved: bool) -> bool:
         """Tell whether persons are those detained, called up, sent off, arrived, left, turned back or led aside."""
         after = [self._word(last + n) for n in (0, 1, 2)]
-        if any(word.startswith(cues.GUARDS) for word in after) or any(
-            word.startswith(("детей", "дет", "child", "kid")) for word in after
-        ):
+        if any(nearby.GUARDS[word] for word in after) or any(nearby.CHILDREN[word] for word in after):
             return False
-        if (figure.high or figure.low or 0) <= 1 and not self._near(figure, cues.MOVED, 4):
+        if (figure.high or figure.low or 0) <= 1 and not self._near(figure, nearby.MOVED, 4):
             return False
-        if self._near(figure, cues.MOVED, 12, ends=CLAUSE_ENDS):
-            return bool(self.themes - NO_PEOPLE_THEMES) and not self._is_only_near(figure, cues.UNCOUNTED, 3, cues.MOVED)
+        if self._near(figure, nearby.MOVED, 12, ends=CLAUSE_ENDS):
+            return bool(self.themes - NO_PEOPLE_THEMES) and not self._is_only_near(figure, nearby.UNCOUNTED, 3, nearby.MOVED)
         if is_moved:
-            return bool(self.themes - NO_PEOPLE_THEMES) and not self._near(figure, cues.UNCOUNTED, 6)
-        is_uncounted = any(word.startswith(cues.UNCOUNTED) for word in words)
+            return bool(self.themes - NO_PEOPLE_THEMES) and not self._near(figure, nearby.UNCOUNTED, 6)
+        is_uncounted = any(nearby.UNCOUNTED[word] for word in words)
         is_small = self._word(figure.first) in COLLECTIVE
         return bool(self.themes & PEOPLE_THEMES - {"protest", "border_control"}) and not is_uncounted and not is_small
 
-    def _is_only_near(self, figure: Figure, starts: Sequence[str], reach: int, unless: Sequence[str]) -> bool:
+    def _is_only_near(self, figure: Figure, starts: nearby.Beginnings, reach: int, unless: nearby.Beginnings) -> bool:
         return self._near(figure, starts, reach) and not self._near(figure, unless, reach + 1)
 
     def _is_age(self, figure: Figure, last: int) -> bool:
         """Tell «мужчин до 35», «мужчины 18-60», «20-летних»."""
         low, high = figure.low, figure.high
-        if any(self._word(last + n).startswith(cues.AGES) for n in (0, 1, 2)):
+        if any(nearby.AGES[self._word(last + n)] for n in (0, 1, 2)):
             return True
         is_grown_up = all(16 <= bound <= 75 for bound in (low, high) if bound is not None) and not figure.is_scaled
         is_bare = last == figure.last
@@ -412,21 +411,25 @@ class _Reader:
             is_bare
             and is_grown_up
             and (
-                self._word(figure.first - 1) in cues.BY_AGE
+                self._word(figure.first - 1) in nearby.BY_AGE
                 or (low != high and low is not None and high is not None and high - low >= 8)
             )
         )
 
     def _sentence(self, figure: Figure) -> list[str]:
         """Give the words of the figure's sentence."""
-        return [
-            item.text for item in self.items[self._edge(figure.first, -1) + 1 : self._edge(figure.last, 1)] if item.kind == "word"
-        ]
+        return self.texts[slice(*self._between(figure, SENTENCE_ENDS))]
 
-    def _edge(self, index: int, step: int, ends: str = ".!?;\n") -> int:
-        while 0 <= index < len(self.items) and not (self.items[index].kind == "stop" and self.items[index].text in ends):
-            index += step
-        return index
+    def _between(self, figure: Figure, ends: str) -> tuple[int, int]:
+        """Give the pieces from behind the last of the stops ``ends`` before the figure to the first after it."""
+        stops = self._stops.get(ends)
+        if stops is None:
+            stops = self._stops[ends] = [
+                index for index, (kind, text, _) in enumerate(self.items) if kind == "stop" and text in ends
+            ]
+        place = bisect(stops, figure.first)
+        after = bisect(stops, figure.last)
+        return stops[place - 1] + 1 if place else 0, stops[after] if after < len(stops) else len(self.items)
 
     # --- numbers without a unit ---
 
@@ -435,8 +438,8 @@ class _Reader:
             return []
         if self._is_bare_count(figure):
             return ["people_count"]
-        if "border_queue" in self.themes and any(self._word(figure.first - n) in cues.AHEAD for n in (1, 2, 3, 4)):
-            is_foot = any(item.text.startswith(cues.FOOT[:2]) for item in self.items)
+        if "border_queue" in self.themes and any(self._word(figure.first - n) in nearby.AHEAD for n in (1, 2, 3, 4)):
+            is_foot = any(nearby.ON_FOOT[text] for text in self.texts)
             return ["queue_people" if is_foot else "queue_cars"]
         return ["price_rub"] if self._is_bare_price(figure) else []
 
@@ -449,33 +452,31 @@ class _Reader:
             and figure.low == figure.high
             and not figure.is_scaled
         )
-        return before in cues.NUMBERED_BEFORE or self._word(figure.last + 1) == "%" or (is_year and before != "задержано")
+        return before in nearby.NUMBERED_BEFORE or self._word(figure.last + 1) == "%" or (is_year and before != "задержано")
 
     def _is_bare_count(self, figure: Figure) -> bool:
         first, value = self._word(figure.first), figure.low or figure.high or 0
         if (
             not self.themes - NO_PEOPLE_THEMES
-            or not self._near(figure, cues.MOVED, 7 if first in COLLECTIVE or figure.is_scaled else 3, ends=CLAUSE_ENDS[:6])
+            or not self._near(figure, nearby.MOVED, 7 if first in COLLECTIVE or figure.is_scaled else 3, ends=PHRASE_ENDS)
             or self._word(figure.first - 1) in ("в", "на", "к", "по", "с", "за", "at", "on")
         ):
             return False
-        if any(self._word(figure.last + n).startswith(cues.GUARDS) for n in (1, 2)):
+        if any(nearby.GUARDS[self._word(figure.last + n)] for n in (1, 2)):
             return False
-        if self._near(figure, cues.UNCOUNTED, 2) and not self._near(figure, cues.MOVED, 2):
+        if self._near(figure, nearby.UNCOUNTED, 2) and not self._near(figure, nearby.MOVED, 2):
             return False
-        if 16 <= value <= 75 and self._near(figure, cues.AGED, 2):
+        if 16 <= value <= 75 and self._near(figure, nearby.AGED, 2):
             return False
         is_persons = first in COLLECTIVE or first in ("одного", "одну")
-        is_persons |= first in cues.SMALL_ENGLISH and self._word(figure.last + 1) in cues.SAID_ALONE
+        is_persons |= first in nearby.SMALL_ENGLISH and self._word(figure.last + 1) in nearby.SAID_ALONE
         is_end = (
             self._word(figure.last + 1) == ""
             or self.items[figure.last + 1].kind != "word"
             or self._word(figure.last + 1) in NOT_SKIPPED
         )
         is_told = (
-            is_end
-            or self._word(figure.last + 1).startswith(cues.MOVED)
-            or any(self._word(figure.first - n).startswith(cues.MOVED) for n in (1, 2))
+            is_end or nearby.MOVED[self._word(figure.last + 1)] or any(nearby.MOVED[self._word(figure.first - n)] for n in (1, 2))
         )
         if is_persons:
             return True
@@ -487,8 +488,8 @@ class _Reader:
             return False
         is_number = self.items[figure.first].kind == "number"
         is_alone = self._is_stop(figure.first - 1) and self._is_stop(figure.last + 1)
-        is_told = is_alone or self._near(figure, cues.PRICED, 8)
-        return figure.is_scaled or (is_number and not self._near(figure, cues.KIT, 5) and is_told)
+        is_told = is_alone or self._near(figure, nearby.PRICED, 8)
+        return figure.is_scaled or (is_number and not self._near(figure, nearby.KIT, 5) and is_told)
 
     def _is_stop(self, index: int) -> bool:
         return not 0 <= index < len(self.items) or self.items[index].kind == "stop"
@@ -498,12 +499,11 @@ class _Reader:
         names = {unit[0] for item in self.items if item.kind in ("word", "mark") and (unit := self.units.of(item.text))}
         return "foreign" in names and "rub" not in names
 
-    def _near(self, figure: Figure, starts: Sequence[str], reach: int, *, ends: str = ".!?;\n") -> bool:
+    def _near(self, figure: Figure, starts: nearby.Beginnings, reach: int, *, ends: str = SENTENCE_ENDS) -> bool:
         """Tell whether a word with such a beginning stands at most ``reach`` pieces away, none of the stops ``ends`` between."""
-        starts = tuple(starts)
-        low = max(self._edge(figure.first - 1, -1, ends) + 1, figure.first - reach, 0)
-        high = min(self._edge(figure.last + 1, 1, ends), figure.last + reach + 1)
-        return any(item.kind == "word" and item.text.startswith(starts) for item in self.items[low:high])
+        low, high = self._between(figure, ends)
+        low, high = max(low, figure.first - reach), min(high, figure.last + reach + 1)
+        return any([starts[text] for text in self.texts[low:high]])
 
     def _waits(self) -> list[tuple[Wait, Quantity]]:
         """Give waiting times without a number and unit, with the figures they are."""
@@ -515,12 +515,12 @@ class _Reader:
         """Tell whether a bare unit is a wait; ordinals and hours of the day say so themselves."""
         if wait.first < wait.last:
             return True
-        return self._near(Figure(wait.first, wait.last, 1.0, None), cues.WAITING, 9, ends="") and self._is_wait(
+        return self._near(Figure(wait.first, wait.last, 1.0, None), nearby.WAITING, 9, ends="") and self._is_wait(
             Figure(wait.first, wait.last, 1.0, None), ("hours", 24.0), wait.last
         )
 
     def _waited(self, wait: Wait) -> Quantity:
-        span = (self.items[wait.first].start, self.items[wait.last].end)
+        span = self.items.span(wait.first, wait.last)
         place_id = self.whereabouts.of("wait_hours", span)
         return Quantity(kind="wait_hours", low=wait.low, high=wait.high, span=span, place_id=place_id)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from monitor.classify.cues import NOT_ALL
+from monitor.classify.nearby import NOT_ALL
 from monitor.model import PlaceMention, QuantityKind, Span
 
 _TIED = re.compile(r"(?:[ \u00a0]?[^\W\d_]*)?(?: [^\W\d_]+)? (?:в|во|на|у|под|in|at|on|near|into|en)(?: the)? ?")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from monitor.match.forms import word_forms
 from monitor.match.matcher import CompiledCombination, CompiledPlace, Glance, Label, Matcher, Trie
-from monitor.model import Codebook, Combination, Keyword
+from monitor.model import Codebook, Combination, Keyword, Place
 from monitor.text import fold, words
 
 Phrase = tuple[tuple[tuple[str, int], ...], Label]
@@ -95,53 +95,32 @@ def compile_matcher(codebook: Codebook) -> Matcher:
 def _glance(phrases: Sequence[Phrase], codebook: Codebook, combinations: list[CompiledCombination]) -> Glance:
     """Give each word the bits of what it may bring; see ``Glance``."""
     slots = [(owner, slot) for owner, combination in enumerate(combinations) for slot in range(len(combination.place_members))]
-    bits = _Bits()
+    bit_of = {slot: 1 << number for number, slot in enumerate(slots, 1)}
+    enough = 1
+    by_place = [_place_bits(place, combinations, bit_of) for place in codebook.places]
+    by_word: dict[int, int] = defaultdict(int)
     for parts, label in phrases:
-        place = codebook.places[label.owner] if label.kind == "place" else None
         _, longest = max(parts, key=lambda part: len(part[0]))
         if label.kind == "slot":
-            bits.bring(longest, (label.owner, label.slot))
-        if place is not None:
-            for owner, slot in slots:
-                if not combinations[owner].place_members[slot].isdisjoint((place.place_id, place.kind, "place")):
-                    bits.bring(longest, (owner, slot))
-        if label.kind == "term" or (place is not None and place.kind == "crossing"):
-            bits.enough([word_id for _, word_id in parts], longest)
-    needs = [sum({bits.of((owner, slot)) for slot in range(len(c.place_members))}) for owner, c in enumerate(combinations)]
-    phrases_by_longest = {bit: tuple(sorted(needs_of)) for bit, needs_of in bits.phrases.items()}
-    return Glance(dict(bits.by_word), bits.of("enough"), phrases_by_longest, tuple(needs))
+            by_word[longest] |= bit_of[label.owner, label.slot - 1]
+        elif label.kind == "place":
+            by_word[longest] |= by_place[label.owner] | (enough if codebook.places[label.owner].kind == "crossing" else 0)
+        elif label.kind == "term":
+            by_word[longest] |= enough
+    needs = [sum(bit_of[owner, slot] for slot in range(len(c.place_members))) for owner, c in enumerate(combinations)]
+    return Glance(dict(by_word), enough, tuple(needs))
 
 
-class _Bits:
-    """Hands out a bit for each feature, and notes which words bring it."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[object, int] = {}
-        self.by_word: dict[int, int] = defaultdict(int)
-        self.phrases: dict[int, set[int]] = defaultdict(set)
-
-    def of(self, feature: object) -> int:
-        """Give the feature's bit."""
-        return 1 << self._numbers.setdefault(feature, len(self._numbers))
-
-    def bring(self, word_id: int, feature: object) -> None:
-        """Note that a word may bring a feature."""
-        self.by_word[word_id] |= self.of(feature)
-
-    def enough(self, word_ids: Sequence[int], longest: int) -> None:
-        """Note that these words together are enough; ``longest`` is the one to look for first."""
-        if len(word_ids) == 1:
-            self.bring(word_ids[0], "enough")
-            return
-        for word_id in word_ids:
-            self.bring(word_id, ("word", word_id))
-        self.phrases[self.of(("word", longest))].add(sum({self.of(("word", word_id)) for word_id in word_ids}))
+def _place_bits(place: Place, combinations: Sequence[CompiledCombination], bit_of: Mapping[tuple[int, int], int]) -> int:
+    """Give the bits of the slots that a place may fill."""
+    names = (place.place_id, place.kind, "place")
+    return sum(bit for (owner, slot), bit in bit_of.items() if not combinations[owner].place_members[slot].isdisjoint(names))
 
 
 def _add_combination(compiler: _Compiler, combination: Combination, theme: int, combinations: list[CompiledCombination]) -> None:
     owner = len(combinations)
     for slot, group in enumerate(combination.near):
-        compiler.add_all(group, "slot", owner, slot)
+        compiler.add_all(group, "slot", owner, slot + 1)
     compiler.add_all(combination.without, "without", owner)
     place_members = tuple(frozenset(k.text[1:] for k in group if k.text.startswith("@")) for group in combination.near)
     without_places = frozenset(k.text[1:] for k in combination.without if k.text.startswith("@"))

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache, partial, reduce
+from functools import lru_cache, reduce
+from itertools import zip_longest
 from operator import or_
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from monitor.model import Matches, PlaceKind, PlaceMention, Span, ThemeMatch
-from monitor.text import Words, tokenise
+from monitor.text import Remembered, Words, tokenise
 
 CONTEXT_TOKENS = 12
 """How near an ambiguous place must be to a word of its context, and a theme's hit to a word that voids it, in tokens."""
-REMEMBERED_WORDS = 200_000
-Known = TypeVar("Known")
+REMEMBERED_SETS = 50_000
 
 
 class Label(NamedTuple):
@@ -55,7 +55,7 @@ class CompiledPlace(NamedTuple):
 
 
 class CompiledCombination(NamedTuple):
-    """A combination: its theme, name and width in tokens; per slot the places that may fill it."""
+    """A combination: its theme, name and width in tokens; per slot the places that may fill it, and those that void it."""
 
     theme: int
     name: str
@@ -65,81 +65,78 @@ class CompiledCombination(NamedTuple):
 
 
 class Glance(NamedTuple):
-    """What a cheap look at single words can rule out.
+    """What a look at single words can rule out.
 
-    ``word_bits`` gives each word id the bits of what it may bring. A post carries nothing without the bit ``enough`` (a term or a
-    checkpoint of one word), all bits of one of ``phrases`` (one of several), or all of one of ``combinations`` (a bit a slot).
+    ``word_bits`` gives each word id the bits of what it may bring: a bit for each slot of a combination, and the bit ``enough``
+    for what says something alone, a term or a checkpoint; of several words the longest brings it.
     """
 
     word_bits: Mapping[int, int]
     enough: int
-    phrases: Mapping[int, tuple[int, ...]]
-    """By the bit of their longest word."""
     combinations: tuple[int, ...]
-
-    def rules_out(self, bits: int) -> bool:
-        """Tell whether words with these bits together cannot carry a theme nor name a checkpoint."""
-        if bits & self.enough or any(bits & need == need for need in self.combinations):
-            return False
-        left = bits
-        while left:
-            lowest = left & -left
-            if any(bits & need == need for need in self.phrases.get(lowest, ())):
-                return False
-            left ^= lowest
-        return True
+    """Of each combination the bits of its slots: without all of them it is not there."""
 
 
-class _Remembered(dict[str, Known], Generic[Known]):
-    """What is known of words met before; a new word is looked up once."""
+class Known(NamedTuple):
+    """What the codebook knows of a word: its ids, the bits it brings, what it alone stands for, and which phrases it begins."""
 
-    def __init__(self, look_up: Callable[[str], Known]) -> None:
-        super().__init__()
-        self._look_up = look_up
-
-    def __missing__(self, word: str) -> Known:
-        known = self._look_up(word)
-        if len(self) < REMEMBERED_WORDS:
-            self[word] = known
-        return known
+    ids: tuple[int, ...] = ()
+    bits: int = 0
+    labels: tuple[Label, ...] = ()
+    of_combinations: Mapping[int, Sequence[Label]] = {}
+    longer: Mapping[int, Sequence[Trie]] = {}
 
 
-class Hit(NamedTuple):
-    """A phrase found: token positions ``[first, last]``."""
-
-    first: int
-    last: int
-    label: Label
-
-
-_hit: Callable[[tuple[int, int, Label]], Hit] = partial(tuple.__new__, Hit)
-"""Make a hit without the Python call a named tuple's own constructor takes; there are dozens a text."""
+UNKNOWN = Known()
+Hit = tuple[int, int, Label]
+"""A phrase found: the positions of its first and last word, and what it stands for."""
 
 
 class _Found:
-    """Everything found in one text, by kind and owner, and how to tell it."""
+    """Everything found in one text, and how to tell it."""
 
-    def __init__(self, words: Words, combinations: frozenset[int]) -> None:
+    def __init__(self, text: str, words: Words, known: Sequence[Known], combinations: Mapping[int, CompiledCombination]) -> None:
+        self.text = text
         self.words = words
+        self.known = known
         self.combinations = combinations
         """Those whose words are all there."""
-        self.by_kind: dict[tuple[str, int, int], list[Hit]] = defaultdict(list)
+        self.slots: dict[int, list[list[Hit]]] = {
+            owner: [[], *([] for _ in combination.place_members)] for owner, combination in combinations.items()
+        }
+        """Of each of them the hits that speak against it, then those that may fill its slots, slot by slot."""
+        self.by_kind: dict[tuple[str, int], list[Hit]] = defaultdict(list)
+        """All other hits, by kind and owner."""
         self.places: list[Hit] = []
-        self.context: list[Hit] = []
         self.notes: list[str] = []
-
-    @cached_property
-    def starts(self) -> list[int]:
-        """Give where each word begins; only a text with a hit that counts needs it."""
-        return self.words.starts()
-
-    def end(self, position: int) -> int:
-        """Give where a word ends."""
-        return self.starts[position] + len(self.words.texts[position])
 
     def span(self, first: int, last: int) -> Span:
         """Give the offsets of the words ``[first, last]``."""
-        return (self.starts[first], self.end(last))
+        starts = self.words.starts
+        return starts[first], starts[last] + len(self.words.texts[last])
+
+    def add(self, first: int, last: int, labels: Sequence[Label], of_combinations: Mapping[int, Sequence[Label]]) -> None:
+        """Add what the words ``[first, last]`` stand for."""
+        for label in labels:
+            self.by_kind[label[:2]].append((first, last, label))
+        if of_combinations:
+            for owner in of_combinations.keys() & self.combinations.keys():
+                slots = self.slots[owner]
+                for label in of_combinations[owner]:
+                    slots[label.slot].append((first, last, label))
+
+    def add_longer(self, first: int, longer: Mapping[int, Sequence[Trie]]) -> None:
+        """Add the phrases of several words that begin at ``first``, whose word leads to ``longer``."""
+        last = first + 1
+        nodes = [node for word_id in self.known[last].ids if word_id in longer for node in longer[word_id]]
+        while nodes:
+            for node in nodes:
+                self.add(first, last, node.labels, node.of_combinations)
+            last += 1
+            if last == len(self.known):
+                return
+            here = self.known[last].ids
+            nodes = [child for node in nodes for word_id in here if (child := node.children.get(word_id))]
 
 
 class Matcher:
@@ -164,224 +161,230 @@ class Matcher:
         self._prefix_lengths = sorted({len(prefix) for prefix in prefixes})
         self._root = root
         self._glance = glance
-        self._rules_out = lru_cache(REMEMBERED_WORDS)(glance.rules_out)
-        self._ids_of = _Remembered(self._look_up_ids)
-        self._bits_of = _Remembered(self._look_up_bits)
-        self._nodes_of = _Remembered(self._look_up_nodes)
-
-    def keep(self, text: str) -> bool:
-        """Tell whether a post is to be stored: it carries a theme or names a checkpoint."""
-        words = tokenise(text)
-        bits = self._bits(words)
-        if self._rules_out(bits):
-            return False
-        found = self._find(text, words, bits)
-        if found is None:
-            return False
-        return any(self._places[hit.label.owner].kind == "crossing" for hit in found.places) or bool(self._themes(found))
-
-    def _bits(self, words: Words) -> int:
-        """Give the bits all words of a text bring together."""
-        return reduce(or_, filter(None, map(self._bits_of.__getitem__, words.texts)), 0)
-
-    @lru_cache(REMEMBERED_WORDS)  # noqa: B019 - a matcher lives as long as its process
-    def _possible(self, bits: int) -> frozenset[int]:
-        """Give the combinations of which words with these bits can fill every slot."""
-        return frozenset(owner for owner, need in enumerate(self._glance.combinations) if bits & need == need)
-
-    def _look_up_bits(self, word: str) -> int:
-        return reduce(or_, (self._glance.word_bits.get(word_id, 0) for word_id in self._ids_of[word]), 0)
-
-    def _look_up_nodes(self, word: str) -> tuple[Trie, ...]:
-        """Give the nodes a word leads to as the first of a phrase."""
-        return tuple(node for word_id in self._ids_of[word] if (node := self._root.children.get(word_id)))
-
-    def match(self, text: str) -> Matches:
-        """Find themes, in the order of their ids, and places, in the order of the text."""
-        found = self._find(text, words := tokenise(text), self._bits(words))
-        if found is None:
-            return Matches()
-        themes = self._themes(found)
-        return Matches(themes=themes, places=tuple(self._mention(found, hit) for hit in found.places))
-
-    def _mention(self, found: _Found, hit: Hit) -> PlaceMention:
-        place = self._places[hit.label.owner]
-        return PlaceMention(place_id=place.place_id, kind=place.kind, span=found.span(*hit[:2]))
-
-    def explain(self, text: str) -> list[str]:
-        """Tell, a line each, what hit with the words that did it, and what was voided and by which word."""
-        found = self._find(text, words := tokenise(text), self._bits(words))
-        if found is None:
-            return ["no word of the codebook"]
-        lines = []
-        for theme in self._themes(found):
-            quoted = ", ".join(f"«{text[start:end]}»" for start, end in theme.spans)
-            lines.append(f"{theme.theme_id}: {', '.join(theme.terms)} by {quoted}")
-        for hit in found.places:
-            start, end = found.span(*hit[:2])
-            lines.append(f"place {self._places[hit.label.owner].place_id} by «{text[start:end]}»")
-        return [*lines, *found.notes] or ["words of the codebook, but no theme and no place"]
-
-    # --- finding phrases ---
-
-    def _look_up_ids(self, word: str) -> tuple[int, ...]:
-        ids = self._forms.get(word, ())
-        for length in self._prefix_lengths:
-            if length <= len(word):
-                ids += self._prefixes.get(word[:length], ())
-        return ids
-
-    def _find(self, text: str, words: Words, bits: int) -> _Found | None:
-        found = _Found(words, self._possible(bits))
-        places: list[Hit] = []
-        for first, nodes in enumerate(map(self._nodes_of.__getitem__, words.texts)):
-            if nodes:
-                self._add_phrases(found, places, first, nodes)
-        if not found.by_kind and not places:
-            return None
-        found.context = found.by_kind.get(("context", 0, 0), [])
-        if places:
-            found.places = self._choose_places(text, found, places)
-        return found
-
-    def _add_phrases(self, found: _Found, places: list[Hit], first: int, nodes: Sequence[Trie]) -> None:
-        """Add the phrases that begin at ``first``, whose word leads to ``nodes``."""
-        texts, by_kind, position = found.words.texts, found.by_kind, first
-        while nodes:
-            for node in nodes:
-                for label in node.labels:
-                    (places if label.kind == "place" else by_kind[label[:3]]).append(_hit((first, position, label)))
-                for owner in node.of_combinations.keys() & found.combinations if node.of_combinations else ():
-                    for label in node.of_combinations[owner]:
-                        by_kind[label[:3]].append(_hit((first, position, label)))
-            longer = [node.children for node in nodes if node.children]
-            position += 1
-            if not longer or position == len(texts):
-                return
-            here = self._ids_of[texts[position]]
-            nodes = [child for children in longer for word_id in here if (child := children.get(word_id))]
-
-    # --- places ---
-
-    def _choose_places(self, text: str, found: _Found, hits: list[Hit]) -> list[Hit]:
-        """Of mentions in one another the longest counts, an ambiguous one before others but only near words of its context."""
-        chosen: list[Hit] = []
-        for hit in sorted(hits, key=lambda h: (h.first - h.last, -h.label.slot, h.first, h.label.owner)):
-            is_inside = any(other.first <= hit.first and hit.last <= other.last for other in chosen)
-            is_same = any(_overlap(other, hit) and other.label.owner == hit.label.owner for other in chosen)
-            if not is_inside and not is_same and (hit.label.slot == 0 or self._has_context(text, found, hit)):
-                chosen.append(hit)
-        return sorted(chosen)
-
-    def _has_context(self, text: str, found: _Found, hit: Hit) -> bool:
-        if _is_before_surname(text, found, hit.last) and not self._ids_of[found.words.texts[hit.last + 1]]:
-            return False
-        return any(_distance(hit, other) <= CONTEXT_TOKENS and not _overlap(hit, other) for other in found.context)
-
-    # --- themes ---
+        self._known = Remembered(self._look_up)
+        self._possible = lru_cache(REMEMBERED_SETS)(self._look_up_possible)
 
     @property
     def forms_count(self) -> int:
         """Give how many word forms and beginnings of words are known."""
         return len(self._forms) + len(self._prefixes)
 
-    def _themes(self, found: _Found) -> tuple[ThemeMatch, ...]:
-        spans: dict[int, set[tuple[int, int]]] = defaultdict(set)
-        terms: dict[int, set[str]] = defaultdict(set)
-        for (kind, theme, _), hits in found.by_kind.items():
-            for hit in hits if kind == "term" else ():
-                if not self._is_void(found, theme, (hit,), hit.label.text):
-                    spans[theme].add(hit[:2])
-                    terms[theme].add(hit.label.text)
-        for owner in sorted(found.combinations):
-            combination = self._combinations[owner]
-            for group in self._combined(found, owner, combination):
-                spans[combination.theme].update([hit[:2] for hit in group])
-                terms[combination.theme].add(combination.name)
-        self._drop_void(found, spans)
-        return tuple(
-            ThemeMatch(
-                theme_id=self._theme_ids[theme],
-                spans=tuple(found.span(*positions) for positions in sorted(spans[theme])),
-                terms=tuple(sorted(terms[theme])),
-            )
-            for theme in sorted(spans, key=self._theme_ids.__getitem__)
+    def keep(self, text: str) -> bool:
+        """Tell whether a post is to be stored: it carries a theme or names a checkpoint."""
+        words = tokenise(text)
+        known = list(map(self._known.__getitem__, words.texts))
+        bits = _bits(known)
+        if not bits & self._glance.enough and not self._possible(bits):
+            return False
+        found = self._find(text, words, known, bits)
+        return any(self._places[label.owner].kind == "crossing" for _, _, label in found.places) or bool(self._themes(found))
+
+    def match(self, text: str) -> Matches:
+        """Find themes, in the order of their ids, and places, in the order of the text."""
+        found = self._read(text)
+        themes = self._themes(found)
+        return Matches(themes=themes, places=tuple([self._mention(found, hit) for hit in found.places]))
+
+    def _mention(self, found: _Found, hit: Hit) -> PlaceMention:
+        first, last, label = hit
+        place = self._places[label.owner]
+        return PlaceMention(place_id=place.place_id, kind=place.kind, span=found.span(first, last))
+
+    def explain(self, text: str) -> list[str]:
+        """Tell, a line each, what hit with the words that did it, and what was voided and by which word."""
+        found = self._read(text)
+        lines = []
+        for theme in self._themes(found):
+            quoted = ", ".join(f"«{text[start:end]}»" for start, end in theme.spans)
+            lines.append(f"{theme.theme_id}: {', '.join(theme.terms)} by {quoted}")
+        for first, last, label in found.places:
+            start, end = found.span(first, last)
+            lines.append(f"place {self._places[label.owner].place_id} by «{text[start:end]}»")
+        is_known = found.by_kind or any(map(any, found.slots.values()))
+        nothing = "words of the codebook, but no theme and no place" if is_known else "no word of the codebook"
+        return [*lines, *found.notes] or [nothing]
+
+    # --- words ---
+
+    def _look_up(self, word: str) -> Known:
+        ids = self._forms.get(word, ())
+        for length in self._prefix_lengths:
+            if length <= len(word):
+                ids += self._prefixes.get(word[:length], ())
+        if not ids:
+            return UNKNOWN
+        nodes = [node for word_id in ids if (node := self._root.children.get(word_id))]
+        return Known(
+            ids=ids,
+            bits=reduce(or_, (self._glance.word_bits.get(word_id, 0) for word_id in ids)),
+            labels=tuple(label for node in nodes for label in node.labels),
+            of_combinations=_joined(node.of_combinations for node in nodes),
+            longer=_joined({word_id: [child] for word_id, child in node.children.items()} for node in nodes),
         )
 
-    def _drop_void(self, found: _Found, spans: dict[int, set[tuple[int, int]]]) -> None:
-        for theme in list(spans):
-            voided = found.by_kind.get(("theme_void", theme, 0))
-            if voided:
-                del spans[theme]
-                found.notes.append(f"{self._theme_ids[theme]}: voided by «{voided[0].label.text}»")
+    def _look_up_possible(self, bits: int) -> Mapping[int, CompiledCombination]:
+        """Give the combinations, by their number, of which words with these bits can fill every slot."""
+        needs = enumerate(self._glance.combinations)
+        return {owner: self._combinations[owner] for owner, need in needs if bits & need == need}
 
-    def _is_void(self, found: _Found, theme: int, hits: Sequence[Hit], name: str) -> bool:
-        for other in found.by_kind.get(("theme_without", theme, 0), ()):
-            if any(_distance(hit, other) <= CONTEXT_TOKENS for hit in hits):
-                found.notes.append(f"{self._theme_ids[theme]}: {name} voided by «{other.label.text}»")
-                return True
-        return False
+    # --- finding phrases ---
+
+    def _read(self, text: str) -> _Found:
+        words = tokenise(text)
+        known = list(map(self._known.__getitem__, words.texts))
+        return self._find(text, words, known, _bits(known))
+
+    def _find(self, text: str, words: Words, known: Sequence[Known], bits: int) -> _Found:
+        """Give everything found."""
+        found = _Found(text, words, known, self._possible(bits))
+        following = iter(known)
+        next(following, None)
+        for first, (word, after) in enumerate(zip_longest(known, following, fillvalue=UNKNOWN)):
+            if word is not UNKNOWN:
+                _, _, labels, of_combinations, longer = word
+                if labels or (of_combinations and found.combinations):
+                    found.add(first, first, labels, of_combinations)
+                if longer and after is not UNKNOWN and not longer.keys().isdisjoint(after.ids):
+                    found.add_longer(first, longer)
+        found.places = self._choose_places(found) if found.by_kind else []
+        return found
+
+    # --- places ---
+
+    def _choose_places(self, found: _Found) -> list[Hit]:
+        """Of mentions in one another the longest counts, an ambiguous one before others but only near words of its context."""
+        hits = [hit for (kind, _), hits in found.by_kind.items() if kind == "place" for hit in hits]
+        chosen: list[Hit] = []
+        for hit in sorted(hits, key=_longest_first) if len(hits) > 1 else hits:
+            first, last, label = hit
+            is_inside = any([one <= first and last <= other for one, other, _ in chosen])
+            is_same = any([first <= other and one <= last and same.owner == label.owner for one, other, same in chosen])
+            if not is_inside and not is_same and (label.slot == 0 or self._has_context(found, first, last)):
+                chosen.append(hit)
+        return sorted(chosen)
+
+    def _has_context(self, found: _Found, first: int, last: int) -> bool:
+        if _is_before_surname(found, last) and not found.known[last + 1].ids:
+            return False
+        context = found.by_kind.get(("context", 0), ())
+        return any(0 < _distance(first, last, one, other) <= CONTEXT_TOKENS for one, other, _ in context)
+
+    # --- themes ---
+
+    def _themes(self, found: _Found) -> tuple[ThemeMatch, ...]:
+        told: dict[int, tuple[set[Span], set[str]]] = defaultdict(lambda: (set(), set()))
+        for (kind, theme), hits in found.by_kind.items():
+            for hit in hits if kind == "term" else ():
+                if not self._is_void(found, theme, (hit,), hit[2].text, ()):
+                    told[theme][0].add(hit[:2])
+                    told[theme][1].add(hit[2].text)
+        for owner, combination in found.combinations.items():
+            for group in self._combined(found, owner, combination):
+                told[combination.theme][0].update([hit[:2] for hit in group])
+                told[combination.theme][1].add(combination.name)
+        ids = {self._theme_ids[theme]: theme for theme in told if not self._is_voided_by_text(found, theme)}
+        return tuple([_theme_match(found, theme_id, *told[ids[theme_id]]) for theme_id in sorted(ids)])
+
+    def _is_voided_by_text(self, found: _Found, theme: int) -> bool:
+        voided = found.by_kind.get(("theme_void", theme))
+        if voided:
+            found.notes.append(f"{self._theme_ids[theme]}: voided by «{voided[0][2].text}»")
+        return bool(voided)
 
     def _combined(self, found: _Found, owner: int, combination: CompiledCombination) -> list[tuple[Hit, ...]]:
-        slots = [self._slot_hits(found, owner, slot, members) for slot, members in enumerate(combination.place_members)]
+        """Give the groups of hits that fill the slots of a combination and that nothing near them voids."""
+        against, *slots = found.slots[owner]
+        if found.places:
+            for slot, members in enumerate(combination.place_members):
+                if members:
+                    slots[slot] = slots[slot] + self._place_hits(found, members)
+            if combination.without_places:
+                against = against + self._place_hits(found, combination.without_places)
         if not all(slots):
             return []
         groups = _within(slots, combination.within)
-        return [group for group in groups if not self._is_combination_void(found, owner, combination, group)]
-
-    def _slot_hits(self, found: _Found, owner: int, slot: int, members: frozenset[str]) -> list[Hit]:
-        hits = found.by_kind.get(("slot", owner, slot), [])
-        return hits + self._place_hits(found, members) if members and found.places else hits
+        _, theme, name, width = owner, combination.theme, combination.name, combination.within
+        return [group for group in groups if not self._is_void(found, theme, group, name, against, width)]
 
     def _place_hits(self, found: _Found, members: frozenset[str]) -> list[Hit]:
-        return [hit for hit in found.places if not members.isdisjoint(self._places[hit.label.owner].names)]
+        return [hit for hit in found.places if not members.isdisjoint(self._places[hit[2].owner].names)]
 
-    def _is_combination_void(self, found: _Found, owner: int, combination: CompiledCombination, group: tuple[Hit, ...]) -> bool:
-        if self._is_void(found, combination.theme, group, combination.name):
-            return True
-        against = found.by_kind.get(("without", owner, 0), [])
-        if combination.without_places:
-            against = against + self._place_hits(found, combination.without_places)
-        for other in against:
-            if any(_distance(hit, other) <= combination.within for hit in group):
-                name = self._theme_ids[combination.theme]
-                found.notes.append(f"{name}: {combination.name} voided by «{other.label.text}»")
-                return True
+    def _is_void(
+        self, found: _Found, theme: int, hits: Sequence[Hit], name: str, against: Sequence[Hit], width: int = 0
+    ) -> bool:
+        """Tell whether near ``hits`` stands what voids the theme, or within ``width`` tokens what speaks ``against`` them."""
+        voiding = found.by_kind.get(("theme_without", theme), ())
+        for others, reach in ((voiding, CONTEXT_TOKENS), (against, width)):
+            for one, other, label in others:
+                if any(_distance(first, last, one, other) <= reach for first, last, _ in hits):
+                    found.notes.append(f"{self._theme_ids[theme]}: {name} voided by «{label.text}»")
+                    return True
         return False
 
 
-def _distance(one: Hit, other: Hit) -> int:
-    return max(other.first - one.last, one.first - other.last, 0)
+def _bits(known: Sequence[Known]) -> int:
+    """Give the bits all words of a text bring together."""
+    bits = 0
+    for word in known:
+        if word is not UNKNOWN:
+            bits |= word.bits
+    return bits
 
 
-def _overlap(one: Hit, other: Hit) -> bool:
-    return one.first <= other.last and other.first <= one.last
+def _theme_match(found: _Found, theme_id: str, spans: set[Span], terms: set[str]) -> ThemeMatch:
+    offsets = [found.span(first, last) for first, last in sorted(spans)]
+    return ThemeMatch(theme_id=theme_id, spans=tuple(offsets), terms=tuple(sorted(terms)))
 
 
-def _is_before_surname(text: str, found: _Found, last: int) -> bool:
+def _joined(tables: Iterable[Mapping[int, Sequence[Any]]]) -> dict[int, Sequence[Any]]:
+    """Join tables of lists into one."""
+    joined: dict[int, list[Any]] = defaultdict(list)
+    for table in tables:
+        for key, values in table.items():
+            joined[key] += values
+    return dict(joined)
+
+
+def _longest_first(hit: Hit) -> tuple[int, int, int, int]:
+    first, last, label = hit
+    return first - last, -label.slot, first, label.owner
+
+
+def _distance(first: int, last: int, other_first: int, other_last: int) -> int:
+    """Give how many tokens further one phrase is than the other; 0 where they overlap."""
+    return max(other_first - last, first - other_last, 0)
+
+
+def _is_before_surname(found: _Found, last: int) -> bool:
     """Tell whether the next word follows after one space and begins with a capital: a surname after a first name."""
-    if last + 1 >= len(found.starts):
+    if last + 1 >= len(found.known):
         return False
-    start = found.starts[last + 1]
-    return text[found.end(last) : start] == " " and text[start].isupper()
+    end, start = found.span(last, last)[1], found.words.starts[last + 1]
+    return found.text[end:start] == " " and found.text[start].isupper()
 
 
 def _within(slots: Sequence[Sequence[Hit]], width: int) -> list[tuple[Hit, ...]]:
     """Give one group of hits for each hit of the first slot that has a partner in every other slot within ``width`` tokens."""
-    groups = (_extend((anchor,), slots, width, anchor.first, anchor.last) for anchor in slots[0])
+    groups = [_extend((anchor,), slots, width, anchor[0], anchor[1]) for anchor in slots[0]]
     return [group for group in groups if group]
 
 
 def _extend(group: tuple[Hit, ...], slots: Sequence[Sequence[Hit]], width: int, first: int, last: int) -> tuple[Hit, ...] | None:
     """Fill the slots behind those of ``group``, whose words reach from ``first`` to ``last``; the nearest hit is tried first."""
-    if len(group) == len(slots):
-        return group
-    near = [hit for hit in slots[len(group)] if last - hit.first <= width and hit.last - first <= width]
-    if len(near) > 1:
-        near.sort(key=lambda hit: (_distance(group[0], hit), hit.first))
-    for hit in near:
-        if not any(hit.first <= other.last and other.first <= hit.last for other in group):
-            whole = _extend((*group, hit), slots, width, min(first, hit.first), max(last, hit.last))
-            if whole:
-                return whole
+    hits = slots[len(group)]
+    for hit in hits if len(hits) == 1 else _nearest_first(hits, group[0]):
+        start, end, _ = hit
+        if last - start > width or end - first > width or any([start <= other and one <= end for one, other, _ in group]):
+            continue
+        longer = (*group, hit)
+        if len(longer) == len(slots):
+            return longer
+        whole = _extend(longer, slots, width, start if start < first else first, end if end > last else last)
+        if whole:
+            return whole
     return None
+
+
+def _nearest_first(hits: Sequence[Hit], anchor: Hit) -> list[Hit]:
+    first, last, _ = anchor
+    return sorted(hits, key=lambda hit: (max(hit[0] - last, first - hit[1], 0), hit[0]))
