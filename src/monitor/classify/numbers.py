@@ -13,7 +13,7 @@ from monitor.model import Span
 from monitor.text import Remembered
 
 _KINDS = {
-    "word": r"\b(?:т\. ?р|у\. ?е)\b\.?|[^\W\d_]+(?:['-][^\W\d_]+)*",
+    "word": r"[^\W\d_]{2,}(?:['-][^\W\d_]+)*|т\. ?р\b\.?|у\. ?е\b\.?|[^\W\d_](?:['-][^\W\d_]+)*",
     "stop": r"[.!?;\n(),:/]",
     "clock": r"\b\d{1,2}:\d{2}\b",
     "number": r"\d{1,3}(?:[ \u00a0\u202f']\d{3})+(?!\d)|\d{1,3}(?:[.,]\d{3})+(?![\d.,]*\d)|\d+(?:[.,]\d+)?",
@@ -80,6 +80,7 @@ MORE_AFTER = frozenset(
 )  # fmt: skip
 HALVES = (("с", "половиной"), ("з", "половиною"), ("and", "a", "half"), ("жарым",), ("ნახევარი",), ("ნახევარ",))
 """Words after a number that add a half to it."""
+HALF_BEGINS = frozenset(half[0] for half in HALVES)
 
 
 class Piece(NamedTuple):
@@ -235,6 +236,8 @@ def _room(current: float, word: str) -> float:
 
 def _half(items: Sequence[Piece], last: int) -> int:
     """Give how many words after a number add a half to it."""
+    if last + 1 == len(items) or items[last + 1].text not in HALF_BEGINS:
+        return 0
     return next(
         (len(words) for words in HALVES if tuple(item.text for item in items[last + 1 : last + 1 + len(words)]) == words), 0
     )
@@ -287,14 +290,15 @@ def _bounded(items: Sequence[Piece], figure: Figure) -> Figure:
     """Open a bound for «больше 20», «от 12 тыс», «до часа», «200+»; a range keeps both."""
     if figure.low != figure.high:
         return figure
-    if tuple(item.text for item in items[figure.last + 1 : figure.last + 3]) == ("с", "лишним"):
+    after = items[figure.last + 1].text if figure.last + 1 < len(items) else ""
+    if after == "с" and figure.last + 2 < len(items) and items[figure.last + 2].text == "лишним":
         return figure._replace(high=None, last=figure.last + 2)
-    if figure.last + 1 < len(items) and items[figure.last + 1].text == "+":
+    if after == "+":
         return figure._replace(high=None, last=figure.last + 1)
     for words, bound in ((LOW_AFTER, "low"), (HIGH_AFTER, "high")):
-        after = _after(items, figure.last, words)
-        if after is not None:
-            return open_bound(figure, bound)._replace(last=after)
+        more = _after(items, figure.last, words) if after in words or after == "-" else None
+        if more is not None:
+            return open_bound(figure, bound)._replace(last=more)
     return open_bound(
         figure,
         bound_before(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from monitor.classify.numbers import MORE_AFTER, Piece, bound_before
@@ -116,6 +116,10 @@ MONTHS = (
     "вересн", "жовтн", "september", "october", "лет", "год", "км", "тыс", "руб",
 )  # fmt: skip
 """After «с 6 до 21» these make it dates, ages or lengths."""
+FIRST_WORDS = SINGLE_UNITS | FROM | ORDINALS.keys()
+"""Words that a waiting time may begin with, besides numbers."""
+FRIEND = frozenset({"друга", "другу", "другой"})
+"""Second, or a friend, or another."""
 REACH = 8
 MOST_DAYS = 14
 
@@ -134,27 +138,25 @@ class Wait:
 
 def find_waits(items: Sequence[Piece], unit_of: UnitOf) -> list[Wait]:
     """Give the waiting times of a text, in order; whether the text is about a queue at all is the caller's to know."""
-    found = [*_ordinals(items, unit_of), *_clocks(items, unit_of), *_bare(items, unit_of)]
-    return sorted(found, key=lambda wait: wait.first)
+    found = []
+    for index in [index for index, (kind, text, _) in enumerate(items) if kind == "number" or text in FIRST_WORDS]:
+        for read in (_nth, _clocks, _bare):
+            if wait := read(items, index, unit_of):
+                found.append(wait)
+    return found
 
 
-def _ordinals(items: Sequence[Piece], unit_of: UnitOf) -> Iterator[Wait]:
+def _nth(items: Sequence[Piece], index: int, unit_of: UnitOf) -> Wait | None:
     """«Третий день», «3-и сутки», "2nd day", «шестой час»: the third day is two to three days."""
-    for index in range(len(items)):
-        nth, last = _ordinal(items, index)
-        if nth is None or last + 1 >= len(items):
-            continue
-        unit, after = unit_of(items[last + 1].text), items[last + 2].text if last + 2 < len(items) else ""
-        is_long = unit is not None and unit[1] > 1 and nth > MOST_DAYS
-        is_friend = items[index].text in ("друга", "другу", "другой") and not items[last + 1].text.startswith(("доб", "годин"))
-        if (
-            unit is not None
-            and unit[0] == "hours"
-            and unit[1] >= 1
-            and not after.startswith(DAYPARTS)
-            and not (is_friend or is_long)
-        ):
-            yield Wait(index, last + 1, unit[1] * (nth - 1), unit[1] * nth)
+    nth, last = _ordinal(items, index)
+    if nth is None or last + 1 >= len(items):
+        return None
+    unit, after = unit_of(items[last + 1].text), _text(items, last + 2)
+    if unit is None or unit[0] != "hours" or unit[1] < 1 or after.startswith(DAYPARTS) or (unit[1] > 1 and nth > MOST_DAYS):
+        return None
+    if items[index].text in FRIEND and not items[last + 1].text.startswith(("доб", "годин")):
+        return None
+    return Wait(index, last + 1, unit[1] * (nth - 1), unit[1] * nth)
 
 
 def _ordinal(items: Sequence[Piece], index: int) -> tuple[int | None, int]:
@@ -169,20 +171,20 @@ def _ordinal(items: Sequence[Piece], index: int) -> tuple[int | None, int]:
     return None, index
 
 
-def _clocks(items: Sequence[Piece], unit_of: UnitOf) -> Iterator[Wait]:
+def _clocks(items: Sequence[Piece], index: int, unit_of: UnitOf) -> Wait | None:
     """«Стоим с 6 до 21», "from 6 am to 9 pm in the queue": the hours between; opening hours and dates are none."""
-    for index, item in enumerate(items):
-        start = _clock(items, index + 1) if item.text in FROM else None
-        middle = start[1] + 1 if start else len(items)
-        end = _clock(items, middle + 1) if start and middle < len(items) and items[middle].text in TO else None
-        if start is None or end is None or (item.text == "from" and items[middle].text == "and"):
-            continue
-        after = items[end[1] + 1].text if end[1] + 1 < len(items) else ""
-        around = [near.text for near in items[max(index - REACH, 0) : end[1] + 1 + REACH] if near.kind == "word"]
-        is_queue = any(word.startswith(QUEUEING) for word in around) and not any(word.startswith(OPENING) for word in around)
-        if is_queue and unit_of(after) is None and not after.startswith(MONTHS):
-            hours = round((end[0] - start[0]) % 24, 2)
-            yield Wait(index, end[1], hours, hours)
+    start = _clock(items, index + 1) if items[index].text in FROM else None
+    middle = start[1] + 1 if start else len(items)
+    end = _clock(items, middle + 1) if start and middle < len(items) and items[middle].text in TO else None
+    if start is None or end is None or (items[index].text == "from" and items[middle].text == "and"):
+        return None
+    after = _text(items, end[1] + 1)
+    around = [near.text for near in items[max(index - REACH, 0) : end[1] + 1 + REACH] if near.kind == "word"]
+    is_queue = any(word.startswith(QUEUEING) for word in around) and not any(word.startswith(OPENING) for word in around)
+    if not is_queue or unit_of(after) is not None or after.startswith(MONTHS):
+        return None
+    hours = round((end[0] - start[0]) % 24, 2)
+    return Wait(index, end[1], hours, hours)
 
 
 def _clock(items: Sequence[Piece], index: int) -> tuple[float, int] | None:
@@ -206,23 +208,21 @@ def _clock(items: Sequence[Piece], index: int) -> tuple[float, int] | None:
     return hour, last
 
 
-def _bare(items: Sequence[Piece], unit_of: UnitOf) -> Iterator[Wait]:
+def _bare(items: Sequence[Piece], index: int, unit_of: UnitOf) -> Wait | None:
     """«Больше суток» and «до часа» are one unit, bounded on one side; «стоим сутки» is one unit."""
-    for index, item in enumerate(items):
-        unit = unit_of(item.text) if item.text in SINGLE_UNITS else None
-        if unit is None or (
-            index and (items[index - 1].value is not None or _ends_ordinal(items, index - 1) or items[index - 1].text == "-")
-        ):
-            continue
-        bound = bound_before(
-            [earlier.text for earlier in items[max(index - 5, 0) : index] if earlier.text not in ("a", "an", "одного")]
-        )
-        if (_text(items, index + 1), _text(items, index + 2)) in MORE_AFTER and _is_stood(items, index, skip=2):
-            yield Wait(index, index + 2, unit[1], None)
-        elif bound is not None:
-            yield Wait(index, index, *((unit[1], None) if bound == "low" else (None, unit[1])))
-        elif _is_stood(items, index):
-            yield Wait(index, index, unit[1], unit[1])
+    unit = unit_of(items[index].text) if items[index].text in SINGLE_UNITS else None
+    if unit is None or (
+        index and (items[index - 1].value is not None or items[index - 1].text == "-" or _ends_ordinal(items, index - 1))
+    ):
+        return None
+    if (_text(items, index + 1), _text(items, index + 2)) in MORE_AFTER and _is_stood(items, index, skip=2):
+        return Wait(index, index + 2, unit[1], None)
+    bound = bound_before(
+        [earlier.text for earlier in items[max(index - 5, 0) : index] if earlier.text not in ("a", "an", "одного")]
+    )
+    if bound is not None:
+        return Wait(index, index, *((unit[1], None) if bound == "low" else (None, unit[1])))
+    return Wait(index, index, unit[1], unit[1]) if _is_stood(items, index) else None
 
 
 def _ends_ordinal(items: Sequence[Piece], index: int) -> bool:
@@ -244,7 +244,7 @@ def _is_stood(items: Sequence[Piece], index: int, skip: int = 0) -> bool:
         return False
     if before == "за":
         return any(near.text.startswith(CROSSED) for near in items[max(index - 5, 0) : index + 3])
-    if before in NOT_STOOD_BEFORE or before.startswith(("кажд", "последн")) or unit_is_counted(items, index):
+    if before in NOT_STOOD_BEFORE or before.startswith(("кажд", "последн")) or _is_counted(items, index):
         return False
     back = index - 1
     while back >= 0 and items[back].text in FILLERS:
@@ -256,6 +256,6 @@ def _is_stood(items: Sequence[Piece], index: int, skip: int = 0) -> bool:
     )
 
 
-def unit_is_counted(items: Sequence[Piece], index: int) -> bool:
+def _is_counted(items: Sequence[Piece], index: int) -> bool:
     """Tell «часа 40»: the unit's number follows it."""
     return index + 1 < len(items) and items[index + 1].value is not None
