@@ -17,9 +17,7 @@ def test_tokens_stand_where_they_say(text):
     found = tokenise(text)
 
     assert len(found.folded) == len(text)
-    assert [
-        found.folded[start : start + len(word)] for start, word in zip(found.starts, found.texts, strict=True)
-    ] == found.texts
+    assert [found.folded[start : start + len(word)] for start, word in zip(found.starts, found.texts, strict=True)] == found.texts
 
 
 def test_yo_and_case_are_folded():

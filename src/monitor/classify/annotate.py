@@ -8,7 +8,7 @@ from monitor.classify.language import detect_language
 from monitor.classify.quantities import Units, find_quantities
 from monitor.model import Annotations, MaskedText, Matches
 
-METHOD = "rules-2"
+METHOD = "rules-3"
 
 
 def annotate(text: MaskedText, matches: Matches, *, language_hint: str | None, units: Units) -> Annotations:
@@ -20,7 +20,7 @@ def annotate(text: MaskedText, matches: Matches, *, language_hint: str | None, u
         themes=matches.themes,
         places=matches.places,
         quantities=find_quantities(text, themes=themes, places=matches.places, units=units),
-        kind=find_kind(text, has_theme=bool(themes)),
+        kind=find_kind(text, themes=themes),
         copy_hash=marks.hash,
         copy_keys=marks.keys,
         method=METHOD,

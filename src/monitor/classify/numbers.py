@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import chain, pairwise
 from typing import NamedTuple
 
-from monitor.classify.numerals import MULTIPLIERS, TURKIC_LETTERS, TURKIC_WORDS, WORDS
+from monitor.classify.numerals import MULTIPLIERS, TURKIC_LETTERS, TURKIC_WORDS, WORDS, spelled
 from monitor.model import Span
 from monitor.text import Remembered
 
@@ -35,8 +35,8 @@ SLANG_MONEY = ("бакс", "долл", "дол", "зелен", "руб", "дер
 BEFORE_NUMBER = {"тысяч": 1e3, "тысячи": 1e3, "тыщ": 1e3, "тыщи": 1e3, "тисяч": 1e3, "тисячі": 1e3, "сотни": 1e2, "сотен": 1e2}
 """«Тысячи полторы», «тысяч пять», «сотни две»."""
 AT_ONCE = frozenset({"тысячи", "тысяч", "тисячі", "тысячы", "сотни", "сотні"})
-BEFORE_AT_ONCE = frozenset(
-    "больше более свыше около до почти порядка примерно менее меньше понад більше майже близько звыш каля под".split()
+BEFORE_AT_ONCE = spelled(
+    "больше более свыше около до почти порядка примерно менее меньше понад більше майже близько звыш каля под"
 )
 """«Больше тысячи» is one thousand; «тысячи людей» is no number."""
 RANGE_WORDS = frozenset({"до", "to", "или", "або", "чи", "or", "либо", "ці", "немесе", "ან", "tai", "bis", "oder"})
@@ -48,14 +48,19 @@ def _phrases(*lines: str) -> frozenset[tuple[str, ...]]:
 
 
 LOW_BEFORE = _phrases(
-    "больше | более | больше чем | более чем | свыше | выше | от | минимум | не менее | не меньше | не менее чем | по меньшей мере",
-    "по крайней мере | как минимум | перевалило за | перевалил за | перевалила за | превысило | превысила | превышает | превысил",
+    "больше | более | больше чем | более чем | свыше | выше | от | минимум | не менее | не меньше | не менее чем",
+    "по меньшей мере",
+    "по крайней мере | как минимум | перевалило за | перевалил за | перевалила за | превысило | превысила | превышает",
+    "превысил",
     "понад | більше | більше ніж | від | мінімум | щонайменше | не менше | принаймні | звыш | больш за | больш як | не менш за",
-    "over | more than | at least | above | not less than | no less than | no fewer than | minimum | upwards of | in excess of | exceeded",
-    "exceeds | exceeding | mindestens | über | mehr als | yli | vähintään | кемінде | ən azı | მინიმუმ | სულ მცირე | առնվազն | ավելի քան",
+    "over | more than | at least | above | not less than | no less than | no fewer than | minimum | upwards of",
+    "in excess of | exceeded",
+    "exceeds | exceeding | mindestens | über | mehr als | yli | vähintään | кемінде | ən azı | მინიმუმ | სულ მცირე",
+    "առնվազն | ավելի քան",
 )
 HIGH_BEFORE = _phrases(
-    "до | не больше | не более | не дольше | не свыше | максимум | менее | меньше | менее чем | меньше чем | всего до | от силы",
+    "до | не больше | не более | не дольше | не свыше | максимум | менее | меньше | менее чем | меньше чем | всего до",
+    "от силы",
     "не більше | не довше | менше | менш ніж | менше ніж | щонайбільше | не больш за | менш за",
     "up to | under | less than | fewer than | no more than | not more than | no longer than | at most | below | maximum | max",
     "bis zu | höchstens | weniger als | enintään | korkeintaan | alle | ең көбі | ən çox | მაქსიმუმ | մինչև",
@@ -65,7 +70,8 @@ NO_BOUND_BEFORE = _phrases(
 )
 """A little more or less is the figure itself."""
 GROWN = (
-    "вырос", "увелич", "удлин", "растян", "подорож", "подскоч", "взлет", "поднял", "дошл", "дошел", "сократ", "снизи", "упал", "умень",
+    "вырос", "увелич", "удлин", "растян", "подорож", "подскоч", "взлет", "поднял", "дошл", "дошел", "сократ", "снизи",
+    "упал", "умень",
     "подешев", "зрос", "збільш", "скорот", "розтягн", "здорож", "достиг", "вымахал", "разросл", "добрал",
 )  # fmt: skip
 """After these «до» tells the figure itself: «выросла до шести часов»."""

@@ -9,8 +9,8 @@ from typing import Any
 
 from monitor.classify import nearby
 from monitor.classify.circumstances import with_circumstances
-from monitor.classify.numbers import HIGH_AFTER, LOW_AFTER, MORE_AFTER, Figure, figures, Pieces, open_bound
-from monitor.classify.numerals import COLLECTIVE, GLUED
+from monitor.classify.numbers import HIGH_AFTER, LOW_AFTER, MORE_AFTER, Figure, Pieces, figures, open_bound
+from monitor.classify.numerals import COLLECTIVE, GLUED, spelled
 from monitor.classify.waits import Wait, find_waits
 from monitor.classify.whereabouts import Whereabouts
 from monitor.model import PlaceMention, Quantity, QuantityKind
@@ -53,15 +53,15 @@ ABOUT = (
     "под",
 )
 OLDEST = 90
-INVERTED = frozenset("пеших человек чел чоловік осіб людей людин чалавек народу душ people chelovek".split())
+INVERTED = spelled("пеших человек чел чоловік осіб людей людин чалавек народу душ people chelovek")
 """Words for persons that stand before their number: «человек 250»; «мужчин 18-60» are ages."""
 SENTENCE_ENDS = ".!?;\n"
 CLAUSE_ENDS = ".!?;\n,():"
 PHRASE_ENDS = ".!?;\n,"
 COUNTED_BEFORE = frozenset({"hours", "km", "cars", "people", "rub", "usd"})
-BEFORE_UNIT = frozenset("на под около до за порядка больше более примерно почти где-то свыше".split())
+BEFORE_UNIT = spelled("на под около до за порядка больше более примерно почти где-то свыше")
 """Between a unit and its number: «километров на пять», «легковых больше сотни»."""
-NOT_SKIPPED = frozenset("и й і в на до от из с со за по у к для при или of in and at for from to on by per as".split())
+NOT_SKIPPED = spelled("и й і в на до от из с со за по у к для при или of in and at for from to on by per as")
 LEAST_BARE_PRICE, MOST_BARE_PRICE = 1_000, 1_000_000
 
 
@@ -242,8 +242,7 @@ class _Reader:
         before = self._word(figure.first - 1)
         return (
             1900 <= (figure.low or 0) <= 2100
-            or before in ("в", "к", "с", "at", "№", "о", "от", "около")
-            and (figure.low or 0) <= 24
+            or (before in ("в", "к", "с", "at", "№", "о", "от", "около") and (figure.low or 0) <= 24)
         )
 
     def _read(self, figure: Figure) -> tuple[Quantity | None, int, tuple[str, float] | None]:
@@ -363,7 +362,9 @@ class _Reader:
         return not is_told or (after in ("до", "to") and not self._near(figure, nearby.TAIL, 5))
 
     def _is_passing(self, figure: Figure, last: int) -> bool:
-        """Tell a rate or a count of those let through: «20 машин в час», «запускают по 10 машин», «за сутки выехало 300 машин»."""
+        ""
+        "Tell a rate or a count of those let through: «20 машин в час», «запускают по 10 машин», «за сутки выехало 300 машин»."
+        ""
         if self._word(last + 1) in ("в", "per", "an", "на", "за", "a", "каждый", "/") and nearby.RATE[self._word(last + 2)]:
             return True
         if self._word(figure.first - 1) == "по" or self._word(last + 1) in ("дпс", "полиции", "скорой", "омон", "охраны"):
@@ -503,7 +504,7 @@ class _Reader:
         """Tell whether a word with such a beginning stands at most ``reach`` pieces away, none of the stops ``ends`` between."""
         low, high = self._between(figure, ends)
         low, high = max(low, figure.first - reach), min(high, figure.last + reach + 1)
-        return any([starts[text] for text in self.texts[low:high]])
+        return any(map(starts.__getitem__, self.texts[low:high]))
 
     def _waits(self) -> list[tuple[Wait, Quantity]]:
         """Give waiting times without a number and unit, with the figures they are."""

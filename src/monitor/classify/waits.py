@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from monitor.classify.numbers import MORE_AFTER, Piece, bound_before
-from monitor.classify.numerals import ORDINALS
+from monitor.classify.numerals import ORDINALS, spelled
 
 SINGLE_UNITS = frozenset(
-    {"час", "часа", "часик", "суток", "сутки", "день", "дня", "доби", "добу", "години", "годину", "гадзіну", "суткі", "hour", "day", "сағат", "тәулік", "საათი", "დღე"}
+    { "час", "часа", "часик", "суток", "сутки", "день", "дня", "доби", "добу", "години", "годину", "гадзіну", "суткі",
+    "hour", "day", "сағат", "тәулік", "საათი", "დღე" }
 )  # fmt: skip
 """Unit words that mean one unit when no number stands before them."""
 BARE_UNITS = frozenset({"час", "часик", "сутки", "день", "добу", "годину", "гадзіну", "суткі", "hour", "day", "часа", "суток"})
@@ -42,8 +43,10 @@ ORDINAL_ENDINGS = frozenset(
     }
 )
 STANDING = (
-    "стою", "стои", "стоя", "простоя", "отстоя", "прожд", "ждем", "жду", "ждал", "ждет", "ждут", "стоїм", "стоял", "чекає", "чекал", "стоят",
-    "стаім", "стаял", "чакае", "прастая", "проторч", "торч", "висел", "висим", "сидим", "сидел", "застря", "мерзн", "кукуе", "выстоя",
+    "стою", "стои", "стоя", "простоя", "отстоя", "прожд", "ждем", "жду", "ждал", "ждет", "ждут", "стоїм", "стоял", "чекає",
+    "чекал", "стоят",
+    "стаім", "стаял", "чакае", "прастая", "проторч", "торч", "висел", "висим", "сидим", "сидел", "застря", "мерзн", "кукуе",
+    "выстоя",
     "відстоя", "простоя", "провел", "провёл", "потрат", "ушл", "ушел", "заня", "убил", "ночу",
     "waited", "waiting", "stood", "standing", "stuck", "queued", "queuing", "queueing", "took", "spent", "lined", "wait",
 )  # fmt: skip
@@ -62,9 +65,9 @@ CROSSED = (
     "пройшл",
     "перетн",
 )
-FILLERS = frozenset(
+FILLERS = spelled(
     "уже вже почти ровно целые целый целую около примерно в очереди черзі тут там по еще ще мы я нас где-то майже цілу цілий"
-    " a an another in the line queue already us about almost full whole nearly for".split()
+    " a an another in the line queue already us about almost full whole nearly for"
 )
 NOT_STOOD_AFTER = (
     "назад",
@@ -83,9 +86,9 @@ NOT_STOOD_AFTER = (
     "ранку",
     "mobil",
 )
-NOT_STOOD_BEFORE = frozenset(
+NOT_STOOD_BEFORE = spelled(
     "в через на каждый каждую каждые за кожну що раз последний последние любой весь этот тот какой-то полный сей один per every each next last"
-    " one this that the first per а-час ein".split()
+    " one this that the first per а-час ein"
 )
 OPENING = ("работ", "открыт", "закрыт", "режим", "график", "пропуска", "прац", "відкрит", "open", "clos", "working", "schedule")
 QUEUEING = (

@@ -10,15 +10,16 @@ import re
 from collections.abc import Sequence
 
 from monitor.classify.nearby import NOT_ALL
+from monitor.classify.numerals import spelled
 from monitor.model import PlaceMention, QuantityKind, Span
 
 _TIED = re.compile(r"(?:[ \u00a0]?[^\W\d_]*)?(?: [^\W\d_]+)? (?:в|во|на|у|под|in|at|on|near|into|en)(?: the)? ?")
 _BORDER = re.compile(r"(?:границ|кордон|мяж|border|frontier)\w* (?:с|со|з|із|with|to|of) (?:the )?$")
 """«Граница с Казахстаном» is where one goes, not where one comes from."""
 _DASHES = ("-", "–", "—", ">", "→")
-_ORIGIN = frozenset("из с со от from з із зі iz выехал leaving".split())
-_VIA = frozenset("через via мимо".split())
-_TOWARDS = frozenset("в во до на к to into till for у".split())
+_ORIGIN = spelled("из с со от from з із зі iz выехал leaving")
+_VIA = spelled("через via мимо")
+_TOWARDS = spelled("в во до на к to into till for у")
 _CASE_FROM, _CASE_TO = (
     ("დან", "нан", "нен", "дан", "ден", "тан", "тен", "sta", "stä", "lta", "ltä", "dan", "dən", "ից"),
     ("ში", "მდე", "ға", "ге", "қа", "ке"),

@@ -309,9 +309,7 @@ class Matcher:
     def _place_hits(self, found: _Found, members: frozenset[str]) -> list[Hit]:
         return [hit for hit in found.places if not members.isdisjoint(self._places[hit[2].owner].names)]
 
-    def _is_void(
-        self, found: _Found, theme: int, hits: Sequence[Hit], name: str, against: Sequence[Hit], width: int = 0
-    ) -> bool:
+    def _is_void(self, found: _Found, theme: int, hits: Sequence[Hit], name: str, against: Sequence[Hit], width: int = 0) -> bool:
         """Tell whether near ``hits`` stands what voids the theme, or within ``width`` tokens what speaks ``against`` them."""
         voiding = found.by_kind.get(("theme_without", theme), ())
         for others, reach in ((voiding, CONTEXT_TOKENS), (against, width)):
