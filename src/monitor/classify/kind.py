@@ -19,6 +19,7 @@ from monitor.classify.traits import traits_of
 from monitor.model import PostKind
 from monitor.text import tokenise
 
+KINDS: tuple[PostKind, ...] = ("report", "news", "offer", "question", "advice", "opinion", "other")
 LONG_QUESTION_WORDS = 45
 """Longer texts that end with a question only muse."""
 MOST_ASKED_WORDS, LAST_QUESTION_WORDS = 16, 11
@@ -57,13 +58,13 @@ def find_kind(text: str, *, themes: frozenset[str]) -> PostKind:
     if not words.texts:
         return "other"
     weights = _weights()
-    weighed = dict(weights["base"])
+    for theme in themes:
+        traits["theme_" + theme] = 1
+    rows = [weights[name, count] for name, count in traits.items() if (name, count) in weights]
     if addressed:
-        weighed[addressed] += ADDRESSED
-    for name, count in (*traits.items(), *(("theme_" + theme, 1) for theme in themes)):
-        for kind, weight in weights.get(name, {}).items():
-            weighed[kind] += weight * COUNTED[count]
-    return max(weighed, key=lambda kind: weighed[kind])
+        rows.append(tuple(ADDRESSED if kind == addressed else 0.0 for kind in KINDS))
+    weighed = [sum(column) for column in zip(*rows, weights["base", 1], strict=True)]
+    return max(zip(weighed, KINDS[: -1 if themes else None], strict=False))[1]  # what carries a theme is not something else
 
 
 COUNTED = (0.0, 1.0, 2**0.5, 3**0.5)
@@ -71,12 +72,15 @@ COUNTED = (0.0, 1.0, 2**0.5, 3**0.5)
 
 
 @cache
-def _weights() -> Mapping[str, Mapping[PostKind, float]]:
-    """Give by trait what each form gains by it."""
-    read: Mapping[str, Mapping[PostKind, float]] = json.loads(
-        resources.files("monitor.classify").joinpath("profiles/forms.json").read_text(encoding="utf-8")
-    )
-    return read
+def _weights() -> Mapping[tuple[str, int], tuple[float, ...]]:
+    """Give by trait and its number what each of ``KINDS`` gains by it."""
+    read = json.loads(resources.files("monitor.classify").joinpath("profiles/forms.json").read_text(encoding="utf-8"))
+    return {
+        (name, count): tuple(row.get(kind, 0.0) * weight for kind in KINDS)
+        for name, row in read.items()
+        for count, weight in enumerate(COUNTED)
+        if count
+    }
 
 
 def addressed_as(traits: Counter[str], folded: str, words_count: int, *, is_advice: bool) -> PostKind | None:
@@ -103,11 +107,11 @@ def _is_question(traits: Counter[str], folded: str, words_count: int) -> bool:
     """Tell whether the reader is asked: in so many words, or by a sentence that asks for something."""
     if words_count > LONG_QUESTION_WORDS:
         return False
-    if (traits["ask"] and (traits["mark"] or traits["first_ask"])) or ASKED.search(folded):
+    if traits["ask"] and (traits["mark"] or traits["first_ask"] or ASKED.search(folded)):
         return True
     if not traits["mark"]:
         is_short = words_count <= MOST_ASKED_WORDS and not traits["attribution"]
-        return is_short and bool(ASKING_LEAD.search(folded)) and not SECOND_SENTENCE.search(folded)
+        return is_short and bool(ASKING_LEAD.match(folded)) and not SECOND_SENTENCE.search(folded)
     if traits["dialogue"] or MUSING.search(folded):
         return False
     if traits["first_mark"]:

@@ -240,9 +240,8 @@ class _Reader:
 
     def _is_clock_or_date(self, figure: Figure) -> bool:
         before = self._word(figure.first - 1)
-        return (
-            1900 <= (figure.low or 0) <= 2100
-            or (before in ("в", "к", "с", "at", "№", "о", "от", "около") and (figure.low or 0) <= 24)
+        return 1900 <= (figure.low or 0) <= 2100 or (
+            before in ("в", "к", "с", "at", "№", "о", "от", "около") and (figure.low or 0) <= 24
         )
 
     def _read(self, figure: Figure) -> tuple[Quantity | None, int, tuple[str, float] | None]:

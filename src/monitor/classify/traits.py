@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from monitor.classify.forms import FORMS
 from monitor.classify.numerals import spelled
@@ -20,7 +21,7 @@ TINY, SHORT, LONG = 4, 10, 30
 """Words of a text."""
 OPENING = spelled("query self_verb imperative imperative_en office deal ask kin judge advice talk folk event now self")
 """Traits that say more in the first words."""
-ALERTS, LAUGHS = frozenset("⚡❗‼🔴📌🪖❕"), "😂🤣🤡😅🤦"
+ALERTS = frozenset("⚡❗‼🔴📌🪖❕")
 
 _IMPERATIVE = re.compile(
     r"\w{2,}(?:[аеиоуыэюя]йте|[аеиоуыэюя]йтесь|ьте|ьтесь|[жшчщлнтдсзрвбпкг]ите|итесь|імо|[бвгґджзклмнпрстфхцчшщ]іть"
@@ -67,6 +68,7 @@ _DATE = re.compile(
 )
 _CLOCK = re.compile(r"\b\d{1,2}[:.]\d{2}\b")
 _NOT_DO = re.compile(r"\b(?:не|ні|ne|нельзя|не стоит) \w+(?:ть|ти|ться|тись|чь)\b|(?:do not|don't|never) \w+")
+_INFINITIVE = re.compile(r"\w{2,}(?:[аяеиуы]ть|ти|чь|[аяеиуы]ться|тись|чься)")
 _TO_DO = re.compile(r"(?:^|[.!?:;,—] ?|\d[.)] ?)(?:не )?\w{2,}(?:ать|ять|еть|ить|уть|ыть|ти|чь|аться|иться|яться)\b")
 _DO_END = re.compile(r" \w{3,}(?:ать|ять|еть|ить|уть|ыть|ти|чь)(?:ся)?(?:[,.;!]|$)")
 _NOT_WE = re.compile(r"\bне \w+(?:ем|им|емся|имся)\b")
@@ -80,6 +82,7 @@ _NOT_BUT = re.compile(
     r"|aren't|(?:это|этo) называется"
 )
 _DIALOGUE = re.compile(r"^— .*— |жена: |^я: ", re.S)
+_LAUGH, _DIGIT = re.compile("[😂🤣🤡😅🤦]"), re.compile(r"\d")
 _PARTS = re.compile(r"[.!?…\n]+\s*")
 _SAID = re.compile(
     r"[,»\"”] ?[—–-]? ?(?:сообщ|говор|рассказ|передает|пишет|заяв|отмет|подсч|признал|деп хабар"
@@ -117,6 +120,8 @@ def _names_of(word: str) -> tuple[str, ...]:
         names.add("formal")
     if len(word) >= LONG_WORD:
         names.add("long_word")
+    if _INFINITIVE.fullmatch(word):
+        names.add("to_do")
     return tuple(sorted(names))
 
 
@@ -125,18 +130,21 @@ _known = Remembered(_names_of)
 
 def traits_of(text: str, words: Words) -> Counter[str]:
     """Give the traits of ``text``, whose words are ``words``, with their number, ``MOST`` at most."""
-    found: Counter[str] = Counter()
-    for names in map(_known.__getitem__, words.texts):
-        for name in names:
-            found[name] += 1
-    for word in words.texts[:OPENING_WORDS]:
-        for name in OPENING.intersection(_known[word]):
-            found["first_" + name] += 1
-    for name in (*_of_size(words.texts), *_of_signs(text, words.folded), *_of_patterns(text, words.folded)):
+    names = list(map(_known.__getitem__, words.texts))
+    found: Counter[str] = Counter(chain.from_iterable(names))
+    opening = {name for opener in names[:OPENING_WORDS] for name in opener}
+    more = ["first_" + name for name in OPENING & opening]
+    more += _of_size(words.texts)
+    more += _of_signs(text, words.folded)
+    more += _of_patterns(text, words.folded, found)
+    for name in more:
         found[name] = 1
     for name in _combined(found):
         found[name] = 1
-    return Counter({name: min(count, MOST) for name, count in found.items()})
+    for name, count in found.items():
+        if count > MOST:
+            found[name] = MOST
+    return found
 
 
 def _of_size(words: Sequence[str]) -> Iterator[str]:
@@ -171,41 +179,53 @@ def _of_signs(text: str, folded: str) -> Iterator[str]:
         yield "quote"
     if "%" in text or "процент" in folded:
         yield "percent"
-    if "[phone]" in text or "[user]" in text or "[email]" in text or "[link]" in text:
+    if "[" in text and any(mark in text for mark in ("[phone]", "[user]", "[email]", "[link]")):
         yield "reach"
     if text[:1].islower():
         yield "lower_start"
     if text.lstrip('«" ')[:1] in ALERTS:
         yield "alert"
-    if any(sign in text for sign in LAUGHS):
+    if _LAUGH.search(text):
         yield "laugh"
 
 
-def _of_patterns(text: str, folded: str) -> Iterator[str]:
-    has_digit = any(map(str.isdigit, text))
-    if has_digit:
+def _of_patterns(text: str, folded: str, found: Counter[str]) -> Iterator[str]:
+    """Give what is told by more than one word; each is looked for only where a word of it, or a sign, stands."""
+    if _DIGIT.search(text):
         yield "digit"
-    for name, pattern, needs_digit in _PATTERNS:
-        if (has_digit or not needs_digit) and pattern.search(folded):
+        if _PRICE.search(folded):
+            yield "price"
+        if _DATE.search(folded):
+            yield "date"
+        if _CLOCK.search(folded):
+            yield "clock"
+    for name, pattern in _LEADS:
+        if pattern.match(folded):
             yield name
-    if len(_TO_DO.findall(folded)) + len(_DO_END.findall(folded)) > 1:
+    if ":" in text and _HEAD_COLON.match(folded):
+        yield "head_colon"
+    for name, pattern, needed in _GATED:
+        if any([word in found for word in needed]) and pattern.search(folded):
+            yield name
+    if text[:1] in "—ЖжЯя" and _DIALOGUE.search(folded):
+        yield "dialogue"
+    if found["to_do"] > 1 and len(_TO_DO.findall(folded)) + len(_DO_END.findall(folded)) > 1:
         yield "to_dos"
-    if len(_NOT_WE.findall(folded)) > 1:
+    if found["not"] > 1 and len(_NOT_WE.findall(folded)) > 1:
         yield "not_we"
-    parts = [part for part in _PARTS.split(folded) if part]
-    if len(parts) == 1:
+    parts = sum(map(bool, _PARTS.split(folded)))
+    if parts == 1:
         yield "one_sentence"
-    elif len(parts) > 2 and len(folded.split()) / len(parts) < 6:
+    elif parts > 2 and (folded.count(" ") + 1) / parts < 6:
         yield "choppy"
 
 
-_PATTERNS = (
-    ("lead", _LEAD, False), ("lead_stop", _LEAD_STOP, False), ("lead_dash", _LEAD_DASH, False), ("lead_comma", _LEAD_COMMA, False),
-    ("head_colon", _HEAD_COLON, False), ("price", _PRICE, True), ("seats", _SEATS, False), ("date", _DATE, True), ("clock", _CLOCK, True),
-    ("not_do", _NOT_DO, False), ("to_do", _TO_DO, False), ("if_you", _IF_YOU, False), ("not_but", _NOT_BUT, False),
-    ("dialogue", _DIALOGUE, False), ("said", _SAID, False),
+_LEADS = (("lead", _LEAD), ("lead_stop", _LEAD_STOP), ("lead_dash", _LEAD_DASH), ("lead_comma", _LEAD_COMMA))
+_GATED = (
+    ("seats", _SEATS, ("way_out", "offer", "seat")), ("not_do", _NOT_DO, ("not",)), ("if_you", _IF_YOU, ("if",)),
+    ("not_but", _NOT_BUT, ("not", "this")), ("said", _SAID, ("attribution", "say")),
 )  # fmt: skip
-"""Name, pattern, and whether it needs a digit."""
+"""Name, pattern, and the traits of which one must stand."""
 
 
 def _combined(found: Counter[str]) -> Iterator[str]:

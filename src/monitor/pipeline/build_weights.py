@@ -15,14 +15,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from monitor.classify.kind import COUNTED, addressed_as
+from monitor.classify.kind import COUNTED, KINDS, addressed_as
 from monitor.classify.traits import traits_of
 from monitor.pipeline.tools import Reading, reading
 from monitor.privacy import mask
 from monitor.settings import Settings
 from monitor.text import tokenise
 
-KINDS = ("report", "news", "offer", "question", "advice", "opinion", "other")
 LEAST_POSTS = 4
 """A trait of fewer posts has no weight."""
 L2, STEPS = 0.004, 400
