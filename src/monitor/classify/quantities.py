@@ -62,6 +62,9 @@ COUNTED_BEFORE = frozenset({"hours", "km", "cars", "people", "rub", "usd"})
 BEFORE_UNIT = spelled("на под около до за порядка больше более примерно почти где-то свыше")
 """Between a unit and its number: «километров на пять», «легковых больше сотни»."""
 NOT_SKIPPED = spelled("и й і в на до от из с со за по у к для при или of in and at for from to on by per as")
+LIST_GOES_ON = ("и", "а", "і", "and", "за", "с", "per", "на")
+MOST_BARE_HOURS = 72
+FAR, LEAST_SMALL_PRICE = 50, 10
 LEAST_BARE_PRICE, MOST_BARE_PRICE = 1_000, 1_000_000
 
 
@@ -146,70 +149,103 @@ class _Reader:
         self.items = Pieces(folded)
         self.texts = self.items.texts
         self._stops: dict[str, list[int]] = {}
+        self.found: list[Quantity] = []
+        self.bare: list[Figure] = []
+        """Numbers without a unit that no figure has followed yet."""
+        self.taken, self.last, self.factor, self.is_scaled = -1, -1, 1.0, False
+        """How far the text is read; where the last figure's unit stands, its factor, and whether «тыс» stood with its number."""
         self.themes = themes
         self.places = places
         self.units = units
         self.whereabouts = Whereabouts(folded, places)
 
     def read(self) -> tuple[Quantity, ...]:
-        found: list[Quantity] = []
-        taken = factor = last_wait = -1.0
+        """Give the figures in the order they stand."""
         waits = self._waits()
-        bare: list[tuple[Figure, int]] = []
         for figure in figures(self.items, self.units.scales):
-            if figure.first <= taken or any(wait.first <= figure.last and figure.first <= wait.last for wait, _ in waits):
-                continue
-            quantity, last, unit = self._read(figure)
-            if quantity is None and unit is None:
-                quantity = self._elliptic(figure, found[-1], factor) if found else None
-                if quantity is None and not found and self._is_after_place(figure):
-                    bare.append((figure, len(found)))
-                last = figure.last
-            elif quantity is not None:
-                if found and self._goes_on(found[-1], quantity, figure, last_wait, (factor, unit)):
-                    found[-1] = _added(found[-1], quantity)
-                    taken = last
-                    continue
-                if bare and quantity.kind in QUEUE_KINDS and self._is_after_place(figure):
-                    found += [self._alike(early, quantity.kind, unit[1] if unit else 1.0) for early, _ in bare]
-                bare = []
-                factor, last_wait = unit[1] if unit else 1.0, float(last)
-            if quantity is not None or unit is not None:
-                taken = last
-            if quantity is not None:
-                found.append(quantity)
-        if len(bare) > 1 and not found and "detention" in self.themes:
-            found += [self._alike(early, "people_count", 1.0) for early, _ in bare]
-        found += [quantity for _, quantity in waits]
-        return tuple(sorted(found, key=lambda q: (q.span, q.kind)))
+            if figure.first > self.taken and not any(
+                wait.first <= figure.last and figure.first <= wait.last for wait, _ in waits
+            ):
+                self._take(figure)
+        if len(self.bare) > 1 and not self.found and "detention" in self.themes:
+            self.found += [self._alike(early, "people_count", 1.0) for early in self.bare]
+        return tuple(sorted([*self.found, *(quantity for _, quantity in waits)], key=lambda q: (q.span, q.kind)))
 
-    def _goes_on(
-        self, one: Quantity, other: Quantity, figure: Figure, last: float, units: tuple[float, tuple[str, float] | None]
-    ) -> bool:
+    def _take(self, figure: Figure) -> None:
+        """Add what a number tells to what is found; one without a unit may take that of an earlier or later one."""
+        quantity, last, unit = self._read(figure)
+        if quantity is None and unit is None:
+            quantity = self._elliptic(figure) if self.found else None
+            if quantity is None:
+                self.bare.append(figure)
+                return
+            self.found.append(quantity)
+            self.taken = figure.last
+            return
+        self.taken = last
+        if quantity is None:
+            return
+        factor = unit[1] if unit else 1.0
+        if self.found and self._goes_on(quantity, figure, factor):
+            self.found[-1] = _added(self.found[-1], quantity)
+            return
+        self.found += [
+            self._alike(early, quantity.kind, factor) for early in self.bare if self._is_alike(early, quantity, figure)
+        ]
+        self.found.append(quantity)
+        self.bare, self.factor, self.last, self.is_scaled = [], factor, last, figure.is_scaled
+
+    def _is_alike(self, early: Figure, quantity: Quantity, figure: Figure) -> bool:
+        """Tell «Озинки 5» before «Маштаково 9 часов», «кофе по 400» before «бензин 300 рублей»."""
+        if quantity.kind in ("price_rub", "price_usd"):
+            return (
+                self._word(early.first - 1) == "по"
+                and (early.low or 0) >= LEAST_SMALL_PRICE
+                and not self._is_stop_between(early, figure)
+            )
+        return quantity.kind in QUEUE_KINDS and self._is_after_place(early) and self._is_after_place(figure)
+
+    def _is_stop_between(self, early: Figure, figure: Figure) -> bool:
+        return self._between(early, SENTENCE_ENDS) != self._between(figure, SENTENCE_ENDS)
+
+    def _goes_on(self, quantity: Quantity, figure: Figure, factor: float) -> bool:
         """Tell «2 часа 30 минут»: a smaller unit right behind a greater one."""
-        between = range(int(last) + 1, figure.first)
-        is_near = len(between) == 0 or (len(between) == 1 and self._word(between[0]) in ("и", "і", "and", "-"))
-        is_exact = one.low == one.high is not None and other.low == other.high is not None
-        return one.kind == other.kind == "wait_hours" and is_near and is_exact and units[1] is not None and units[1][1] < units[0]
+        before = self.found[-1]
+        between = self.texts[self.last + 1 : figure.first]
+        is_near = between in ([], ["и"], ["і"], ["and"], ["-"])
+        is_exact = before.low == before.high is not None and quantity.low == quantity.high is not None
+        return before.kind == quantity.kind == "wait_hours" and is_near and is_exact and factor < self.factor
 
-    def _elliptic(self, figure: Figure, earlier: Quantity, factor: float) -> Quantity | None:
+    def _elliptic(self, figure: Figure) -> Quantity | None:
         """Read «Озинки — 60» after «Сагарчин 30 машин», «чай 90» after «суп 200 рублей»: the unit is the same."""
-        follower = figure.last + 1
-        is_bare = self.items[figure.first].value is not None and not self._is_clock_or_date(figure)
+        earlier, after, before = self.found[-1], self._word(figure.last + 1), self._word(figure.first - 1)
         is_tied = self._is_before_place(figure)
-        is_end = (
-            follower >= len(self.items)
-            or self.items[follower].kind == "stop"
-            or self._word(follower) in ("и", "а", "і", "and", "за", "с", "per")
+        is_end = figure.last + 1 >= len(self.items) or self.items[figure.last + 1].kind == "stop" or after in LIST_GOES_ON
+        if self._is_clock_or_date(figure) or not (is_end or is_tied) or after in (":", "/"):
+            return None
+        if earlier.kind in ("price_rub", "price_usd"):
+            return (
+                self._elliptic_price(figure, earlier)
+                if is_tied or self._is_after_place(figure) or self._is_said_of(figure.first - 1)
+                else None
+            )
+        is_more = before in ("еще", "ще", "another", "яшчэ") and earlier.kind in ("people_count", "queue_cars")
+        is_told = is_tied or is_more or self._is_after_place(figure)
+        return (
+            self._alike(figure, earlier.kind, self.factor) if is_told and earlier.kind in QUEUE_KINDS | {"people_count"} else None
         )
-        if not is_bare or not (is_end or is_tied) or self._word(follower) in (":", "/"):
-            return None
-        is_after_place = self._is_after_place(figure) or is_tied
-        back = figure.first - 1
-        is_price = earlier.kind in ("price_rub", "price_usd") and (figure.low or 0) >= 10 and self._is_said_of(back)
-        if not is_price and not (is_after_place and earlier.kind in QUEUE_KINDS | {"people_count", "price_rub", "price_usd"}):
-            return None
-        return self._alike(figure, earlier.kind, factor)
+
+    def _elliptic_price(self, figure: Figure, earlier: Quantity) -> Quantity | None:
+        """Read «брал по 95 тысяч, отдам по 120»; what is far from the earlier price without that is no price."""
+        value, known = figure.low or figure.high or 0.0, earlier.low or earlier.high or 0.0
+        if value * FAR < known and self.is_scaled and not figure.is_scaled:
+            return self._alike(figure, earlier.kind, 1e3)
+        is_date = self._word(figure.first - 1) in ("на", "к", "с", "до") and value <= 31
+        return (
+            self._alike(figure, earlier.kind, 1.0)
+            if value >= LEAST_SMALL_PRICE and value * FAR >= known and not is_date
+            else None
+        )
 
     def _is_said_of(self, back: int) -> bool:
         while self._word(back) in ("по", "-", "—", "–", "за", "от", "до"):
@@ -350,6 +386,8 @@ class _Reader:
 
     def _is_distance(self, figure: Figure, last: int) -> bool:
         after, before = self._word(last + 1), self._word(figure.first - 1)
+        if nearby.RATE[self._word(last + 2)] and after in ("в", "за", "per", "an"):
+            return True
         if after in ("ч", "/") or before in ("через", "за", "каждые") or before in nearby.LAST:
             return True
         is_away = after in nearby.DISTANCE_AFTER and before in ("в", "за", "на", "километрах", "at", "у")
@@ -441,7 +479,23 @@ class _Reader:
         if "border_queue" in self.themes and any(self._word(figure.first - n) in nearby.AHEAD for n in (1, 2, 3, 4)):
             is_foot = any(nearby.ON_FOOT[text] for text in self.texts)
             return ["queue_people" if is_foot else "queue_cars"]
+        if "border_queue" in self.themes and self._is_bare_wait(figure):
+            return ["wait_hours"]
+        if "border_queue" in self.themes and (figure.low or figure.high or 0) >= 10 and self._near(figure, nearby.TAIL_STANDS, 2):
+            return ["queue_cars"] if self._is_end(figure) and any(self._is_unit(text, "cars") for text in self.texts) else []
         return ["price_rub"] if self._is_bare_price(figure) else []
+
+    def _is_bare_wait(self, figure: Figure) -> bool:
+        """Tell «ехали 11 часов, прошли за 7»."""
+        is_spent = self._word(figure.first - 1) == "за" and self._is_end(figure) and self._near(figure, nearby.CROSSED, 3)
+        return is_spent and (figure.high or 0) <= MOST_BARE_HOURS and any(self._is_unit(text, "hours") for text in self.texts)
+
+    def _is_unit(self, text: str, name: str) -> bool:
+        unit = self.units.of(text)
+        return unit is not None and unit[0] == name and unit[1] == 1
+
+    def _is_end(self, figure: Figure) -> bool:
+        return self._is_stop(figure.last + 1)
 
     def _is_name(self, figure: Figure) -> bool:
         """Tell «статья 20», «рейс 1234», «№ 5», «5%», a year."""
