@@ -305,12 +305,8 @@ def _bounded(items: Sequence[Piece], figure: Figure) -> Figure:
         more = _after(items, figure.last, words) if after in words or after == "-" else None
         if more is not None:
             return open_bound(figure, bound)._replace(last=more)
-    return open_bound(
-        figure,
-        bound_before(
-            [item.text for item in items[max(figure.first - 5, 0) : figure.first] if item.kind == "word" and item.text != "a"]
-        ),
-    )
+    before = [item.text for item in items[max(figure.first - 5, 0) : figure.first] if item.kind != "mark" and item.text != "a"]
+    return open_bound(figure, bound_before(before))
 
 
 def open_bound(figure: Figure, bound: str | None) -> Figure:

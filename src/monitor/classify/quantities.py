@@ -193,7 +193,7 @@ class _Reader:
             self._alike(early, quantity.kind, factor) for early in self.bare if self._is_alike(early, quantity, figure)
         ]
         self.found.append(quantity)
-        self.bare, self.factor, self.last, self.is_scaled = [], factor, last, figure.is_scaled
+        self.bare, self.factor, self.last, self.is_scaled = [], factor, last, figure.is_scaled or factor >= 1000
 
     def _is_alike(self, early: Figure, quantity: Quantity, figure: Figure) -> bool:
         """Tell «Озинки 5» before «Маштаково 9 часов», «кофе по 400» before «бензин 300 рублей»."""
@@ -238,6 +238,8 @@ class _Reader:
     def _elliptic_price(self, figure: Figure, earlier: Quantity) -> Quantity | None:
         """Read «брал по 95 тысяч, отдам по 120»; what is far from the earlier price without that is no price."""
         value, known = figure.low or figure.high or 0.0, earlier.low or earlier.high or 0.0
+        if self._word(figure.first) in COLLECTIVE:
+            return None
         if value * FAR < known and self.is_scaled and not figure.is_scaled:
             return self._alike(figure, earlier.kind, 1e3)
         is_date = self._word(figure.first - 1) in ("на", "к", "с", "до") and value <= 31
