@@ -80,10 +80,11 @@ LOW_AFTER = frozenset(
 )
 """Words after a number or its unit that open its upper bound: «50-dən çox», «100-ზე მეტი», «100-ден астам»."""
 HIGH_AFTER = frozenset({"მდე", "дейін", "qədər", "максимум", "максимально", "tops", "max", "хүртэл", "հասնող"})
-MORE_AFTER = frozenset(
-    {("с", "лишним"), ("з", "гаком"), ("и", "больше"), ("и", "более"), ("і", "більше"), ("or", "more"), ("and", "more"), ("и", "выше"),
-     ("как", "минимум"), ("at", "least"), ("с", "гаком"), ("с", "хвостиком")}
-)  # fmt: skip
+MORE_AFTER = _phrases(
+    "с лишним | з гаком | с гаком | с хвостиком | и больше | и более | і більше | и выше | как минимум",
+    "or more | and more | at least",
+)
+"""Words after a figure's unit that open its upper bound."""
 HALVES = (("с", "половиной"), ("з", "половиною"), ("and", "a", "half"), ("жарым",), ("ნახევარი",), ("ნახევარ",))
 """Words after a number that add a half to it."""
 HALF_BEGINS = frozenset(half[0] for half in HALVES)

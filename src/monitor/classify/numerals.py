@@ -141,7 +141,7 @@ def _slavic() -> Iterator[tuple[str, float]]:
         (3, "триста трехсот тремстам трьохсот трыста"),
     ):
         yield from ((word, digit * 100) for word in words.split())
-    yield from ((word, 400) for word in "четыреста четырехсот чотириста чотирьохсот чатырыста".split())
+    yield from ((word, 400) for word in spelled("четыреста четырехсот чотириста чотирьохсот чатырыста"))
 
 
 def _georgian() -> Iterator[tuple[str, float]]:

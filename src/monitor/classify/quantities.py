@@ -19,6 +19,7 @@ from monitor.text import fold
 QUEUE_THEMES = frozenset({"border_queue", "humanitarian", "border_control"})
 PEOPLE_THEMES = frozenset({"detention", "protest", "mobilisation", "departures", "refuge", "border_control"})
 PRICE_THEMES = frozenset({"exit_transport", "border_queue", "humanitarian", "border_control"})
+COUNTED_THEMES = PEOPLE_THEMES | {"border_queue", "humanitarian"}
 NO_PEOPLE_THEMES = frozenset({"penalties", "dissent", "advice"})
 """What is counted in posts of these alone is sentences, votes and ages."""
 MOST_AFTER = frozenset({("от", "силы"), ("at", "most"), ("or", "less"), ("и", "меньше"), ("и", "менее")})
@@ -513,7 +514,7 @@ class _Reader:
     def _is_bare_count(self, figure: Figure) -> bool:
         first, value = self._word(figure.first), figure.low or figure.high or 0
         if (
-            not self.themes - NO_PEOPLE_THEMES
+            not self.themes & COUNTED_THEMES
             or not self._near(figure, nearby.MOVED, 7 if first in COLLECTIVE or figure.is_scaled else 3, ends=PHRASE_ENDS)
             or self._word(figure.first - 1) in ("в", "на", "к", "по", "с", "за", "at", "on")
         ):

@@ -205,7 +205,7 @@ def _of_patterns(text: str, folded: str, found: Counter[str]) -> Iterator[str]:
     if ":" in text and _HEAD_COLON.match(folded):
         yield "head_colon"
     for name, pattern, needed in _GATED:
-        if any([word in found for word in needed]) and pattern.search(folded):
+        if not found.keys().isdisjoint(needed) and pattern.search(folded):
             yield name
     if text[:1] in "—ЖжЯя" and _DIALOGUE.search(folded):
         yield "dialogue"

@@ -87,8 +87,8 @@ NOT_STOOD_AFTER = (
     "mobil",
 )
 NOT_STOOD_BEFORE = spelled(
-    "в через на каждый каждую каждые за кожну що раз последний последние любой весь этот тот какой-то полный сей один per every each next last"
-    " one this that the first per а-час ein"
+    "в через на каждый каждую каждые за кожну що раз последний последние любой весь этот тот какой-то полный сей один",
+    "per every each next last one this that the first ein",
 )
 OPENING = ("работ", "открыт", "закрыт", "режим", "график", "пропуска", "прац", "відкрит", "open", "clos", "working", "schedule")
 QUEUEING = (
