@@ -82,7 +82,7 @@ LOW_AFTER = frozenset(
 HIGH_AFTER = frozenset({"მდე", "дейін", "qədər", "максимум", "максимально", "tops", "max", "хүртэл", "հասնող"})
 MORE_AFTER = _phrases(
     "с лишним | з гаком | с гаком | с хвостиком | и больше | и более | і більше | и выше | как минимум",
-    "or more | and more | at least",
+    "or more | and more | at least | and counting",
 )
 """Words after a figure's unit that open its upper bound."""
 HALVES = (("с", "половиной"), ("з", "половиною"), ("and", "a", "half"), ("жарым",), ("ნახევარი",), ("ნახევარ",))

@@ -60,7 +60,10 @@ SENTENCE_ENDS = ".!?;\n"
 CLAUSE_ENDS = ".!?;\n,():"
 PHRASE_ENDS = ".!?;\n,"
 COUNTED_BEFORE = frozenset({"hours", "km", "cars", "people", "rub", "usd"})
-BEFORE_UNIT = spelled("на под около до за порядка больше более примерно почти где-то свыше")
+BEFORE_UNIT = spelled(
+    "на под около до за порядка больше более примерно почти где-то свыше понад більше близько over about : количество число кількість რაოდენობა"
+)
+SIGNS = ("$", "€", "₽", "₸", "₾", "usd", "us$")
 """Between a unit and its number: «километров на пять», «легковых больше сотни»."""
 NOT_SKIPPED = spelled("и й і в на до от из с со за по у к для при или of in and at for from to on by per as")
 LIST_GOES_ON = ("и", "а", "і", "and", "за", "с", "per", "на")
@@ -222,7 +225,12 @@ class _Reader:
         earlier, after, before = self.found[-1], self._word(figure.last + 1), self._word(figure.first - 1)
         is_tied = self._is_before_place(figure)
         is_end = figure.last + 1 >= len(self.items) or self.items[figure.last + 1].kind == "stop" or after in LIST_GOES_ON
-        if self._is_clock_or_date(figure) or not (is_end or is_tied) or after in (":", "/"):
+        if (
+            self._is_clock_or_date(figure)
+            or (before in ("по", "of") and earlier.kind in QUEUE_KINDS | {"people_count"})
+            or not (is_end or is_tied)
+            or after in (":", "/")
+        ):
             return None
         if earlier.kind in ("price_rub", "price_usd"):
             return (
@@ -315,27 +323,34 @@ class _Reader:
         glued = GLUED.get(self._word(figure.first))
         if glued:
             return self.units.of(glued), figure.last
-        sign = (
-            self.units.of(self._word(figure.first - 1))
-            if self._word(figure.first - 1) in ("$", "€", "₽", "₸", "₾", "usd", "us$")
-            else None
-        )
-        if sign:
-            return sign, figure.last
+        if self._word(figure.first - 1) in SIGNS:
+            return self.units.of(self._word(figure.first - 1)), figure.last
+        if self._word(figure.last + 1) in ("м", "m") and self.found and self.last + 1 == figure.first:
+            return ("hours", 1 / 60), figure.last + 1  # «14ч 30м»
         for after in (figure.last + 1, figure.last + 2, figure.last + 3):
             unit = self.units.of(self._word(after))
             if unit and all(self._may_skip(between) for between in range(figure.last + 1, after)):
                 return unit, after
+        return self._unit_before(figure)
+
+    def _unit_before(self, figure: Figure) -> tuple[tuple[str, float] | None, int]:
+        """Find the counted word before a number: «машин 30», «пешеходов на Ларсе около тысячи», «Машин: ~2500»."""
         back = figure.first - 1
-        while self._word(back) in BEFORE_UNIT and back > 0:
+        while back > 0 and (self._word(back) in BEFORE_UNIT or self.items[back].kind == "mark" or self._is_in_place(back)):
             back -= 1
-        word = self._word(back)
-        before = self.units.of(word)
-        is_no_age = word in INVERTED or (figure.low or figure.high or 0) > OLDEST
-        is_said_before = before is not None and before[0] in COUNTED_BEFORE and (before[0] != "people" or is_no_age)
-        if is_said_before and not self._belongs_to_earlier_number(back):
-            return before, back
-        return None, figure.last
+        before = self.units.of(self._word(back)) if back >= 0 else None
+        if before is None or before[0] not in COUNTED_BEFORE or self._belongs_to_earlier_number(back):
+            return None, figure.last
+        is_no_age = self._word(back) in INVERTED or (figure.low or figure.high or 0) > OLDEST
+        return (before, back) if before[0] != "people" or is_no_age else (None, figure.last)
+
+    def _is_in_place(self, index: int) -> bool:
+        """Tell a word of a place's name, or the preposition before it."""
+        start, end = self.items.span(index, index)
+        word = self._word(index)
+        return any(
+            p.span[0] <= start < p.span[1] or (word in ("на", "в", "у", "at", "in") and p.span[0] == end + 1) for p in self.places
+        )
 
     def _may_skip(self, index: int) -> bool:
         word = self._word(index)
@@ -359,7 +374,8 @@ class _Reader:
             kind: QuantityKind = "price_rub" if name == "rub" else "price_usd"
             return [kind] if self.themes & PRICE_THEMES and not self._near(figure, nearby.KIT, 5) else []
         if name == "people":
-            return self._people(figure, last)
+            is_fare = self._word(last) == "чел" and figure.is_scaled and not self.themes & PEOPLE_THEMES
+            return ["price_rub"] if is_fare and "exit_transport" in self.themes else self._people(figure, last)  # «7 тыс чел»
         return self._unitless(figure) if name is None else []
 
     # --- waits and lengths ---
@@ -516,7 +532,7 @@ class _Reader:
         if (
             not self.themes & COUNTED_THEMES
             or not self._near(figure, nearby.MOVED, 7 if first in COLLECTIVE or figure.is_scaled else 3, ends=PHRASE_ENDS)
-            or self._word(figure.first - 1) in ("в", "на", "к", "по", "с", "за", "at", "on")
+            or self._word(figure.first - 1) in ("в", "на", "к", "по", "с", "за", "at", "on", "of")
         ):
             return False
         if any(nearby.GUARDS[self._word(figure.last + n)] for n in (1, 2)):
@@ -570,7 +586,8 @@ class _Reader:
 
     def _is_told_as_wait(self, wait: Wait) -> bool:
         """Tell whether a bare unit is a wait; ordinals and hours of the day say so themselves."""
-        if wait.first < wait.last:
+        is_bounded = "border_queue" in self.themes and wait.low != wait.high
+        if wait.first < wait.last or is_bounded:
             return True
         return self._near(Figure(wait.first, wait.last, 1.0, None), nearby.WAITING, 9, ends="") and self._is_wait(
             Figure(wait.first, wait.last, 1.0, None), ("hours", 24.0), wait.last
