@@ -23,7 +23,7 @@ KINDS: tuple[PostKind, ...] = ("report", "news", "offer", "question", "advice", 
 LONG_QUESTION_WORDS = 45
 """Longer texts that end with a question only muse."""
 MOST_ASKED_WORDS, LAST_QUESTION_WORDS = 16, 11
-LEAST_OFFER, LEAST_ADVICE = 3.0, 2.5
+LEAST_OFFER, LEAST_ADVICE = 3.0, 2.0
 ADDRESSED = 1.5
 """What the rules' word on who is addressed gains beyond its fitted weight: they know more than the few posts it was fitted to."""
 ASKED = re.compile(
@@ -89,18 +89,20 @@ def addressed_as(traits: Counter[str], folded: str, words_count: int, *, is_advi
         return "offer"
     if _is_question(traits, folded, words_count):
         return "question"
-    return "advice" if _advised(traits) >= LEAST_ADVICE - is_advice else None
+    return "advice" if _advised(traits) >= LEAST_ADVICE - 0.5 * is_advice else None
 
 
 def _is_offer(traits: Counter[str]) -> bool:
     """Tell whether something is offered or sought: a word of dealing first, or others with a price, seats, or where to ask."""
     deal, has_first = traits["deal"], bool(traits["first_deal"])
     for_it = 3 * has_first + 2 * max(deal - has_first, 0) + traits["offer"] + bool(traits["price"]) + 2 * bool(traits["seats"])
-    for_it += bool(traits["reach"]) + bool(traits["contact"])
+    for_it += bool(traits["reach"]) + bool(traits["contact"]) + 2 * bool(traits["service"]) + 3 * bool(traits["can_take"])
     against = 2 * bool(traits["attribution"]) + bool(traits["office"]) + bool(traits["passive"]) + 1.5 * bool(traits["event"])
     against += 2 * bool(traits["ends_mark"] and not deal) + 0.5 * (traits["judge"] + traits["self"]) + bool(traits["folk"])
     is_priced = traits["seats"] or traits["reach"] or (traits["price"] and not traits["self_verb"])
-    return for_it - against >= LEAST_OFFER and bool(deal or (traits["offer"] and is_priced))
+    is_served = traits["service"] and (traits["way_out"] or traits["price"] or traits["contact"])
+    is_dealt = deal or traits["can_take"] or is_served or (traits["offer"] and is_priced)
+    return for_it - against >= LEAST_OFFER and bool(is_dealt)
 
 
 def _is_question(traits: Counter[str], folded: str, words_count: int) -> bool:

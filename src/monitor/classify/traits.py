@@ -55,7 +55,7 @@ _LEAD_DASH = re.compile(r"^\W*\w[\w'’/-]*(?: [\w'’/-]+){0,2} [–—-] ")
 _LEAD_COMMA = re.compile(r"^\W*\w[\w'’/-]*(?: [\w'’/-]+)?, ")
 _HEAD_COLON = re.compile(r"^\W*[^.!?:]{2,50}: ")
 _PRICE = re.compile(
-    r"\d ?(?:руб|р\b|тыс|т\.? ?р|к\b|k\b|\$|€|₽|грн|теңге|тенге|лари|баксов|usd|eur|долл|дол\b|roubles|rubles|доллар"
+    r"\d ?(?:руб|р\b|тыс|т\.? ?р|к\b|k\b|\$|€|₽|грн|теңге|тенге|тг\b|лари|баксов|usd|eur|долл|дол\b|roubles|rubles|доллар"
     r"|დოლარ)|[$€] ?\d|сто долларов|тысяч рублей"
 )
 _SEATS = re.compile(
@@ -76,6 +76,11 @@ _IF_YOU = re.compile(
     r"\bесли (?:вы|вам|вас|ты|тебе|у вас|пришл|получил|остановил|задерж|вручил|спрос|в |ещё|еще|не |дума)"
     r"|\bкому (?:ехать|вруч|приш)|якщо (?:ви|вам|у вас)|\bif (?:you|they|your)|how to\b|\bчто (?:делать|взять|говорить"
     r"|брать)|как (?:избежать|не попасть|уехать|откосить|пройти|вести)"
+)
+_CAN_TAKE = re.compile(
+    r"\b(?:могу|можем|готов[ыа]?|можу) (?:\w+ ){0,2}(?:взять|подвезти|отвезти|довезти|забрать|помочь"
+    r"|приютить|подбросить|подкинуть|перевезти|провести|встретить|взяти|підвезти)"
+    r"|\b(?:i|we) can (?:take|drive|give|offer|host|help)"
 )
 _NOT_BUT = re.compile(
     r"\bне [^.!?]{2,40}, а |\bэто (?:не|уже|как|и есть|просто)\b|\bце (?:не|вже)\b|\bnot [^.!?]{2,40}, but |isn't"
@@ -223,7 +228,7 @@ def _of_patterns(text: str, folded: str, found: Counter[str]) -> Iterator[str]:
 _LEADS = (("lead", _LEAD), ("lead_stop", _LEAD_STOP), ("lead_dash", _LEAD_DASH), ("lead_comma", _LEAD_COMMA))
 _GATED = (
     ("seats", _SEATS, ("way_out", "offer", "seat")), ("not_do", _NOT_DO, ("not",)), ("if_you", _IF_YOU, ("if",)),
-    ("not_but", _NOT_BUT, ("not", "this")), ("said", _SAID, ("attribution", "say")),
+    ("can_take", _CAN_TAKE, ("can",)), ("not_but", _NOT_BUT, ("not", "this")), ("said", _SAID, ("attribution", "say")),
 )  # fmt: skip
 """Name, pattern, and the traits of which one must stand."""
 

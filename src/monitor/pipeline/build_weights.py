@@ -1,7 +1,7 @@
 """Build the weights that tell a post's form: ``python -m monitor.pipeline.build_weights FILE…``.
 
 FILE holds labelled posts (JSON lines as ``tests/labelled`` has them), or ``kind|text`` lines. Method: softmax regression on the
-traits of ``traits.py``, L2 of 0.004, by accelerated gradient descent (Nesterov, 1983); weights are rounded to a tenth.
+traits of ``traits.py``, L2 of 0.002, by accelerated gradient descent (Nesterov, 1983); weights are rounded to a tenth.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from monitor.text import tokenise
 
 LEAST_POSTS = 4
 """A trait of fewer posts has no weight."""
-L2, STEPS = 0.004, 400
+L2, STEPS = 0.002, 400
 Array = npt.NDArray[np.float64]
 
 
