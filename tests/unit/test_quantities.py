@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from monitor.classify.quantities import find_quantities, read_units
+from monitor.classify.quantities import find_quantities
+from monitor.classify.units import read_units
 from monitor.model import PlaceMention
 
 UNITS = read_units(yaml.safe_load((Path(__file__).parents[2] / "seeds" / "units.yml").read_text(encoding="utf-8")))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from monitor.classify.copies import copy_marks
 from monitor.classify.kind import find_kind
 from monitor.classify.language import detect_language
-from monitor.classify.quantities import Units, find_quantities
+from monitor.classify.quantities import find_quantities
+from monitor.classify.units import Units
 from monitor.model import READ_BY, Annotations, MaskedText, Matches
 
 
