@@ -69,7 +69,8 @@ class Around:
             return ("hours", 1 / 60), figure.last + 1  # «14ч 30м»
         for after in (figure.last + 1, figure.last + 2, figure.last + 3):
             unit = self.units.of(self._word(after))
-            if unit and all(self._may_skip(between) for between in range(figure.last + 1, after)):
+            is_of_next = self._word(after) in SIGNS and after + 1 < len(self.items) and self.items[after + 1].value is not None
+            if unit and not is_of_next and all(self._may_skip(between) for between in range(figure.last + 1, after)):
                 return unit, after
         return self._unit_before(figure)
 

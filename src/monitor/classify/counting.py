@@ -58,7 +58,7 @@ class Counting(Around):
         """Tell an hour of the day, a time ago, a time from now on, a rate."""
         after, before = self._word(last + 1), self._word(figure.first - 1)
         if (unit and unit[1] == 1 and nearby.CLOCK_AFTER[after]) or after in nearby.AGO or before in nearby.FROM_NOW:
-            return True
+            return not (before == "in" and self._near(figure, nearby.DONE, 6))
         is_hour = figure.low == figure.high and (figure.low or 0) <= 24 and unit is not None and unit[1] == 1
         return before in ("в", "к", "at", "о", "у") and is_hour and figure.last != last
 

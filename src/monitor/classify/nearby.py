@@ -35,6 +35,8 @@ NOT_WAITING = Starts(
 )
 AGO = spelled("назад тому ago езды пути лёта лета drive ride away їзди спустя")
 """After a time these make it something else than a wait."""
+DONE = Starts("moved crossed covered passed made inched advanced got crawled")
+"""With these "in five hours" is a time spent, not one to come."""
 FROM_NOW = spelled(
     "через каждые каждый последние последних ближайшие ближайших следующие следующих первые in every last past next",
     "within останні раз",
@@ -97,7 +99,7 @@ MOVED = Starts(
     "релоцир заселил приют автозак вынес повест загру",
     "забирал вивез призов мобілізу мобілізов прибу приїх в'їх виїх перетн втекл втіка розверн поверн відмов знял",
     "відвел відправ везуть",
-    "прыех выех уех уцякл rounded taken taking dragged conscript draft called calls mobilis mobiliz summon enlist sent",
+    "прыех выех уех уцякл rounded taken taking took van vans dragged conscript draft called calls mobilis mobiliz summon enlist sent",
     "sending shipped",
     "bussed bused loaded arriv enter cross came fled flee left leave leaving depart turned turn denied refus pulled",
     "led lead remov return",
@@ -114,7 +116,7 @@ MOVED = Starts(
 UNCOUNTED = Starts(
     "митинг вышл выход собрал собир участв участн скандир плакат пикет марш погиб убит убил ранен пострад умер скончал",
     "опрош опрос респонд подпис голос",
-    "жител насел rally rallied protesters demonstrators marched gather died killed wounded survey respond signed",
+    "жител насел rally rallied protesters demonstrators marched gather died killed wounded survey respond applied signed",
     "petition population votes",
     "осужд осудил приговор sentenced convicted загин вбит поран зібрал опитан жертв толп crowd погибш детей ребенк",
     "children kids штатск масках вакан",

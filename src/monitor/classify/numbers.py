@@ -53,7 +53,7 @@ LOW_BEFORE = _phrases(
     "по крайней мере | как минимум | перевалило за | перевалил за | перевалила за | превысило | превысила | превышает",
     "превысил",
     "понад | більше | більше ніж | від | мінімум | щонайменше | не менше | принаймні | звыш | больш за | больш як | не менш за",
-    "over | more than | at least | above | not less than | no less than | no fewer than | minimum | upwards of",
+    "start at | starts at | starting at | starting from | over | more than | at least | above | not less than | no less than | no fewer than | minimum | upwards of",
     "in excess of | exceeded",
     "exceeds | exceeding | mindestens | über | mehr als | yli | vähintään | кемінде | ən azı | მინიმუმ | სულ მცირე",
     "առնվազն | ավելի քան",

@@ -79,12 +79,14 @@ class _Reader(Counting):
     def _is_alike(self, early: Figure, quantity: Quantity, figure: Figure) -> bool:
         """Tell «Озинки 5» before «Маштаково 9 часов», «кофе по 400» before «бензин 300 рублей»."""
         if quantity.kind in ("price_rub", "price_usd"):
-            return (
-                self._word(early.first - 1) == "по"
-                and (early.low or 0) >= LEAST_SMALL_PRICE
-                and not self._is_stop_between(early, figure)
-            )
+            return self._is_price_of_list(early, quantity) and not self._is_stop_between(early, figure)
         return quantity.kind in QUEUE_KINDS and self._is_after_place(early) and self._is_after_place(figure)
+
+    def _is_price_of_list(self, early: Figure, quantity: Quantity) -> bool:
+        value, known = early.low or 0.0, quantity.low or quantity.high or 0.0
+        is_end = self._is_end(early) or self._word(early.last + 1) in LIST_GOES_ON
+        is_near = value >= LEAST_SMALL_PRICE and known / FAR <= value <= known * FAR
+        return is_near and is_end and self._is_said_of(early.first - 1) and not self._is_clock_or_date(early)
 
     def _is_stop_between(self, early: Figure, figure: Figure) -> bool:
         return self._between(early, SENTENCE_ENDS) != self._between(figure, SENTENCE_ENDS)
@@ -185,8 +187,7 @@ class _Reader(Counting):
 
     def _is_told_as_wait(self, wait: Wait) -> bool:
         """Tell whether a bare unit is a wait; ordinals and hours of the day say so themselves."""
-        is_bounded = "border_queue" in self.themes and wait.low != wait.high
-        if wait.first < wait.last or is_bounded:
+        if wait.first < wait.last or "border_queue" in self.themes:
             return True
         return self._near(Figure(wait.first, wait.last, 1.0, None), nearby.WAITING, 9, ends="") and self._is_wait(
             Figure(wait.first, wait.last, 1.0, None), ("hours", 24.0), wait.last

@@ -68,7 +68,10 @@ class Whereabouts:
         fine = [place for place in earlier if place.kind != "country"]
         place = _nearest(fine or reached, span)
         between = self.folded[span[1] : place.span[0]]
-        return None if any(phrase in between for phrase in NOT_ALL) else place.place_id
+        is_of_some = any(phrase in between for phrase in NOT_ALL) or (
+            ":" in between and "." not in between and any(map(str.isdigit, between))
+        )
+        return None if is_of_some else place.place_id
 
     def _tied(self, places: Sequence[PlaceMention], span: Span) -> PlaceMention | None:
         """Give the place right behind the figure and a preposition."""
