@@ -11,7 +11,7 @@ from monitor.classify.numerals import GLUED, spelled
 from monitor.classify.units import Units
 from monitor.classify.whereabouts import Whereabouts
 from monitor.model import PlaceMention, Span
-from monitor.text import fold
+from monitor.text import fold, strip_links
 
 Unit = tuple[str, float]
 """Kind of a unit and its factor."""
@@ -41,7 +41,7 @@ class Around:
     """One text, taken apart."""
 
     def __init__(self, text: str, themes: frozenset[str], places: Sequence[PlaceMention], units: Units) -> None:
-        folded = fold(text)
+        folded = fold(strip_links(text))  # an address is full of numbers
         self.items = Pieces(folded)
         self.texts = self.items.texts
         self.themes = themes

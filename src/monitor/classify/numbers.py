@@ -16,10 +16,11 @@ _KINDS = {
     "word": r"[^\W\d_]{2,}(?:['-][^\W\d_]+)*|т\. ?р\b\.?|у\. ?е\b\.?|[^\W\d_](?:['-][^\W\d_]+)*",
     "stop": r"[.!?;\n(),:/]",
     "clock": r"\b\d{1,2}:\d{2}\b",
-    "number": r"\d{1,3}(?:[ \u00a0\u202f']\d{3})+(?!\d)|\d{1,3}(?:[.,]\d{3})+(?![\d.,]*\d)|\d+(?:[.,]\d+)?",
+    "number": r"(?:(?<![^\W_])|(?<=\d[чh]))(?:\d{1,3}(?:[ \u00a0\u202f']\d{3})+(?!\d)"
+    r"|\d{1,3}(?:[.,]\d{3})+(?![\d.,]*\d)|\d+(?:[.,]\d+)?)",
     "mark": r"[$₽€₸₾%~+–—-]",
 }
-"""Kinds of pieces and their shapes; of two that fit, the first counts."""
+"""Kinds of pieces and their shapes; of two that fit, the first counts. What hangs on a name («marijn14») is no number."""
 _PIECE = re.compile("|".join(_KINDS.values()))
 _KIND_OF_PIECE = re.compile("|".join(f"(?P<{kind}>{shape})" for kind, shape in _KINDS.items()))
 _SPACES = re.compile(r"[ \u00a0\u202f'.]")
@@ -53,7 +54,8 @@ LOW_BEFORE = _phrases(
     "по крайней мере | как минимум | перевалило за | перевалил за | перевалила за | превысило | превысила | превышает",
     "превысил",
     "понад | більше | більше ніж | від | мінімум | щонайменше | не менше | принаймні | звыш | больш за | больш як | не менш за",
-    "start at | starts at | starting at | starting from | over | more than | at least | above | not less than | no less than | no fewer than | minimum | upwards of",
+    "start at | starts at | starting at | starting from | over | more than",
+    "at least | above | not less than | no less than | no fewer than | minimum | upwards of",
     "in excess of | exceeded",
     "exceeds | exceeding | mindestens | über | mehr als | yli | vähintään | кемінде | ən azı | მინიმუმ | სულ მცირე",
     "առնվազն | ավելի քան",
