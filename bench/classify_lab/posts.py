@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 TELLING = {
     "ru": (
@@ -60,19 +60,19 @@ SHORTEST = 140
 """Characters after which a post ends; the mean is 172."""
 
 
-def themed_posts(count: int, seed: int = 1) -> Iterator[str]:
-    """Give posts that tell of queues, calls-up and ways out; the same seed gives the same ones."""
+def themed_posts(count: int, overheard: Sequence[str], seed: int = 1) -> Iterator[str]:
+    """Give posts that tell of queues, calls-up and ways out, among Russian sentences ``overheard``; a seed gives the same posts."""
     chance = random.Random(seed)
     for _ in range(count):
         (language,) = chance.choices(list(SHARE), weights=list(SHARE.values()))
-        yield _post(chance, language)
+        yield _post(chance, language, [*TALK[language], *(overheard if language == "ru" else ())])
 
 
-def _post(chance: random.Random, language: str) -> str:
+def _post(chance: random.Random, language: str, talk: Sequence[str]) -> str:
     parts = [_telling(chance, language)]
     while sum(map(len, parts)) < SHORTEST:
         is_talk = chance.random() < 0.6
-        parts.append(chance.choice(TALK[language]) if is_talk else _telling(chance, language))
+        parts.append(chance.choice(talk) if is_talk else _telling(chance, language))
     chance.shuffle(parts)
     return chance.choice((" ", "\n")).join(parts)
 

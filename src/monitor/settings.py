@@ -28,7 +28,9 @@ class SettingDoc:
 SETTINGS: tuple[SettingDoc, ...] = (
     SettingDoc("MONITOR_DATABASE_URL", None, "postgresql://user:password@host:port/database of Monitor's own database", True),
     SettingDoc("MONITOR_ROOT", str(ROOT), "folder that holds seeds/ and sql/"),
-    SettingDoc("MONITOR_HOME", ".monitor", "folder for what a demo or an embedded server writes"),
+    SettingDoc(
+        "MONITOR_HOME", ".monitor", "folder for what a demo or an embedded server writes, and for word forms once looked up"
+    ),
     SettingDoc("MONITOR_PG_BIN", None, "folder with postgres, initdb and pg_ctl, instead of the embedded ones"),
     SettingDoc("MONITOR_SOURCE", "live", "live collects from Telegram and X; replay plays the bundled September 2022"),
     SettingDoc("MONITOR_REPLAY_FILE", None, "replay to play; seeds/replay/september_2022.jsonl.gz when unset"),

@@ -79,7 +79,8 @@ def own_words(text: str) -> list[str]:
     >>> own_words("Ларс: 20 км!\\n\\n🔴 Подписаться на Ларс Live https://t.me/x")
     ['ларс', '20', 'км']
     """
-    return list(tokenise(without_footer(text)).texts)
+    cut = without_footer(text)
+    return list(tokenise(text if cut == text.rstrip() else cut).texts)  # the whole text's words are at hand
 
 
 def without_footer(text: str) -> str:

@@ -26,8 +26,10 @@ Node = tuple[Any, Any]
 Search = Callable[[str], object]
 Needed = frozenset[str]
 """Runs of letters, or signs, of which a text must hold one."""
-SIGN_WEIGHT = 2
-"""A sign tells as much as a run of so many letters."""
+LEAST_RUN = 2
+"""Letters of the shortest run that tells anything; a sign tells as much."""
+BEGINNING = 3
+"""Letters by which runs are looked up."""
 ALWAYS = 1
 """The bit of what needs nothing."""
 
@@ -54,7 +56,9 @@ class Cues:
         """Of each pattern's alternatives within words their bit, the bits of what they need, and their search."""
         self._cues = {pattern: self._cue(pattern) for pattern in patterns}
         self._signs = {run: bits for run, bits in self._bits_of_run.items() if not run.isalnum()}
-        self._longest = max(map(len, self._bits_of_run), default=0)
+        self._runs: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        for run, bits in self._bits_of_run.items():
+            self._runs[run[:BEGINNING]].append((run, bits))
         self._bits_of_word = Remembered(self._look_up)
 
     def read(self, words: Words) -> Read:
@@ -94,9 +98,12 @@ class Cues:
 
     def _look_up(self, word: str) -> int:
         """Give the bits of what ``word`` holds and of what hits within it."""
-        size, longest = len(word), self._longest
-        runs = {word[start:end] for start in range(size) for end in range(start + 1, min(start + longest, size) + 1)}
-        bits = reduce(or_, (self._bits_of_run[run] for run in runs & self._bits_of_run.keys()), ALWAYS)
+        bits = ALWAYS
+        for start in range(len(word)):
+            for size in range(LEAST_RUN, BEGINNING + 1):
+                for run, run_bits in self._runs.get(word[start : start + size], ()):
+                    if word.startswith(run, start):
+                        bits |= run_bits
         return reduce(or_, (within for within, needed, search in self._within if bits & needed and search(word)), bits)
 
 
@@ -223,12 +230,12 @@ def _needed(nodes: Sequence[Node]) -> list[Needed]:
             needs.append(frozenset([run]))
             run = ""
         needs += _needed_by(kind, value)
-    return sorted((needed for needed in needs if _weight(needed) >= (SIGN_WEIGHT, 0)), key=_weight, reverse=True)
+    return sorted((needed for needed in needs if _weight(needed) >= (LEAST_RUN, 0)), key=_weight, reverse=True)
 
 
 def _weight(needed: Needed) -> tuple[int, float]:
     """Tell how much is known when a text holds one of ``needed``: the shortest, then the mean, number of letters."""
-    lengths = [len(run) if run.isalnum() else SIGN_WEIGHT for run in needed]
+    lengths = [len(run) if run.isalnum() else LEAST_RUN for run in needed]
     return min(lengths), sum(lengths) / len(lengths)
 
 

@@ -181,7 +181,7 @@ def detect_language(text: str, hint: str | None = None) -> Language:
     letters = "".join(words := _words(text))
     if len(letters) < MIN_LETTERS:
         return Language(code=None, confidence=0.0, method="too_short")
-    present = frozenset(letters)
+    present = frozenset[str]().union(*map(_letters_of.__getitem__, words))
     script, share = _main_script(letters, present)
     code = _by_letters(script, letters, present, words)
     if code:
@@ -190,6 +190,9 @@ def detect_language(text: str, hint: str | None = None) -> Language:
     if is_short and hint:
         return Language(code=hint, confidence=HINT_CONFIDENCE, method="hint")
     return _by_profiles(script, present, words, most=HINT_CONFIDENCE if is_short else share)
+
+
+_letters_of: Remembered[frozenset[str]] = Remembered(frozenset)
 
 
 def _words(text: str) -> list[str]:

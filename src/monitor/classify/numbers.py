@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
 from itertools import chain, pairwise
 from typing import NamedTuple
 
@@ -108,6 +107,7 @@ class Pieces(list[Piece]):
         super().__init__(chain.from_iterable(map(known.__getitem__, _PIECE.findall(folded))))
         self.texts = [text for _, text, _ in self]
         self._folded = folded
+        self._starts: list[int] = []
         if not ABBREVIATED.isdisjoint(self.texts):
             self._leave_out_stops()
 
@@ -117,18 +117,19 @@ class Pieces(list[Piece]):
         self[:] = [piece for piece, is_kept in zip(self, kept, strict=True) if is_kept]
         self.texts = [text for _, text, _ in self]
 
-    @cached_property
-    def _starts(self) -> list[int]:
-        starts, end, index = [], 0, self._folded.index
-        for text in self.texts:
-            start = index(text, end)  # between two pieces stand only signs of which no piece is made
-            starts.append(start)
-            end = start + len(text)
-        return starts
+    def _find_start(self, place: int) -> int:
+        """Give where a piece begins, looking from the last one that was looked for."""
+        starts = self._starts
+        while len(starts) <= place:
+            end = starts[-1] + len(self.texts[len(starts) - 1]) if starts else 0
+            text = self.texts[len(starts)]
+            starts.append(self._folded.index(text, end))  # between two pieces stand only signs of which no piece is made
+        return starts[place]
 
     def span(self, first: int, last: int) -> Span:
         """Give the offsets of the pieces ``[first, last]``."""
-        return self._starts[first], self._starts[last] + len(self[last].text)
+        start, last_start = self._find_start(first), self._find_start(last)
+        return start, last_start + len(self.texts[last])
 
 
 class Figure(NamedTuple):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from monitor.match.forms import word_forms
-from monitor.match.matcher import CompiledCombination, CompiledPlace, Glance, Label, Matcher, Trie
-from monitor.model import Codebook, Combination, Keyword, Place
+from monitor.match.matcher import CompiledCombination, CompiledPlace, Glance, Label, Matcher, Slot, Trie
+from monitor.model import Codebook, Combination, Keyword
 from monitor.text import fold, words
 
+FormsOf = Callable[[str, str], Collection[str]]
+"""Gives every form of a word of a language, as ``word_forms`` does."""
 Phrase = tuple[tuple[tuple[str, int], ...], Label]
 """The words of a keyword with their ids, and what it stands for."""
 
@@ -17,7 +19,8 @@ Phrase = tuple[tuple[tuple[str, int], ...], Label]
 class Vocabulary:
     """Words seen so far: a form stands for one or more word ids, and so does the beginning of a word."""
 
-    def __init__(self) -> None:
+    def __init__(self, forms_of: FormsOf) -> None:
+        self._forms_of = forms_of
         self.forms: dict[str, tuple[int, ...]] = {}
         self.prefixes: dict[str, tuple[int, ...]] = {}
         self._ids: dict[tuple[str, str, bool], int] = {}
@@ -30,7 +33,7 @@ class Vocabulary:
             if is_prefix:
                 self._add(self.prefixes, word, self._ids[key])
             else:
-                for form in [word] if is_exact else word_forms(word, language):
+                for form in [word] if is_exact else self._forms_of(word, language):
                     self._add(self.forms, form, self._ids[key])
         return self._ids[key]
 
@@ -40,10 +43,11 @@ class Vocabulary:
 
 
 class _Compiler:
-    def __init__(self) -> None:
-        self.vocabulary = Vocabulary()
+    def __init__(self, forms_of: FormsOf) -> None:
+        self.vocabulary = Vocabulary(forms_of)
         self.root = Trie()
         self.phrases: list[Phrase] = []
+        self._slots_count = 0
 
     def add(self, keyword: Keyword, label: Label) -> None:
         """Put a keyword's phrase into the trie under ``label``."""
@@ -64,64 +68,59 @@ class _Compiler:
             if not keyword.text.startswith("@"):
                 self.add(keyword, Label(kind, owner, slot, keyword.text))
 
+    def add_combination(
+        self, combination: Combination, owner: int, theme: int, places: Sequence[CompiledPlace]
+    ) -> CompiledCombination:
+        """Put a combination's words into the trie."""
+        slots = [self._add_slot(group, "slot", owner, places) for group in combination.near]
+        without = self._add_slot(combination.without, "without", owner, places)
+        return CompiledCombination(theme, combination.name, combination.within, tuple(slots), without)
 
-def compile_matcher(codebook: Codebook) -> Matcher:
+    def _add_slot(self, group: Sequence[Keyword], kind: str, owner: int, places: Sequence[CompiledPlace]) -> Slot:
+        self._slots_count += 1
+        self.add_all(group, kind, owner, self._slots_count)
+        names = {keyword.text[1:] for keyword in group if keyword.text.startswith("@")}
+        return Slot(self._slots_count, frozenset(n for n, place in enumerate(places) if not names.isdisjoint(place.names)))
+
+
+def compile_matcher(codebook: Codebook, forms_of: FormsOf = word_forms) -> Matcher:
     """Give the matcher of ``codebook``; takes a few seconds for a thousand terms, so make one a process."""
-    compiler = _Compiler()
+    compiler = _Compiler(forms_of)
+    places = [CompiledPlace(place.place_id, place.kind, (place.place_id, place.kind, "place")) for place in codebook.places]
     combinations: list[CompiledCombination] = []
     for number, theme in enumerate(codebook.themes):
         compiler.add_all(theme.terms, "term", number)
         compiler.add_all(theme.without, "theme_without", number)
         compiler.add_all(theme.void_by, "theme_void", number)
         for combination in theme.combinations:
-            _add_combination(compiler, combination, number, combinations)
+            combinations.append(compiler.add_combination(combination, len(combinations), number, places))
     for number, place in enumerate(codebook.places):
         compiler.add_all(place.spellings, "place", number)
         compiler.add_all(place.needs_context, "place", number, 1)
     compiler.add_all(codebook.place_context, "context", 0)
     return Matcher(
         theme_ids=tuple(theme.theme_id for theme in codebook.themes),
-        places=tuple(
-            CompiledPlace(place.place_id, place.kind, (place.place_id, place.kind, "place")) for place in codebook.places
-        ),
+        places=tuple(places),
         combinations=tuple(combinations),
         forms=compiler.vocabulary.forms,
         prefixes=compiler.vocabulary.prefixes,
         root=compiler.root,
-        glance=_glance(compiler.phrases, codebook, combinations),
+        glance=_glance(compiler.phrases, places, combinations),
     )
 
 
-def _glance(phrases: Sequence[Phrase], codebook: Codebook, combinations: list[CompiledCombination]) -> Glance:
+def _glance(phrases: Sequence[Phrase], places: Sequence[CompiledPlace], combinations: Sequence[CompiledCombination]) -> Glance:
     """Give each word the bits of what it may bring; see ``Glance``."""
-    slots = [(owner, slot) for owner, combination in enumerate(combinations) for slot in range(len(combination.place_members))]
-    bit_of = {slot: 1 << number for number, slot in enumerate(slots, 1)}
-    enough = 1
-    by_place = [_place_bits(place, combinations, bit_of) for place in codebook.places]
+    enough, slots = 1, [slot for combination in combinations for slot in combination.slots]
+    bit_of = {slot.number: 2 << place for place, slot in enumerate(slots)}
+    by_place = [sum(bit_of[slot.number] for slot in slots if place in slot.places) for place in range(len(places))]
     by_word: dict[int, int] = defaultdict(int)
     for parts, label in phrases:
         _, longest = max(parts, key=lambda part: len(part[0]))
         if label.kind == "slot":
-            by_word[longest] |= bit_of[label.owner, label.slot - 1]
+            by_word[longest] |= bit_of[label.slot]
         elif label.kind == "place":
-            by_word[longest] |= by_place[label.owner] | (enough if codebook.places[label.owner].kind == "crossing" else 0)
+            by_word[longest] |= by_place[label.owner] | (enough if places[label.owner].kind == "crossing" else 0)
         elif label.kind == "term":
             by_word[longest] |= enough
-    needs = [sum(bit_of[owner, slot] for slot in range(len(c.place_members))) for owner, c in enumerate(combinations)]
-    return Glance(dict(by_word), enough, tuple(needs))
-
-
-def _place_bits(place: Place, combinations: Sequence[CompiledCombination], bit_of: Mapping[tuple[int, int], int]) -> int:
-    """Give the bits of the slots that a place may fill."""
-    names = (place.place_id, place.kind, "place")
-    return sum(bit for (owner, slot), bit in bit_of.items() if not combinations[owner].place_members[slot].isdisjoint(names))
-
-
-def _add_combination(compiler: _Compiler, combination: Combination, theme: int, combinations: list[CompiledCombination]) -> None:
-    owner = len(combinations)
-    for slot, group in enumerate(combination.near):
-        compiler.add_all(group, "slot", owner, slot + 1)
-    compiler.add_all(combination.without, "without", owner)
-    place_members = tuple(frozenset(k.text[1:] for k in group if k.text.startswith("@")) for group in combination.near)
-    without_places = frozenset(k.text[1:] for k in combination.without if k.text.startswith("@"))
-    combinations.append(CompiledCombination(theme, combination.name, combination.within, place_members, without_places))
+    return Glance(dict(by_word), enough, tuple(sum(bit_of[slot.number] for slot in c.slots) for c in combinations))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache, reduce
+from functools import lru_cache, partial, reduce
 from itertools import zip_longest
 from operator import or_
 from typing import Any, NamedTuple
@@ -36,11 +36,15 @@ class Trie:
 
     children: dict[int, Trie] = field(default_factory=dict)
     labels: list[Label] = field(default_factory=list)
+    places: list[Label] = field(default_factory=list)
     of_combinations: dict[int, list[Label]] = field(default_factory=dict)
 
     def add(self, label: Label) -> None:
         """Note that a phrase with this label ends here."""
-        labels = self.of_combinations.setdefault(label.owner, []) if label.kind in ("slot", "without") else self.labels
+        if label.kind in ("slot", "without"):
+            labels = self.of_combinations.setdefault(label.owner, [])
+        else:
+            labels = self.places if label.kind == "place" else self.labels
         if label not in labels:
             labels.append(label)
 
@@ -54,14 +58,21 @@ class CompiledPlace(NamedTuple):
     """What a combination may call it: by its id, its kind, or any place."""
 
 
+class Slot(NamedTuple):
+    """A slot of a combination, or what speaks against it: its number among all there are, and the places that may fill it."""
+
+    number: int
+    places: frozenset[int]
+
+
 class CompiledCombination(NamedTuple):
-    """A combination: its theme, name and width in tokens; per slot the places that may fill it, and those that void it."""
+    """A combination: its theme, name and width in tokens, its slots, and what speaks against it."""
 
     theme: int
     name: str
     within: int
-    place_members: tuple[frozenset[str], ...]
-    without_places: frozenset[str]
+    slots: tuple[Slot, ...]
+    without: Slot
 
 
 class Glance(NamedTuple):
@@ -82,7 +93,8 @@ class Known(NamedTuple):
 
     ids: tuple[int, ...] = ()
     bits: int = 0
-    labels: tuple[Label, ...] = ()
+    labels: Sequence[Label] = ()
+    places: Sequence[Label] = ()
     of_combinations: Mapping[int, Sequence[Label]] = {}
     longer: Mapping[int, Sequence[Trie]] = {}
 
@@ -101,13 +113,14 @@ class _Found:
         self.known = known
         self.combinations = combinations
         """Those whose words are all there."""
-        self.slots: dict[int, list[list[Hit]]] = {
-            owner: [[], *([] for _ in combination.place_members)] for owner, combination in combinations.items()
-        }
-        """Of each of them the hits that speak against it, then those that may fill its slots, slot by slot."""
+        self.slots: dict[int, list[Hit]] = defaultdict(list)
+        """What may fill a slot of theirs, by its number."""
         self.by_kind: dict[tuple[str, int], list[Hit]] = defaultdict(list)
-        """All other hits, by kind and owner."""
+        """Other hits, by kind and owner."""
+        self.mentions: list[Hit] = []
+        """Places that may be meant."""
         self.places: list[Hit] = []
+        """Those that are."""
         self.notes: list[str] = []
 
     def span(self, first: int, last: int) -> Span:
@@ -115,15 +128,16 @@ class _Found:
         starts = self.words.starts
         return starts[first], starts[last] + len(self.words.texts[last])
 
-    def add(self, first: int, last: int, labels: Sequence[Label], of_combinations: Mapping[int, Sequence[Label]]) -> None:
+    def add(self, first: int, last: int, what: Known | Trie) -> None:
         """Add what the words ``[first, last]`` stand for."""
-        for label in labels:
+        for label in what.labels:
             self.by_kind[label[:2]].append((first, last, label))
-        if of_combinations:
-            for owner in of_combinations.keys() & self.combinations.keys():
-                slots = self.slots[owner]
-                for label in of_combinations[owner]:
-                    slots[label.slot].append((first, last, label))
+        for label in what.places:
+            self.mentions.append((first, last, label))
+        if what.of_combinations:
+            for owner in what.of_combinations.keys() & self.combinations.keys():
+                for label in what.of_combinations[owner]:
+                    self.slots[label.slot].append((first, last, label))
 
     def add_longer(self, first: int, longer: Mapping[int, Sequence[Trie]]) -> None:
         """Add the phrases of several words that begin at ``first``, whose word leads to ``longer``."""
@@ -131,7 +145,7 @@ class _Found:
         nodes = [node for word_id in self.known[last].ids if word_id in longer for node in longer[word_id]]
         while nodes:
             for node in nodes:
-                self.add(first, last, node.labels, node.of_combinations)
+                self.add(first, last, node)
             last += 1
             if last == len(self.known):
                 return
@@ -158,7 +172,10 @@ class Matcher:
         self._combinations = combinations
         self._forms = forms
         self._prefixes = prefixes
-        self._prefix_lengths = sorted({len(prefix) for prefix in prefixes})
+        self._least = min(map(len, prefixes), default=0)
+        self._prefixes_by_start: dict[str, list[str]] = defaultdict(list)
+        for prefix in sorted(prefixes, key=len):
+            self._prefixes_by_start[prefix[: self._least]].append(prefix)
         self._root = root
         self._glance = glance
         self._known = Remembered(self._look_up)
@@ -200,7 +217,7 @@ class Matcher:
         for first, last, label in found.places:
             start, end = found.span(first, last)
             lines.append(f"place {self._places[label.owner].place_id} by «{text[start:end]}»")
-        is_known = found.by_kind or any(map(any, found.slots.values()))
+        is_known = found.by_kind or found.slots or found.mentions
         nothing = "words of the codebook, but no theme and no place" if is_known else "no word of the codebook"
         return [*lines, *found.notes] or [nothing]
 
@@ -208,16 +225,17 @@ class Matcher:
 
     def _look_up(self, word: str) -> Known:
         ids = self._forms.get(word, ())
-        for length in self._prefix_lengths:
-            if length <= len(word):
-                ids += self._prefixes.get(word[:length], ())
+        for prefix in self._prefixes_by_start.get(word[: self._least], ()):
+            if word.startswith(prefix):
+                ids += self._prefixes[prefix]
         if not ids:
             return UNKNOWN
         nodes = [node for word_id in ids if (node := self._root.children.get(word_id))]
         return Known(
             ids=ids,
             bits=reduce(or_, (self._glance.word_bits.get(word_id, 0) for word_id in ids)),
-            labels=tuple(label for node in nodes for label in node.labels),
+            labels=[label for node in nodes for label in node.labels],
+            places=[label for node in nodes for label in node.places],
             of_combinations=_joined(node.of_combinations for node in nodes),
             longer=_joined({word_id: [child] for word_id, child in node.children.items()} for node in nodes),
         )
@@ -237,30 +255,30 @@ class Matcher:
     def _find(self, text: str, words: Words, known: Sequence[Known], bits: int) -> _Found:
         """Give everything found."""
         found = _Found(text, words, known, self._possible(bits))
-        following = iter(known)
-        next(following, None)
-        for first, (word, after) in enumerate(zip_longest(known, following, fillvalue=UNKNOWN)):
+        for first, (word, after) in enumerate(zip_longest(known, known[1:], fillvalue=UNKNOWN)):
             if word is not UNKNOWN:
-                _, _, labels, of_combinations, longer = word
-                if labels or (of_combinations and found.combinations):
-                    found.add(first, first, labels, of_combinations)
-                if longer and after is not UNKNOWN and not longer.keys().isdisjoint(after.ids):
-                    found.add_longer(first, longer)
-        found.places = self._choose_places(found) if found.by_kind else []
+                if word.labels or word.places or (word.of_combinations and found.combinations):
+                    found.add(first, first, word)
+                if word.longer and after is not UNKNOWN and not word.longer.keys().isdisjoint(after.ids):
+                    found.add_longer(first, word.longer)
+        if found.mentions:
+            found.places = self._choose_places(found)
         return found
 
     # --- places ---
 
     def _choose_places(self, found: _Found) -> list[Hit]:
         """Of mentions in one another the longest counts, an ambiguous one before others but only near words of its context."""
-        hits = [hit for (kind, _), hits in found.by_kind.items() if kind == "place" for hit in hits]
         chosen: list[Hit] = []
-        for hit in sorted(hits, key=_longest_first) if len(hits) > 1 else hits:
+        for hit in sorted(found.mentions, key=_longest_first) if len(found.mentions) > 1 else found.mentions:
             first, last, label = hit
-            is_inside = any([one <= first and last <= other for one, other, _ in chosen])
-            is_same = any([first <= other and one <= last and same.owner == label.owner for one, other, same in chosen])
-            if not is_inside and not is_same and (label.slot == 0 or self._has_context(found, first, last)):
-                chosen.append(hit)
+            for one, other, same in chosen:
+                is_inside = one <= first and last <= other
+                if is_inside or (same.owner == label.owner and first <= other and one <= last):
+                    break
+            else:
+                if label.slot == 0 or self._has_context(found, first, last):
+                    chosen.append(hit)
         return sorted(chosen)
 
     def _has_context(self, found: _Found, first: int, last: int) -> bool:
@@ -275,13 +293,14 @@ class Matcher:
         told: dict[int, tuple[set[Span], set[str]]] = defaultdict(lambda: (set(), set()))
         for (kind, theme), hits in found.by_kind.items():
             for hit in hits if kind == "term" else ():
-                if not self._is_void(found, theme, (hit,), hit[2].text, ()):
+                if not self._is_void(found, theme, hit[2].text, (), 0, (hit,)):
                     told[theme][0].add(hit[:2])
                     told[theme][1].add(hit[2].text)
-        for owner, combination in found.combinations.items():
-            for group in self._combined(found, owner, combination):
-                told[combination.theme][0].update([hit[:2] for hit in group])
-                told[combination.theme][1].add(combination.name)
+        for combination in found.combinations.values():
+            if groups := self._combined(found, combination):
+                spans, terms = told[combination.theme]
+                spans.update([(first, last) for group in groups for first, last, _ in group])
+                terms.add(combination.name)
         ids = {self._theme_ids[theme]: theme for theme in told if not self._is_voided_by_text(found, theme)}
         return tuple([_theme_match(found, theme_id, *told[ids[theme_id]]) for theme_id in sorted(ids)])
 
@@ -291,25 +310,22 @@ class Matcher:
             found.notes.append(f"{self._theme_ids[theme]}: voided by «{voided[0][2].text}»")
         return bool(voided)
 
-    def _combined(self, found: _Found, owner: int, combination: CompiledCombination) -> list[tuple[Hit, ...]]:
+    def _combined(self, found: _Found, combination: CompiledCombination) -> list[tuple[Hit, ...]]:
         """Give the groups of hits that fill the slots of a combination and that nothing near them voids."""
-        against, *slots = found.slots[owner]
-        if found.places:
-            for slot, members in enumerate(combination.place_members):
-                if members:
-                    slots[slot] = slots[slot] + self._place_hits(found, members)
-            if combination.without_places:
-                against = against + self._place_hits(found, combination.without_places)
-        if not all(slots):
-            return []
+        slots = []
+        for slot in combination.slots:
+            hits = _hits_of(found, slot)
+            if not hits:
+                return []
+            slots.append(hits)
         groups = _within(slots, combination.within)
-        _, theme, name, width = owner, combination.theme, combination.name, combination.within
-        return [group for group in groups if not self._is_void(found, theme, group, name, against, width)]
+        against = _hits_of(found, combination.without)
+        if not groups or not (against or ("theme_without", combination.theme) in found.by_kind):
+            return groups
+        void = partial(self._is_void, found, combination.theme, combination.name, against, combination.within)
+        return [group for group in groups if not void(group)]
 
-    def _place_hits(self, found: _Found, members: frozenset[str]) -> list[Hit]:
-        return [hit for hit in found.places if not members.isdisjoint(self._places[hit[2].owner].names)]
-
-    def _is_void(self, found: _Found, theme: int, hits: Sequence[Hit], name: str, against: Sequence[Hit], width: int = 0) -> bool:
+    def _is_void(self, found: _Found, theme: int, name: str, against: Sequence[Hit], width: int, hits: Sequence[Hit]) -> bool:
         """Tell whether near ``hits`` stands what voids the theme, or within ``width`` tokens what speaks ``against`` them."""
         voiding = found.by_kind.get(("theme_without", theme), ())
         for others, reach in ((voiding, CONTEXT_TOKENS), (against, width)):
@@ -318,6 +334,14 @@ class Matcher:
                     found.notes.append(f"{self._theme_ids[theme]}: {name} voided by «{label.text}»")
                     return True
         return False
+
+
+def _hits_of(found: _Found, slot: Slot) -> Sequence[Hit]:
+    """Give what may fill a slot: its words, then places."""
+    hits = found.slots.get(slot.number, ())
+    if not slot.places or not found.places:
+        return hits
+    return [*hits, *[hit for hit in found.places if hit[2].owner in slot.places]]
 
 
 def _bits(known: Sequence[Known]) -> int:
@@ -372,7 +396,7 @@ def _extend(group: tuple[Hit, ...], slots: Sequence[Sequence[Hit]], width: int, 
     hits = slots[len(group)]
     for hit in hits if len(hits) == 1 else _nearest_first(hits, group[0]):
         start, end, _ = hit
-        if last - start > width or end - first > width or any([start <= other and one <= end for one, other, _ in group]):
+        if last - start > width or end - first > width or any(start <= other and one <= end for one, other, _ in group):
             continue
         longer = (*group, hit)
         if len(longer) == len(slots):

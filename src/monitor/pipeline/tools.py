@@ -11,8 +11,12 @@ from monitor import seeds
 from monitor.classify import Units, read_units
 from monitor.match import Matcher, compile_matcher
 from monitor.model import Charter, Codebook, Policy
+from monitor.pipeline.known_forms import known_forms
 from monitor.privacy import AuthorKeys
 from monitor.settings import Settings
+
+YOUNG_OBJECTS = 50_000
+"""New objects after which Python's garbage collector looks for cycles; it would at 700."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +29,18 @@ class Reading:
 
 
 @lru_cache(maxsize=2)
-def _reading(seeds_dir: Path) -> Reading:
+def _reading(seeds_dir: Path, cache: Path) -> Reading:
     codebook = seeds.load_codebook(seeds_dir)
-    made = Reading(codebook, compile_matcher(codebook), read_units(codebook.units))
+    with known_forms(cache) as forms_of:
+        made = Reading(codebook, compile_matcher(codebook, forms_of), read_units(codebook.units))
     gc.freeze()  # it lives as long as the process: the collector need not walk through it again and again
+    gc.set_threshold(YOUNG_OBJECTS)  # what is remembered of words is no garbage, and posts leave none that only it could find
     return made
 
 
 def reading(settings: Settings) -> Reading:
     """Give the codebook of these seeds with its matcher, compiled once a process."""
-    return _reading(settings.seeds)
+    return _reading(settings.seeds, settings.home / "cache")
 
 
 def author_keys(settings: Settings) -> AuthorKeys:

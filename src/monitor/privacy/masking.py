@@ -6,9 +6,14 @@ Links are cut out first, so that the digits of a link that stays are never read 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from monitor.model import MaskedText
-from monitor.privacy.numbers import mask_numbers
+from monitor.privacy.numbers import mask_numbers, may_hold_numbers
+
+Mask = Callable[[str], tuple[str, int]]
+"""Puts tokens in place of one kind of thing; gives the text and how many there were."""
 
 _LINK = re.compile(
     r"[A-Za-z0-9](?<![A-Za-z0-9_.@/-].)"
@@ -40,11 +45,9 @@ _HIDDEN_EMAIL = re.compile(
     re.IGNORECASE,
 )
 """An address written so that machines do not see it."""
-_EMAIL_HIDES_BEHIND = (
-    *("собак", "Собак", "СОБАК", "собач", "@ ", "＠ ", "(@", "[@", "(dog", "(эт", "(соб"),
-    *("(at", "[at", "{at", "( at", "[ at", "(AT", "[AT", "{AT", "( AT", "[ AT"),
-)
-"""One of these is in every such text: a look that costs a hundredth of the search."""
+_HIDING_SIGNS = ("@ ", "＠ ", "обак", "ОБАК", "обач")
+_HIDING_BRACKET = re.compile(r"[(\[{] ?(?:at|AT|dog|эт|соб|[@＠])")
+"""One of the signs, or such a bracket, is in every such text: a look that costs a hundredth of the search."""
 _SPACED_LINK = re.compile(r"\b(?:t|telegram) ?\. ?me ?/ ?\+?\w+(?!\w|/\d)", re.IGNORECASE)
 _USER = re.compile(r"(?<!\w)(?:[@＠](?=\w*[^\W\d]|\d{5})\w{2,}(?:\.[A-Za-z0-9_]+)*)+")
 
@@ -67,31 +70,39 @@ def mask(text: str) -> tuple[MaskedText, int]:
 
 def _mask_once(text: str) -> tuple[str, int, int]:
     """Mask links and the parts between them, once; return how many of each were masked."""
+    masks = _masks_for(text)
     parts: list[str] = []
     link_count = word_count = end = 0
     for found in _LINK.finditer(text) if "/" in text or ":" in text else ():
-        between, count = _mask_words(text[end : found.start()])
+        between, count = _mask_words(text[end : found.start()], masks)
         is_personal = _is_personal_link(found.group())
         parts += (between, "[link]" if is_personal else found.group())
         link_count, word_count = link_count + is_personal, word_count + count
         end = found.end()
-    between, count = _mask_words(text[end:])
+    between, count = _mask_words(text[end:], masks)
     return "".join([*parts, between]), link_count, word_count + count
 
 
-def _mask_words(text: str) -> tuple[str, int]:
-    masked_count = 0
-    if any(sign in text for sign in _EMAIL_HIDES_BEHIND):
-        text, masked_count = _HIDDEN_EMAIL.subn("[email]", text)
+def _masks_for(text: str) -> list[Mask]:
+    """Give the masks that may find anything in ``text`` or in a part of it; cheap looks rule out most."""
+    masks: list[Mask] = []
+    if any(sign in text for sign in _HIDING_SIGNS) or _HIDING_BRACKET.search(text):
+        masks.append(partial(_HIDDEN_EMAIL.subn, "[email]"))
     if "@" in text or "＠" in text:
-        text, email_count = _EMAIL.subn("[email]", text)
-        text, user_count = _USER.subn("[user]", text)
-        masked_count += email_count + user_count
+        masks += (partial(_EMAIL.subn, "[email]"), partial(_USER.subn, "[user]"))
     if ". me" in text or " .me" in text:
-        text, link_count = _SPACED_LINK.subn("[link]", text)
-        masked_count += link_count
-    text, number_count = mask_numbers(text)
-    return text, masked_count + number_count
+        masks.append(partial(_SPACED_LINK.subn, "[link]"))
+    if may_hold_numbers(text):
+        masks.append(mask_numbers)
+    return masks
+
+
+def _mask_words(text: str, masks: Sequence[Mask]) -> tuple[str, int]:
+    masked_count = 0
+    for put_tokens in masks:
+        text, count = put_tokens(text)
+        masked_count += count
+    return text, masked_count
 
 
 def _is_personal_link(link: str) -> bool:

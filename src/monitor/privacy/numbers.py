@@ -22,19 +22,25 @@ def mask_numbers(text: str) -> tuple[str, int]:
     """Put ``[card] [passport] [phone] [plate]`` in place of such numbers; return the text and how many there were."""
     masked_count = 0
     for may_hold, rules in _NUMBER_RULES:
-        if may_hold.search(text):
+        if first := may_hold.search(text):
+            begin = text.rfind("\n", 0, first.start()) + 1 if rules is _LONG_NUMBER_RULES else 0  # they never leave a line
             for rule in rules:
-                text, count = _apply(rule, text)
+                text, count = _apply(rule, text, begin)
                 masked_count += count
     return text, masked_count
 
 
-def _apply(rule: Rule, text: str) -> tuple[str, int]:
-    """Put the rule's token in place of group ``id`` of its matches, up to where its check says it ends."""
+def may_hold_numbers(text: str) -> bool:
+    """Tell whether ``text``, or a part of it, may hold such a number."""
+    return any(may_hold.search(text) for may_hold, _ in _NUMBER_RULES)
+
+
+def _apply(rule: Rule, text: str, begin: int) -> tuple[str, int]:
+    """Put the rule's token in place of group ``id`` of its matches from ``begin`` on, up to where its check says it ends."""
     pattern, token, end_of = rule
     parts: list[str] = []
     done = 0
-    for found in pattern.finditer(text):
+    for found in pattern.finditer(text, begin):
         start, end = found.start("id"), end_of(found)
         if end > start >= done:
             parts += (text[done:start], token)

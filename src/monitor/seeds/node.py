@@ -102,13 +102,15 @@ def plain(node: yaml.Node) -> Any:
         loader.dispose()
 
 
+FAST_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml's, which is eight times as fast, where PyYAML comes with it."""
 SET_ROOT = "Set MONITOR_ROOT to the folder that holds seeds/ and sql/"
 
 
 def compose(file: Path, when_missing: str = SET_ROOT) -> yaml.Node:
     """Read a YAML file; a ConfigError tells what is wrong with it and where."""
     try:
-        node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        node = yaml.compose(file.read_text(encoding="utf-8"), Loader=FAST_LOADER)
     except FileNotFoundError:
         raise ConfigError(f"{file} is missing. {when_missing}.") from None
     except OSError as error:
