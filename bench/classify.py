@@ -5,7 +5,7 @@
 ``themed_per_s``: posts of ordinary length that all carry a theme, masked, matched and annotated in full; they also hold sentences
 of the mix, so that their words are various. ``mixed_per_s``: a mix through mask and keep, as collect reads it: the posts in FILE
 (JSON lines with ``text``), or the replay's, short ones joined. ``match_ratio``: the mix, masked before, through a matcher of
-2,000 terms and nothing else, against taking the same texts apart into words and nothing else (``tokenise_per_s``, in the same run);
+2,000 terms and nothing else, against taking the same texts apart into words alone (``tokenise_per_s``, in the same run);
 ``match_all_ratio`` with all terms of the codebook, ``keep_all_ratio`` the same, asking only whether to keep. ``stages_us``: what
 each stage takes of a themed post. ``*_letters`` is the mean length of a text, without which a rate says little. ``cold_start_s``:
 seeds to a matcher, word forms kept from an earlier start. ``memory_mb``: the most that was taken.

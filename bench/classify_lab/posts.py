@@ -61,7 +61,7 @@ SHORTEST = 140
 
 
 def themed_posts(count: int, overheard: Sequence[str], seed: int = 1) -> Iterator[str]:
-    """Give posts that tell of queues, calls-up and ways out, among Russian sentences ``overheard``; a seed gives the same posts."""
+    """Give posts that tell of queues, calls-up and ways out, among Russian sentences ``overheard``; the same for a seed."""
     chance = random.Random(seed)
     for _ in range(count):
         (language,) = chance.choices(list(SHARE), weights=list(SHARE.values()))
