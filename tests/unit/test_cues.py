@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.classify import circumstances, kind
+from monitor.classify import circumstances
 from monitor.classify.cues import Cues
 from monitor.text import Words, fold, tokenise, words
 
@@ -18,7 +18,6 @@ TEXTS = [
     "",
 ]
 PATTERNS = {
-    "kind": list(kind._cues()._cues),
     "circumstances": list(circumstances._cues()._cues),
 }
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from monitor.classify.quantities import find_quantities, read_units
+from monitor.classify.quantities import find_quantities
+from monitor.classify.units import read_units
 from monitor.model import PlaceMention
 
 UNITS = read_units(yaml.safe_load((Path(__file__).parents[2] / "seeds" / "units.yml").read_text(encoding="utf-8")))
@@ -122,6 +123,11 @@ def test_people_in_the_queue_are_counted_apart_from_people_elsewhere(text, low, 
     [
         ("Место в машине до границы 15000 руб", "price_rub", 15000, 15000),
         ("билет 45 тыс рублей", "price_rub", 45000, 45000),
+        ("место 25 т.р. с человека", "price_rub", 25000, 25000),
+        ("последние билеты по 140 000", "price_rub", 140000, 140000),
+        ("вылетел за 180к", "price_rub", 180000, 180000),
+        ("купил билет за 85 тыров", "price_rub", 85000, 85000),
+        ("за место просят две штуки баксов", "price_usd", 2000, 2000),
         ("довезу от 12 тысяч рублей", "price_rub", 12000, None),
         ("просят 20-30 тыс. за место", "price_rub", 20000, 30000),
         ("квиток 90 тисяч рублів", "price_rub", 90000, 90000),
@@ -145,6 +151,12 @@ def test_prices_of_the_way_out_are_read(text, kind, low, high):
         ("Задержаны 47 человек", 47, 47),
         ("уже более 100 задержанных", 100, None),
         ("задержали троих", 3, 3),
+        ("Восьмерых мужиков увели", 8, 8),
+        ("задержаны как минимум 218", 218, None),
+        ("police hauled away more than a hundred people", 100, None),
+        ("полиция забрала двадцать семь человек", 27, 27),
+        ("К полуночи 1,3 тыс. задержанных", 1300, 1300),
+        ("1,176 detentions by midnight", 1176, 1176),
         ("Затримано 25 осіб", 25, 25),
         ("at least 70 people detained", 70, None),
         ("more than 1,300 arrested", 1300, None),
@@ -171,6 +183,15 @@ def test_people_are_counted_where_a_theme_is_about_people(text, low, high):
         ("штраф 50 тысяч рублей, билетов нет", TRANSPORT),
         ("рейс 1234 вылетел", TRANSPORT),
         ("Очередь на 20% больше", QUEUE),
+        ("очередь, пропускают по 10 машин", QUEUE),
+        ("в очереди сгорели последние 500 метров", QUEUE),
+        ("Мужчин от 18 до 55 задерживают", PROTEST),
+        ("задержали мужа, ему 44", PROTEST),
+        ("на митинг вышли 500 человек", PROTEST),
+        ("двое в штатском увели девушку", PROTEST),
+        ("билет 25 мың теңге", TRANSPORT),
+        ("место 50 евро", TRANSPORT),
+        ("мест осталось 3, рейс 2406", TRANSPORT),
     ],
 )
 def test_other_numbers_are_no_figures(text, themes):
@@ -211,6 +232,49 @@ def test_a_bare_number_after_a_place_takes_the_unit_of_the_figure_before_it():
     found = read(text, places=places)
 
     assert [(quantity.kind, quantity.low) for quantity in found] == [("queue_cars", 30), ("queue_cars", 200)]
+
+
+def test_hours_and_minutes_are_one_wait():
+    assert figures("Торфяновка, ждали 2 часа 40 минут") == [("wait_hours", 2.67, 2.67)]
+
+
+def test_a_number_without_a_unit_takes_that_of_the_price_beside_it():
+    assert figures("билет брал по 95 тысяч, отдам по 120", TRANSPORT) == [
+        ("price_rub", 95000, 95000),
+        ("price_rub", 120000, 120000),
+    ]
+    assert figures("кофе по 400, бензин 300 рублей", {"humanitarian"}) == [("price_rub", 400, 400), ("price_rub", 300, 300)]
+
+
+def test_cars_ahead_need_no_unit():
+    assert figures("стоим, перед нами полсотни") == [("queue_cars", 50, 50)]
+
+
+def place(place_id, kind, text, spelled):
+    start = text.index(spelled)
+    return PlaceMention(place_id=place_id, kind=kind, span=(start, start + len(spelled)))
+
+
+def test_a_price_is_that_of_the_destination_and_not_of_where_the_way_begins():
+    text = "Место из Москвы в Тбилиси через Минводы 20 тысяч рублей"
+    places = [place(*one, text, spelled) for *one, spelled in (("moscow", "city", "Москвы"), ("tbilisi", "city", "Тбилиси"))]
+
+    assert [quantity.place_id for quantity in read(text, TRANSPORT, places)] == ["tbilisi"]
+
+
+def test_a_place_behind_a_figure_and_a_preposition_is_its_own():
+    text = "задержаны 480 человек в Питере и 390 в Москве"
+    places = [place(*one, text, spelled) for *one, spelled in (("st_petersburg", "city", "Питере"), ("moscow", "city", "Москве"))]
+
+    found = read(text, PROTEST, places)
+
+    assert [(quantity.low, quantity.place_id) for quantity in found] == [(480, "st_petersburg"), (390, "moscow")]
+
+
+def test_persons_counted_in_many_towns_are_about_none_named_later():
+    text = "задержаны 700 человек в 38 городах, больше всего в Питере"
+
+    assert [quantity.place_id for quantity in read(text, PROTEST, [place("st_petersburg", "city", text, "Питере")])] == [None]
 
 
 def test_a_figure_repeated_for_emphasis_is_read_once():

@@ -5,7 +5,8 @@ from __future__ import annotations
 from monitor.classify.copies import copy_marks
 from monitor.classify.kind import find_kind
 from monitor.classify.language import detect_language
-from monitor.classify.quantities import Units, find_quantities
+from monitor.classify.quantities import find_quantities
+from monitor.classify.units import Units
 from monitor.model import READ_BY, Annotations, MaskedText, Matches
 
 
@@ -18,7 +19,7 @@ def annotate(text: MaskedText, matches: Matches, *, language_hint: str | None, u
         themes=matches.themes,
         places=matches.places,
         quantities=find_quantities(text, themes=themes, places=matches.places, units=units),
-        kind=find_kind(text, has_theme=bool(themes)),
+        kind=find_kind(text, themes=themes),
         copy_hash=marks.hash,
         copy_keys=marks.keys,
         method=READ_BY,

@@ -176,7 +176,8 @@ class _Surroundings:
     def __init__(self, told: _Told, span: Span) -> None:
         self.told = told
         self.span = span
-        self.sentence = next(part for part in told.sentences if part[1] >= span[1])
+        start = max([start for start, _ in told.sentences if start <= span[0]])  # a figure may hold a stop of its own («25 т.р.»)
+        self.sentence = start, next(end for _, end in told.sentences if end >= span[1])
         self._order: list[Span] = []
 
     def reading_order(self) -> list[Span]:

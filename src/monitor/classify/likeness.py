@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from monitor.classify.copies import own_words, without_footer
-from monitor.classify.numbers import WORDS
+from monitor.classify.numerals import WORDS
 from monitor.text import count_letters, tokenise
 
 SHORTEST_COPY = 20

@@ -6,44 +6,125 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from monitor.classify.numbers import ORDINALS, Piece, bound_before
+from monitor.classify.numbers import MORE_AFTER, Piece, bound_before
+from monitor.classify.numerals import ORDINALS, spelled
 
-SINGLE_UNITS = frozenset({"час", "часа", "суток", "сутки", "доби", "добу", "години", "годину"})
+SINGLE_UNITS = frozenset(
+    { "час", "часа", "часик", "суток", "сутки", "день", "дня", "доби", "добу", "години", "годину", "гадзіну", "суткі",
+    "hour", "day", "сағат", "тәулік", "საათი", "დღე" }
+)  # fmt: skip
 """Unit words that mean one unit when no number stands before them."""
-ORDINAL_ENDINGS = frozenset({"й", "и", "е", "ый", "ий", "ые", "ую", "ю", "я", "nd", "rd", "th"})
+BARE_UNITS = frozenset({"час", "часик", "сутки", "день", "добу", "годину", "гадзіну", "суткі", "hour", "day", "часа", "суток"})
+ORDINAL_ENDINGS = frozenset(
+    {
+        "й",
+        "и",
+        "е",
+        "ый",
+        "ий",
+        "ые",
+        "ую",
+        "ю",
+        "я",
+        "х",
+        "ой",
+        "ья",
+        "ьи",
+        "ти",
+        "ту",
+        "та",
+        "nd",
+        "rd",
+        "th",
+        "ші",
+        "шы",
+        "інші",
+        "ე",
+    }
+)
 STANDING = (
-    "стою",
-    "стои",
-    "стоя",
-    "простоя",
-    "отстоя",
-    "прожд",
-    "ждем",
-    "жду",
-    "ждал",
-    "стоїм",
-    "стоял",
-    "чекає",
-    "чекал",
-    "waited",
-    "stood",
+    "стою", "стои", "стоя", "простоя", "отстоя", "прожд", "ждем", "жду", "ждал", "ждет", "ждут", "стоїм", "стоял", "чекає",
+    "чекал", "стоят",
+    "стаім", "стаял", "чакае", "прастая", "проторч", "торч", "висел", "висим", "сидим", "сидел", "застря", "мерзн", "кукуе",
+    "выстоя",
+    "відстоя", "простоя", "провел", "провёл", "потрат", "ушл", "ушел", "заня", "убил", "ночу",
+    "waited", "waiting", "stood", "standing", "stuck", "queued", "queuing", "queueing", "took", "spent", "lined", "wait",
+)  # fmt: skip
+CROSSED = (
+    "прошл",
+    "прошел",
+    "проехал",
+    "проскоч",
+    "пересекл",
+    "пересек",
+    "перешл",
+    "перешел",
+    "управил",
+    "справил",
+    "пролет",
+    "пройшл",
+    "перетн",
 )
-FILLERS = frozenset(
-    {"уже", "вже", "почти", "ровно", "целые", "целый", "целую", "около", "примерно", "в", "очереди", "черзі", "тут", "там", "по"}
+FILLERS = spelled(
+    "уже вже почти ровно целые целый целую около примерно в очереди черзі тут там по еще ще мы я нас где-то майже цілу цілий"
+    " a an another in the line queue already us about almost full whole nearly for"
 )
-OPENING = ("работ", "открыт", "закрыт", "режим", "график", "пропуска", "прац", "відкрит", "open", "clos", "working")
-QUEUEING = (*STANDING, "очеред", "черг", "черз", "queue", "line", "wait", "встал")
-FROM, TO = frozenset({"с", "со", "з", "із", "from"}), frozenset({"до", "to", "till", "until"})
+NOT_STOOD_AFTER = (
+    "назад",
+    "тому",
+    "ago",
+    "ночи",
+    "дня",
+    "утра",
+    "вечера",
+    "пик",
+    "езды",
+    "пути",
+    "от",
+    "до",
+    "ночі",
+    "ранку",
+    "mobil",
+)
+NOT_STOOD_BEFORE = spelled(
+    "в через на каждый каждую каждые за кожну що раз последний последние любой весь этот тот какой-то полный сей один",
+    "per every each next last one this that the first ein",
+)
+OPENING = ("работ", "открыт", "закрыт", "режим", "график", "пропуска", "прац", "відкрит", "open", "clos", "working", "schedule")
+QUEUEING = (
+    *STANDING,
+    "очеред",
+    "черг",
+    "черз",
+    "queue",
+    "line",
+    "встал",
+    "кезек",
+    "რიგ",
+    "jono",
+    "хвост",
+    "колонн",
+    "ларс",
+    "lars",
+    "пробк",
+)
+FROM, TO = (
+    frozenset({"с", "со", "з", "із", "от", "from", "between"}),
+    frozenset({"до", "по", "to", "till", "until", "and", "-", "–", "—"}),
+)
 AFTERNOON = ("вечер", "вечор", "дня", "pm", "p")
 DAYPARTS = ("утр", "ранк", "ноч", "am", *AFTERNOON)
 MONTHS = (
     "январ", "феврал", "март", "апрел", "мая", "июн", "июл", "август", "сентябр", "октябр", "ноябр", "декабр", "числ", "%",
-    "вересн", "жовтн", "september", "october",
+    "вересн", "жовтн", "september", "october", "лет", "год", "км", "тыс", "руб",
 )  # fmt: skip
-"""After «с 6 до 21» these make it dates."""
+"""After «с 6 до 21» these make it dates, ages or lengths."""
+FIRST_WORDS = SINGLE_UNITS | FROM | ORDINALS.keys()
+"""Words that a waiting time may begin with, besides numbers."""
+FRIEND = frozenset({"друга", "другу", "другой"})
+"""Second, or a friend, or another."""
 REACH = 8
-FIRST_WORDS = frozenset(ORDINALS) | FROM | SINGLE_UNITS
-"""Words a waiting time may begin with; else it begins with a number."""
+MOST_DAYS = 14
 
 UnitOf = Callable[[str], tuple[str, float] | None]
 
@@ -73,8 +154,10 @@ def _nth(items: Sequence[Piece], index: int, unit_of: UnitOf) -> Wait | None:
     nth, last = _ordinal(items, index)
     if nth is None or last + 1 >= len(items):
         return None
-    unit, after = unit_of(items[last + 1].text), items[last + 2].text if last + 2 < len(items) else ""
-    if unit is None or unit[0] != "hours" or unit[1] < 1 or after.startswith(DAYPARTS):
+    unit, after = unit_of(items[last + 1].text), _text(items, last + 2)
+    if unit is None or unit[0] != "hours" or unit[1] < 1 or after.startswith(DAYPARTS) or (unit[1] > 1 and nth > MOST_DAYS):
+        return None
+    if items[index].text in FRIEND and not items[last + 1].text.startswith(("доб", "годин")):
         return None
     return Wait(index, last + 1, unit[1] * (nth - 1), unit[1] * nth)
 
@@ -86,7 +169,7 @@ def _ordinal(items: Sequence[Piece], index: int) -> tuple[int | None, int]:
         return ORDINALS.get(item.text), index
     ending = index + 1 if index + 1 < len(items) and items[index + 1].text != "-" else index + 2
     is_ordinal = item.kind == "number" and ending < len(items) and items[ending].text in ORDINAL_ENDINGS
-    if is_ordinal and item.value is not None and item.value == int(item.value) and 2 <= item.value <= 14:
+    if is_ordinal and item.value is not None and item.value == int(item.value) and 2 <= item.value <= 99:
         return int(item.value), ending
     return None, index
 
@@ -96,25 +179,31 @@ def _clocks(items: Sequence[Piece], index: int, unit_of: UnitOf) -> Wait | None:
     start = _clock(items, index + 1) if items[index].text in FROM else None
     middle = start[1] + 1 if start else len(items)
     end = _clock(items, middle + 1) if start and middle < len(items) and items[middle].text in TO else None
-    if start is None or end is None:
+    if start is None or end is None or (items[index].text == "from" and items[middle].text == "and"):
         return None
-    after = items[end[1] + 1].text if end[1] + 1 < len(items) else ""
+    after = _text(items, end[1] + 1)
     around = [near.text for near in items[max(index - REACH, 0) : end[1] + 1 + REACH] if near.kind == "word"]
     is_queue = any(word.startswith(QUEUEING) for word in around) and not any(word.startswith(OPENING) for word in around)
     if not is_queue or unit_of(after) is not None or after.startswith(MONTHS):
         return None
-    hours = (end[0] - start[0]) % 24
+    hours = round((end[0] - start[0]) % 24, 2)
     return Wait(index, end[1], hours, hours)
 
 
 def _clock(items: Sequence[Piece], index: int) -> tuple[float, int] | None:
-    """Give the hour of the day said at ``index`` and where it ends: «6», «6:30», «9 вечера», "9 pm"."""
+    """Give the hour of the day said at ``index`` and where it ends: «6», «6:30», «девяти вечера», "9 pm"."""
     if index >= len(items):
         return None
-    read = re.fullmatch(r"(\d{1,2})(?::(\d{2}))?", items[index].text)
-    if read is None or int(read[1]) > 24:
+    item = items[index]
+    if item.kind == "word" and item.value is not None and item.value == int(item.value):
+        hour, last = item.value, index
+    else:
+        read = re.fullmatch(r"(\d{1,2})(?:[:.](\d{2}))?", item.text)
+        if read is None:
+            return None
+        hour, last = int(read[1]) + int(read[2] or 0) / 60, index
+    if hour > 24:
         return None
-    hour, last = int(read[1]) + int(read[2] or 0) / 60, index
     part = items[index + 1].text if index + 1 < len(items) else ""
     if part.startswith(DAYPARTS):
         last += 1
@@ -125,22 +214,51 @@ def _clock(items: Sequence[Piece], index: int) -> tuple[float, int] | None:
 def _bare(items: Sequence[Piece], index: int, unit_of: UnitOf) -> Wait | None:
     """«Больше суток» and «до часа» are one unit, bounded on one side; «стоим сутки» is one unit."""
     unit = unit_of(items[index].text) if items[index].text in SINGLE_UNITS else None
-    if unit is None:
+    if unit is None or (
+        index and (items[index - 1].value is not None or items[index - 1].text == "-" or _ends_ordinal(items, index - 1))
+    ):
         return None
-    bound = bound_before(tuple(earlier.text for earlier in items[max(index - 3, 0) : index]))
+    if (_text(items, index + 1), _text(items, index + 2)) in MORE_AFTER and _is_stood(items, index, skip=2):
+        return Wait(index, index + 2, unit[1], None)
+    bound = bound_before(
+        [earlier.text for earlier in items[max(index - 5, 0) : index] if earlier.text not in ("a", "an", "одного")]
+    )
     if bound is not None:
         return Wait(index, index, *((unit[1], None) if bound == "low" else (None, unit[1])))
     return Wait(index, index, unit[1], unit[1]) if _is_stood(items, index) else None
 
 
-def _is_stood(items: Sequence[Piece], index: int) -> bool:
+def _ends_ordinal(items: Sequence[Piece], index: int) -> bool:
+    return any(
+        _ordinal(items, first) != (None, first) and _ordinal(items, first)[1] == index
+        for first in (index, index - 1, index - 2)
+        if first >= 0
+    )
+
+
+def _text(items: Sequence[Piece], index: int) -> str:
+    return items[index].text if 0 <= index < len(items) else ""
+
+
+def _is_stood(items: Sequence[Piece], index: int, skip: int = 0) -> bool:
     """Tell whether a bare unit is what somebody stood: «стоим в очереди уже сутки», not «через час» or «час назад»."""
-    after = items[index + 1].text if index + 1 < len(items) else ""
-    if items[index].text not in ("час", "сутки", "добу", "годину") or after in ("назад", "тому", "-") or index == 0:
+    after, before = _text(items, index + 1 + skip), _text(items, index - 1)
+    if items[index].text not in BARE_UNITS or after.startswith(NOT_STOOD_AFTER) or after == "-":
         return False
-    if items[index - 1].text == "в":
+    if before == "за":
+        return any(near.text.startswith(CROSSED) for near in items[max(index - 5, 0) : index + 3])
+    if before in NOT_STOOD_BEFORE or before.startswith(("кажд", "последн")) or _is_counted(items, index):
         return False
     back = index - 1
     while back >= 0 and items[back].text in FILLERS:
         back -= 1
-    return back >= 0 and items[back].text.startswith(STANDING)
+    if back >= 0 and items[back].text.startswith(STANDING):
+        return True
+    return after.startswith(STANDING) or (
+        after in ("в", "у", "in") and _text(items, index + 2 + skip).startswith(("очеред", "черз", "line", "queue"))
+    )
+
+
+def _is_counted(items: Sequence[Piece], index: int) -> bool:
+    """Tell «часа 40»: the unit's number follows it."""
+    return index + 1 < len(items) and items[index + 1].value is not None

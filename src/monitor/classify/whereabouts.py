@@ -1,0 +1,114 @@
+"""Tell which of the places a text names a figure is about.
+
+A place tied to the figure («480 в Петербурге») comes first; then the crossing named last before it; of prices without a crossing
+the destination, never where the way begins; of people the nearest city before a country.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from monitor.classify.nearby import NOT_ALL
+from monitor.classify.numerals import spelled
+from monitor.model import PlaceMention, QuantityKind, Span
+
+_TIED = re.compile(r"(?:[ \u00a0]?[^\W\d_]*)?(?: [^\W\d_]+)? (?:в|во|на|у|под|in|at|on|near|into|en)(?: the)? ?")
+_BORDER = re.compile(r"(?:границ|кордон|мяж|border|frontier)\w* (?:с|со|з|із|with|to|of) (?:the )?$")
+"""«Граница с Казахстаном» is where one goes, not where one comes from."""
+_DASHES = ("-", "–", "—", ">", "→")
+_ORIGIN = spelled("из с со от from з із зі iz выехал leaving")
+_VIA = spelled("через via мимо")
+_TOWARDS = spelled("в во до на к to into till for у")
+_CASE_FROM, _CASE_TO = (
+    ("დან", "нан", "нен", "дан", "ден", "тан", "тен", "sta", "stä", "lta", "ltä", "dan", "dən", "ից"),
+    ("ში", "მდე", "ға", "ге", "қа", "ке"),
+)
+HOME = "russia"
+
+
+class Whereabouts:
+    """The places of one text, and how each stands in it."""
+
+    def __init__(self, folded: str, places: Sequence[PlaceMention]) -> None:
+        self.folded = folded
+        self.places = places
+        self.crossings = [place for place in places if place.kind == "crossing"]
+
+    def of(self, kind: QuantityKind, span: Span) -> str | None:
+        """Give the id of the place that a figure at ``span`` is about, None where the text names none for it."""
+        if not self.places:
+            return None
+        if kind == "people_count":
+            return self._of_people(span)
+        if self.crossings:
+            return (self._tied(self.crossings, span) or _nearest(self.crossings, span)).place_id
+        if kind in ("price_rub", "price_usd"):
+            return self._destination(span)
+        tied = self._tied(self.places, span)
+        if tied is not None:
+            return tied.place_id
+        foreign = [place for place in self.places if place.kind == "country" and place.place_id != HOME]
+        return _nearest(foreign or self.places, span).place_id
+
+    def _of_people(self, span: Span) -> str | None:
+        """Give where persons were counted: the crossing, else a place of the same sentence, rather one they did not leave."""
+        before = [place for place in self.places if place.span[0] <= span[0]]
+        crossings = [place for place in before if place.kind == "crossing"] or (self.crossings if not before else [])
+        if crossings:
+            return (self._tied(crossings, span) or _nearest(crossings, span)).place_id
+        tied = self._tied(self.places, span)
+        if tied is not None:
+            return tied.place_id
+        start, end = self.folded.rfind(".", 0, span[0]) + 1, self.folded.find(".", span[1]) % (len(self.folded) + 1)
+        near = [place for place in self.places if start <= place.span[0] < end]
+        left = [place for place in near if self._before(place) in _ORIGIN and place.kind != "country"]
+        reached = self._not_left(near) or left or self._not_left(self.places) or self.places
+        earlier = [place for place in reached if place.span[0] <= span[0]]
+        fine = [place for place in earlier if place.kind != "country"]
+        place = _nearest(fine or reached, span)
+        between = self.folded[span[1] : place.span[0]]
+        is_of_some = any(phrase in between for phrase in NOT_ALL) or (
+            ":" in between and "." not in between and any(map(str.isdigit, between))
+        )
+        return None if is_of_some else place.place_id
+
+    def _tied(self, places: Sequence[PlaceMention], span: Span) -> PlaceMention | None:
+        """Give the place right behind the figure and a preposition."""
+        return next((p for p in places if p.span[0] >= span[1] and _TIED.fullmatch(self.folded[span[1] : p.span[0]])), None)
+
+    def _destination(self, span: Span) -> str | None:
+        reached = [place for place in self.places if not self._is_origin(place)]
+        fine = [place for place in reached if place.kind != "country"] or reached
+        ends = [place for place in fine if self._is_end(place)] or fine
+        if not ends:
+            return None
+        before = [place for place in ends if place.span[0] <= span[0]]
+        return (before[-1] if before else ends[0] if self._is_end(ends[0]) else ends[-1]).place_id
+
+    def _is_origin(self, place: PlaceMention) -> bool:
+        """Tell «из Москвы», «через Стамбул», and the first of «Москва — Ереван»."""
+        after = self.folded[place.span[1] : place.span[1] + 4].lstrip(" ")
+        is_first = after[:1] in _DASHES and any(
+            0 < other.span[0] - place.span[1] <= 4 for other in self.places if other is not place
+        )
+        return is_first or self._before(place) in _ORIGIN | _VIA or self.folded[slice(*place.span)].endswith(_CASE_FROM)
+
+    def _is_end(self, place: PlaceMention) -> bool:
+        named = self.folded[slice(*place.span)]
+        return self._before(place) in _TOWARDS or self._before(place) in _DASHES or named.endswith(_CASE_TO)
+
+    def _not_left(self, places: Sequence[PlaceMention]) -> Sequence[PlaceMention]:
+        return [place for place in places if self._before(place) not in _ORIGIN]
+
+    def _before(self, place: PlaceMention) -> str:
+        if _BORDER.search(self.folded, max(place.span[0] - 22, 0), place.span[0]):
+            return "до"
+        before = self.folded[max(place.span[0] - 14, 0) : place.span[0]].rstrip()
+        return before[-1:] if before.endswith(_DASHES) else (before.split() or [""])[-1].strip('«"(')
+
+
+def _nearest(places: Sequence[PlaceMention], span: Span) -> PlaceMention:
+    """Give the last place named before the figure, or the first one after it."""
+    before = [place for place in places if place.span[0] <= span[0]]
+    return before[-1] if before else places[0]
