@@ -430,6 +430,10 @@ class Place:
     source: str = ""
 
 
+READ_BY = "rules-3"
+"""Name of the code's own rules for reading a text. Raise it when they change: stored posts are then read anew."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Codebook:
     """Themes, places and units as one versioned thing. ``digest`` is the hash of what decides what is matched.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -301,6 +302,16 @@ def test_a_broken_promise_is_red(settings: Settings, database_url: str, break_it
         connection.execute(break_it.encode())
 
     assert colours(settings, NOON + DAY)[duty] == "red"
+
+
+def test_posts_that_were_not_looked_at_for_a_day_are_counted(settings: Settings, database_url: str) -> None:
+    fill(settings, make_masked())
+    live = replace(settings, source="live")
+    posted_at = rows(settings, "SELECT max(posted_at) FROM core.post")[0][0]
+
+    standing = {duty.name: duty.standing for duty in pipeline.check(live, as_of=posted_at + 3 * DAY)}
+
+    assert standing["deletions at the source"] == "1 Telegram posts were not looked at for a day"
 
 
 def test_a_live_deployment_without_charter_or_with_open_mail_is_red(database_url: str) -> None:

@@ -153,7 +153,9 @@ def test_a_spike_while_a_channel_is_silent_carries_the_mark(played):
 def test_only_series_that_count_the_silent_channel_carry_the_mark(key, is_affected):
     channel = WatchedChannel(channel_id=2, source="telegram", handle=SILENT, title=SILENT, expected_posts_per_day=None)
 
-    assert adds_to(channel, key, frozenset({("border_queue", 2), ("protest", 1)})) is is_affected
+    met = {SeriesKey(theme_id="border_queue", channel_id=2): STORY_AT, SeriesKey(theme_id="protest", channel_id=1): STORY_AT}
+    assert adds_to(channel, key, met, STORY_AT) is is_affected
+    assert not (key.theme_id and adds_to(channel, key, met, STORY_AT - HOUR))
 
 
 def test_what_is_expected_rises_by_what_the_channel_brings_once_it_joins(played):

@@ -78,14 +78,14 @@ def channel(peer: TelegramPeer, world: World) -> PeerChannel:
     return made
 
 
-def test_a_post_is_asked_for_again_at_growing_intervals(connection):
+def test_a_post_is_asked_for_again_at_growing_intervals_and_then_each_day(connection):
     seen = FIRST_AT
     asked = []
     for _ in range(9):
         seen = connection.execute("SELECT core.next_visit_at(%s, %s)", (FIRST_AT, seen)).fetchone()[0]
         asked.append(seen - FIRST_AT)
 
-    days = [timedelta(days=n) for n in (1, 3, 7, 14, 28, 56)]
+    days = [timedelta(hours=24 + 23 * n) for n in range(6)]
     assert asked == [timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), *days]
 
 

@@ -6,9 +6,8 @@ import pytest
 import yaml
 
 from monitor.classify import annotate, read_units
-from monitor.classify.annotate import METHOD
 from monitor.classify.copies import copy_marks
-from monitor.model import MaskedText, Matches, PlaceMention, ThemeMatch
+from monitor.model import READ_BY, MaskedText, Matches, PlaceMention, ThemeMatch
 
 TEXT = MaskedText("Мы стоим в Озинках двенадцать часов, перед нами ещё 80 машин")
 UNITS = read_units(yaml.safe_load((Path(__file__).parents[2] / "seeds" / "units.yml").read_text(encoding="utf-8")))
@@ -34,7 +33,7 @@ def test_figures_are_about_the_place_that_was_matched(found):
 
 
 def test_language_form_copy_marks_and_method_are_told(found):
-    assert (found.language.code, found.kind, found.method) == ("ru", "report", METHOD)
+    assert (found.language.code, found.kind, found.method) == ("ru", "report", READ_BY)
     assert (found.copy_hash, found.copy_keys) == copy_marks(TEXT)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib import import_module
 
 import pytest
 
@@ -167,3 +168,10 @@ def test_names_and_examples_make_no_version_and_what_is_matched_does():
         replace(BEFORE, place_context=()),
     ):
         assert content_digest(other) != digest
+
+
+def test_new_rules_of_the_code_make_a_new_version(monkeypatch):
+    digest = content_digest(BEFORE)
+    monkeypatch.setattr(import_module("monitor.match.definitions"), "READ_BY", "rules of tomorrow")
+
+    assert content_digest(BEFORE) != digest

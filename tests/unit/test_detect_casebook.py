@@ -38,7 +38,11 @@ def make_step(score, *, minutes=0, is_peek=False, observed=20.0):
 
 
 def make_book(key=THEME, *, origins=20, channels=5):
-    return Casebook([key], open_event=lambda _: 1, drivers=lambda spike, step: (origins, channels))
+    return make_book_of([key], origins=origins, channels=channels)
+
+
+def make_book_of(keys, *, origins=20, channels=5, **more):
+    return Casebook(keys, open_event=lambda _: 1, drivers=lambda spike, step: (origins, channels), **more)
 
 
 def test_a_spike_that_passes_every_gate_is_cleared_once():
@@ -95,3 +99,13 @@ def test_the_coarsest_spike_leads_though_a_finer_one_opened_the_event():
     first = replace(finer, opened_at=NOON - timedelta(hours=2))
 
     assert lead_of([first, theme]) is theme
+
+
+def test_a_series_that_is_known_later_does_not_change_what_an_earlier_step_needs_for_a_mail():
+    later = {SeriesKey(theme_id=f"theme_{n}"): NOON + timedelta(hours=1) for n in range(1000)}
+    needed = PARAMETERS.threshold + 0.1
+    first_seen = {THEME: NOON - timedelta(days=9), **later}
+    book = make_book_of(list(first_seen), first_seen=first_seen)
+
+    assert next(book.take(make_step(needed))).is_cleared
+    assert not next(make_book_of(list(first_seen)).take(make_step(needed))).is_cleared

@@ -7,7 +7,7 @@ import pytest
 
 from monitor import seeds
 from monitor.match import compile_matcher
-from monitor.model import Keyword, Place
+from monitor.model import Codebook, Keyword, Place
 from monitor.text import fold
 
 PLACES = seeds.load_places(Path(__file__).parents[2] / "seeds" / "places.csv")
@@ -29,7 +29,7 @@ def words_of(place: Place) -> tuple[Keyword, ...]:
 @pytest.fixture(scope="module")
 def named():
     context = tuple(Keyword(text=word, language="ru") for word in ("очередь", "граница"))
-    codebook = seeds.Codebook(digest="", themes=(), places=PLACES, units={}, place_context=context)
+    codebook = Codebook(digest="", themes=(), places=PLACES, units={}, place_context=context)
     matcher = compile_matcher(codebook)
     return lambda text: {mention.place_id for mention in matcher.match(text).places}
 

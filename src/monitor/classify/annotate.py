@@ -6,9 +6,7 @@ from monitor.classify.copies import copy_marks
 from monitor.classify.kind import find_kind
 from monitor.classify.language import detect_language
 from monitor.classify.quantities import Units, find_quantities
-from monitor.model import Annotations, MaskedText, Matches
-
-METHOD = "rules-2"
+from monitor.model import READ_BY, Annotations, MaskedText, Matches
 
 
 def annotate(text: MaskedText, matches: Matches, *, language_hint: str | None, units: Units) -> Annotations:
@@ -23,5 +21,5 @@ def annotate(text: MaskedText, matches: Matches, *, language_hint: str | None, u
         kind=find_kind(text, has_theme=bool(themes)),
         copy_hash=marks.hash,
         copy_keys=marks.keys,
-        method=METHOD,
+        method=READ_BY,
     )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 import numpy as np
 
 from monitor.detect.episodes import advance, assess
 from monitor.detect.events import assign, lead_of
-from monitor.detect.gates import Level, gates, level_of, mail_scores
+from monitor.detect.gates import MAIL, Level, gates, level_of, mail_scores
 from monitor.detect.queue import advance_queue
 from monitor.detect.step import PARAMETERS
 from monitor.detect.walk import Step
@@ -30,6 +30,7 @@ class Change:
     is_cleared: bool
 
 
+ALWAYS = datetime.min.replace(tzinfo=UTC)
 QUEUE_THEME = "border_queue"
 """The theme whose series at a place stands for the queue there."""
 
@@ -39,6 +40,7 @@ class Casebook:
 
     ``keys`` are the series in the order of the step's columns, from column ``first_column`` on. ``open_event`` gives an event its
     id; ``drivers`` is asked only for spikes that are high enough for a mail; a series that ``is_held`` opens no spike.
+    ``first_seen`` tells from which step on a series was known (else always): no step may depend on series that came later.
     """
 
     def __init__(
@@ -51,10 +53,12 @@ class Casebook:
         open_event: Callable[[Spike], int],
         drivers: Drivers,
         is_held: Callable[[SeriesKey], bool] = lambda key: False,
+        first_seen: Mapping[SeriesKey, datetime] | None = None,
     ) -> None:
         self._keys, self._first = list(keys), first_column
-        self._needed: dict[Level, float] = mail_scores(keys)
-        self._known = frozenset(keys)
+        self._first_seen = first_seen or dict.fromkeys(keys, ALWAYS)
+        self._scores: dict[Level, float] = {}
+        self._scored_at: datetime | None = None
         self.spikes = {spike.key: spike for spike in spikes if spike.kind == "posts"}
         self.queues = {spike.key: spike for spike in spikes if spike.kind == "queue"}
         self.events = list(events)
@@ -75,7 +79,7 @@ class Casebook:
     def take_queues(self, reports: Mapping[str, Sequence[QueueReport]], as_of: datetime) -> Iterator[Change]:
         """Advance the episode of every checkpoint of which people told lately; ``reports`` by place."""
         for place_id in sorted(reports):
-            key = self._queue_key(place_id)
+            key = self._queue_key(place_id, as_of)
             before = self.queues.get(key) if key else None
             after = advance_queue(before, key, reports[place_id], as_of) if key else None
             if after is None or after == before:
@@ -84,9 +88,19 @@ class Casebook:
             after = self._in_event(after) if is_new else after
             yield Change(spike=after, event=self.keep(after), is_new=is_new, is_cleared=is_new)
 
-    def _queue_key(self, place_id: str) -> SeriesKey | None:
+    def _queue_key(self, place_id: str, as_of: datetime) -> SeriesKey | None:
         keys = (SeriesKey(theme_id=QUEUE_THEME, place_id=place_id), SeriesKey(place_id=place_id))
-        return next((key for key in keys if key in self._known), None)
+        return next((key for key in keys if self._is_known(key, as_of)), None)
+
+    def _needed(self, as_of: datetime) -> dict[Level, float]:
+        if as_of != self._scored_at:
+            self._scored_at = as_of
+            self._scores = mail_scores(key for key in self._keys if self._is_known(key, as_of))
+        return self._scores
+
+    def _is_known(self, key: SeriesKey, as_of: datetime) -> bool:
+        first_at = self._first_seen.get(key)
+        return first_at is not None and first_at <= as_of
 
     def _watched(self, step: Step) -> list[int]:
         is_high = step.scores.score >= PARAMETERS.threshold
@@ -107,7 +121,7 @@ class Casebook:
         return Change(spike=after, event=self.keep(after), is_new=is_new, is_cleared=is_cleared)
 
     def _is_clear(self, spike: Spike, step: Step) -> bool:
-        needed = self._needed[level_of(spike.key)]
+        needed = self._needed(step.as_of).get(level_of(spike.key), MAIL.base_score)
         if spike.score < needed:
             return False
         origins, channels = self._drivers(spike, step)

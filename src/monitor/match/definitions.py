@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from monitor.model import Codebook, Combination, Keyword, Place, Theme
+from monitor.model import READ_BY, Codebook, Combination, Keyword, Place, Theme
 from monitor.text import fold, words
 
 Definition = Mapping[str, Any]
@@ -24,10 +24,10 @@ LIKE_LETTERS = 4
 
 
 def content_digest(codebook: Codebook) -> str:
-    """Give the hash of all that decides what is matched, and how it is called where it is stored."""
+    """Give the hash of all that decides what is found in a text, the code's rules too, and of the names it is stored under."""
     names = [[combination.name for combination in theme.combinations] for theme in codebook.themes]
     content = [[*key, value] for key, value in definitions(codebook).items()]
-    everything = json.dumps([content, names, codebook.units], ensure_ascii=False, sort_keys=True, default=str)
+    everything = json.dumps([READ_BY, content, names, codebook.units], ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.blake2b(everything.encode(), digest_size=16).hexdigest()
 
 

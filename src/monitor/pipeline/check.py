@@ -41,6 +41,7 @@ def duties(connection: store.Connection, settings: Settings, *, as_of: datetime)
     yield _audit(connection)
     yield from _retention(connection, settings, as_of)
     yield _deletions(connection, as_of)
+    yield _revisits(connection, settings, as_of)
     yield _erasures(settings)
     yield _operator(settings)
     yield _mail(settings)
@@ -155,6 +156,21 @@ def _deletions(connection: store.Connection, as_of: datetime) -> Duty:
         colour="red" if overdue else "green",
         standing=f"{len(overdue)} hidden posts should have been erased" if overdue else "nothing overdue",
         remedy="monitor maintain; see whether its DAG runs." if overdue else "",
+    )
+
+
+def _revisits(connection: store.Connection, settings: Settings, as_of: datetime) -> Duty:
+    name = "deletions at the source"
+    if settings.source == "replay":
+        return Duty(name=name, colour="green", standing="a replay has no source that could be asked")
+    late_count = store.overdue_visits(connection, before_at=as_of - timedelta(hours=2))
+    return Duty(
+        name=name,
+        colour="amber" if late_count else "green",
+        standing=f"{late_count} Telegram posts were not looked at for a day"
+        if late_count
+        else "every post is looked at each day",
+        remedy="monitor collect; of channels no longer followed, and of files: monitor erase --channel." if late_count else "",
     )
 
 

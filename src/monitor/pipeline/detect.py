@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -87,8 +87,6 @@ class _Run:
     reports: list[QueueReport]
     watch: Watch | None = None
     silent: dict[datetime, tuple[WatchedChannel, ...]] = field(default_factory=dict)
-    carried: frozenset[tuple[str | None, int]] = frozenset()
-    """(theme, channel) that ever met: a silent channel matters to the series of these."""
 
 
 def _begin(connection: store.Connection, stretch: Stretch, rules: tuple[AlertRule, ...]) -> _Run:
@@ -110,6 +108,7 @@ def _begin(connection: store.Connection, stretch: Stretch, rules: tuple[AlertRul
         open_event=lambda spike: store.add_event(connection, ids[spike.key], spike.opened_at),
         drivers=lambda spike, step: _origins(connection, spike, step),
         is_held=is_held,
+        first_seen=loaded.first_seen,
     )
     return _Run(
         loaded=loaded,
@@ -121,7 +120,6 @@ def _begin(connection: store.Connection, stretch: Stretch, rules: tuple[AlertRul
         stretch=stretch,
         basis=loaded.basis,
         is_held=is_held,
-        carried=loaded.carried,
         reports=store.told_waits(connection, stretch.from_at - timedelta(days=1), stretch.until_at),
     )
 
@@ -186,7 +184,7 @@ def _save_states(connection: store.Connection, settings: Settings, run: _Run) ->
 def _record(connection: store.Connection, run: _Run, step: Step, change: Change) -> Counter[str]:
     """Write what a step made of an episode; returns how many spikes and alerts came of it."""
     spike = change.spike
-    is_silent = bool(_silent_channels(connection, run, spike.key, step.said_at))
+    is_silent = bool(_silent_channels(connection, run, spike.key, step))
     is_incomplete = spike.is_incomplete or spike.exposure < 1.0 or is_silent
     spike = replace(spike, is_incomplete=is_incomplete)
     spike = replace(spike, spike_id=store.save_spike(connection, spike, run.ids[spike.key]))
@@ -197,19 +195,22 @@ def _record(connection: store.Connection, run: _Run, step: Step, change: Change)
     return Counter(spikes=int(change.is_new), alerts=alerts)
 
 
-def _silent_channels(connection: store.Connection, run: _Run, key: SeriesKey, at: datetime) -> tuple[str, ...]:
-    """Give the titles of channels that the series may miss: far below their usual at the full hour before ``at``."""
-    hour_at = at.replace(minute=0)
+def _silent_channels(connection: store.Connection, run: _Run, key: SeriesKey, step: Step) -> tuple[str, ...]:
+    """Give the titles of channels that the series may miss: far below their usual at the full hour before the step."""
+    hour_at = step.said_at.replace(minute=0)
     if hour_at not in run.silent:
         run.watch = run.watch or watch_over(connection, run.stretch.start_at, run.stretch.until_at)
         run.silent[hour_at] = tuple(s.channel for s in run.watch.look(hour_at).silences if s.seen is not None)
-    return tuple(channel.title for channel in run.silent[hour_at] if adds_to(channel, key, run.carried))
+    first_seen = run.loaded.first_seen
+    return tuple(channel.title for channel in run.silent[hour_at] if adds_to(channel, key, first_seen, step.as_of))
 
 
-def adds_to(channel: WatchedChannel, key: SeriesKey, carried: frozenset[tuple[str | None, int]]) -> bool:
-    """Tell whether a series counts posts of the channel: one of its source, in which its theme was met before."""
-    is_of_source = key.source in (None, channel.source)
-    return is_of_source and (key.theme_id is None or (key.theme_id, channel.channel_id) in carried)
+def adds_to(channel: WatchedChannel, key: SeriesKey, first_seen: Mapping[SeriesKey, datetime], at: datetime) -> bool:
+    """Tell whether a series counts posts of the channel: one of its source, in which its theme had been met by ``at``."""
+    if key.source not in (None, channel.source):
+        return False
+    met_at = first_seen.get(SeriesKey(theme_id=key.theme_id, channel_id=channel.channel_id))
+    return key.theme_id is None or (met_at is not None and met_at <= at)
 
 
 def _tell(connection: store.Connection, run: _Run, step: Step, spike: Spike, event: Event, *, is_cleared: bool) -> int:
@@ -230,7 +231,7 @@ def _tell(connection: store.Connection, run: _Run, step: Step, spike: Spike, eve
             wanted.append((rule, "grown", known.growths_count + 1))
     if not wanted:
         return 0
-    silent = _silent_channels(connection, run, spike.key, step.said_at)
+    silent = _silent_channels(connection, run, spike.key, step)
     chart = _chart(run, spike, step)
     evidence = evidence_of(connection, spike, known_at=step.known_at, chart=chart, channels_silent=silent)
     return sum(

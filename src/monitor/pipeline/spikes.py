@@ -158,7 +158,8 @@ def _gates(
     )
     start_at = moment - timedelta(hours=best.hours)
     origins, channels = store.origins_of(connection, key, start_at=start_at, end_at=moment, known_at=moment)
-    needed = mail_scores(loaded.ids)[level_of(key)]
+    known = [other for other in loaded.ids if other == key or loaded.first_seen[other] <= moment - GRACE]
+    needed = mail_scores(known)[level_of(key)]
     for gate in gates(key, score=best.score, needed_score=needed, excess=origins - best.expected, channels=channels):
         yield Gate(name=f"{gate.name} of a mail", is_passed=gate.is_passed, found=gate.found, needed=gate.needed)
     rules = [rule for rule in seeds.load_alert_rules(settings.seeds / "alert_rules.yml") if concerns(rule, key, None)]

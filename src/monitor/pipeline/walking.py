@@ -71,14 +71,14 @@ def midnight(day: date) -> datetime:
 class Loaded:
     """A walk at the beginning of a stretch, and its series: column 0 is ``GHOST``, then ``ids`` in their order.
 
-    ``basis`` names what the counts rest on, ``carried`` the (theme, channel) that ever met.
+    ``basis`` names what the counts rest on; ``first_seen`` when each series, those per channel too, was first known.
     """
 
     walk: Walk
     knowledge: Knowledge
     ids: dict[SeriesKey, int]
     basis: int
-    carried: frozenset[tuple[str | None, int]]
+    first_seen: dict[SeriesKey, datetime]
 
 
 def load(connection: store.Connection, stretch: Stretch) -> Loaded:
@@ -101,8 +101,7 @@ def load(connection: store.Connection, stretch: Stretch) -> Loaded:
         newcomers=store.newcomer_origins(connection, young),
         fresh=store.fresh_origins(connection, stretch.peeks_from - QUARTER_HOUR - GRACE, stretch.peeks_until, young),
     )
-    carried = frozenset((key.theme_id, key.channel_id) for key in series if key.channel_id is not None)
-    return Loaded(Walk(knowledge, start), knowledge, ids, basis, carried)
+    return Loaded(Walk(knowledge, start), knowledge, ids, basis, store.first_seen(connection))
 
 
 def _start(connection: store.Connection, stretch: Stretch, series: list[int], basis: int) -> tuple[datetime, DetectorState]:

@@ -136,6 +136,7 @@ from monitor.store.retention import unquote_old_mails as unquote_old_mails
 from monitor.store.revisits import due_posts as due_posts
 from monitor.store.revisits import keep_late as keep_late
 from monitor.store.revisits import newest_posts as newest_posts
+from monitor.store.revisits import overdue_visits as overdue_visits
 from monitor.store.revisits import rewrite_post as rewrite_post
 from monitor.store.revisits import save_metrics as save_metrics
 from monitor.store.revisits import stored_texts as stored_texts
@@ -149,6 +150,7 @@ from monitor.store.series import all_series as all_series
 from monitor.store.series import counts_between as counts_between
 from monitor.store.series import coverage_between as coverage_between
 from monitor.store.series import first_covered_at as first_covered_at
+from monitor.store.series import first_seen as first_seen
 from monitor.store.series import fresh_origins as fresh_origins
 from monitor.store.series import newcomer_origins as newcomer_origins
 from monitor.store.series import older_news as older_news

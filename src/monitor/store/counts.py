@@ -12,7 +12,7 @@ from datetime import datetime
 from monitor.model import PostKey
 from monitor.store.connection import Connection
 from monitor.store.lines import moments, numbers
-from monitor.store.series import SeriesParts, series_ids
+from monitor.store.series import SeriesParts, earliest_seen, series_ids
 
 Counts = Mapping[tuple[SeriesParts, datetime, datetime], tuple[int, int]]
 """(posts, origins) by series, quarter-hour and step."""
@@ -43,7 +43,7 @@ WHERE (counted.series_id, counted.bin_at, counted.seen_at) = (moved.series_id, m
 
 def move_counts(connection: Connection, before: Counts, after: Counts, codebook_version: int) -> None:
     """Take the counts ``before`` out and put those ``after`` in; a row that holds no post any more goes."""
-    ids = series_ids(connection, {series for series, _, _ in (*before, *after)})
+    ids = series_ids(connection, earliest_seen((*before, *after)))
     rows = []
     for key in {**before, **after}:
         (old_posts, old_origins), (posts, origins) = before.get(key, NOTHING), after.get(key, NOTHING)

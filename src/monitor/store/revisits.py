@@ -43,6 +43,20 @@ def newest_posts(connection: Connection, handle: str, *, before_id: int, limit: 
     return _keys(connection, NEWEST, {"handle": handle, "before_id": before_id, "limit": limit})
 
 
+OVERDUE = """
+SELECT count(*)
+FROM core.channel AS channel
+JOIN core.post_metric AS metric USING (channel_id)
+WHERE channel.source = 'telegram' AND metric.due_at <= %s
+"""
+
+
+def overdue_visits(connection: Connection, *, before_at: datetime) -> int:
+    """Count the stored Telegram posts that should have been asked for again by ``before_at``."""
+    count: int = connection.execute(OVERDUE, (before_at,)).fetchall()[0][0]
+    return count
+
+
 def _keys(connection: Connection, statement: str, where: Mapping[str, object]) -> list[PostKey]:
     rows = connection.execute(statement.encode(), where)
     return [PostKey(channel_id=channel, post_id=post, posted_at=at) for channel, post, at in rows]

@@ -13,14 +13,15 @@ SeriesParts = tuple[str | None, str | None, str | None, str | None, int | None]
 """A series' theme, place, source, language and channel, as ``SeriesKey`` names them; a tuple because a batch has thousands."""
 
 ADD_SERIES = """
-INSERT INTO core.series (theme_id, place_id, source, language, channel_id)
-SELECT theme_id, place_id, source, language, channel_id
-FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[])
-    AS wanted (theme_id, place_id, source, language, channel_id)
-ON CONFLICT DO NOTHING
+INSERT INTO core.series AS series (theme_id, place_id, source, language, channel_id, first_seen_at)
+SELECT theme_id, place_id, source, language, channel_id, first_seen_at
+FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::timestamptz[])
+    AS wanted (theme_id, place_id, source, language, channel_id, first_seen_at)
+ON CONFLICT (theme_id, place_id, source, language, channel_id) DO UPDATE SET
+    first_seen_at = least(series.first_seen_at, excluded.first_seen_at)
 """
 ALL_SERIES = """
-SELECT series_id, theme_id, place_id, source, language, channel_id
+SELECT series_id, theme_id, place_id, source, language, channel_id, first_seen_at
 FROM core.series
 ORDER BY series_id
 """
@@ -28,26 +29,44 @@ ORDER BY series_id
 
 def all_series(connection: Connection) -> dict[SeriesKey, int]:
     """Give every series there is with its id."""
+    return {key: series_id for key, (series_id, _) in _by_key(connection).items()}
+
+
+def first_seen(connection: Connection) -> dict[SeriesKey, datetime]:
+    """Give, of every series, the first step that knew a post of it."""
+    return {key: first_at for key, (_, first_at) in _by_key(connection).items()}
+
+
+def series_ids(connection: Connection, wanted: Mapping[SeriesParts, datetime]) -> dict[SeriesParts, int]:
+    """Give the id of each series that a step knows posts of, making those that are new; steps may come in any order."""
+    known = _known_series(connection)
+    news = sorted((key for key, at in wanted.items() if key not in known or at < known[key][1]), key=_sort_key)
+    if news:
+        rows = [(*key, wanted[key]) for key in news]
+        connection.execute(ADD_SERIES, tuple(list(column) for column in zip(*rows, strict=True)))
+        known = _known_series(connection)
+    return {key: known[key][0] for key in wanted}
+
+
+def earliest_seen(counted: Iterable[tuple[SeriesParts, datetime, datetime]]) -> dict[SeriesParts, datetime]:
+    """Give the first step of each series among (series, quarter-hour, step)."""
+    first: dict[SeriesParts, datetime] = {}
+    for key, _, seen_at in counted:
+        first[key] = min(first.get(key, seen_at), seen_at)
+    return first
+
+
+def _by_key(connection: Connection) -> dict[SeriesKey, tuple[int, datetime]]:
     return {
-        SeriesKey(theme_id=theme, place_id=place, source=source, language=language, channel_id=channel): series_id
-        for (theme, place, source, language, channel), series_id in _known_series(connection).items()
+        SeriesKey(theme_id=theme, place_id=place, source=source, language=language, channel_id=channel): known
+        for (theme, place, source, language, channel), known in _known_series(connection).items()
     }
 
 
-def series_ids(connection: Connection, wanted: set[SeriesParts]) -> dict[SeriesParts, int]:
-    """Give the id of each series, making those that are new."""
-    known = _known_series(connection)
-    missing = sorted(wanted - known.keys(), key=_sort_key)
-    if missing:
-        connection.execute(ADD_SERIES, tuple(list(column) for column in zip(*missing, strict=True)))
-        known = _known_series(connection)
-    return {key: known[key] for key in wanted}
-
-
-def _known_series(connection: Connection) -> dict[SeriesParts, int]:
+def _known_series(connection: Connection) -> dict[SeriesParts, tuple[int, datetime]]:
     return {
-        (theme, place, source, language, channel): key
-        for key, theme, place, source, language, channel in connection.execute(ALL_SERIES)
+        (theme, place, source, language, channel): (key, first_at)
+        for key, theme, place, source, language, channel, first_at in connection.execute(ALL_SERIES)
     }
 
 
@@ -77,7 +96,7 @@ def add_counts(
     """Add (posts, origins) to series by (series, quarter-hour, step), rows in the order of their keys."""
     if not counts:
         return
-    ids = series_ids(connection, {key for key, _, _ in counts})
+    ids = series_ids(connection, earliest_seen(counts))
     rows = sorted((ids[key], bin_at, seen_at, *number) for (key, bin_at, seen_at), number in counts.items())
     series, bins, seen, posts, origins = zip(*rows, strict=True)
     columns = (numbers(series), moments(bins), moments(seen), numbers(posts), numbers(origins))
@@ -219,7 +238,7 @@ def _counted_origins(
     for source, language, channel_id, posted_at, collected_at, themes, places in connection.execute(statement.encode(), values):
         for key in marginals(themes, places, source=source, language=language, channel_id=channel_id):
             if key[-1] is None and key in ids:
-                yield ids[key], channel_id, posted_at, collected_at
+                yield ids[key][0], channel_id, posted_at, collected_at
 
 
 def marginals(
