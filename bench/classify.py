@@ -112,7 +112,7 @@ def stages_us(texts: Sequence[str], tools: Reading) -> dict[str, float]:
         "match": tools.matcher.match,
         "language": detect_language,
         "quantities": quantities,
-        "kind": lambda text: find_kind(text, has_theme=True),
+        "kind": lambda text: find_kind(text, themes=frozenset(theme.theme_id for theme in read[text].themes)),
         "copies": copy_marks,
     }
     spent = {"mask": per_s(mask, texts)} | {name: per_s(stage, list(read)) for name, stage in stages.items()}
