@@ -179,6 +179,7 @@ class Matcher:
         self._root = root
         self._glance = glance
         self._known = Remembered(self._look_up)
+        self._known_by_ids = lru_cache(REMEMBERED_SETS)(self._look_up_ids)
         self._possible = lru_cache(REMEMBERED_SETS)(self._look_up_possible)
 
     @property
@@ -228,8 +229,10 @@ class Matcher:
         for prefix in self._prefixes_by_start.get(word[: self._least], ()):
             if word.startswith(prefix):
                 ids += self._prefixes[prefix]
-        if not ids:
-            return UNKNOWN
+        return self._known_by_ids(ids) if ids else UNKNOWN
+
+    def _look_up_ids(self, ids: tuple[int, ...]) -> Known:
+        """Give what is known of a word with these ids: all its forms share it."""
         nodes = [node for word_id in ids if (node := self._root.children.get(word_id))]
         return Known(
             ids=ids,
