@@ -20,9 +20,8 @@ FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::ti
 ON CONFLICT (theme_id, place_id, source, language, channel_id) DO UPDATE SET
     first_seen_at = least(series.first_seen_at, excluded.first_seen_at)
 """
-# A series that no step has counted yet carries -infinity, which no datetime holds.
 ALL_SERIES = """
-SELECT series_id, theme_id, place_id, source, language, channel_id, greatest(first_seen_at, '0001-01-02 00:00Z')
+SELECT series_id, theme_id, place_id, source, language, channel_id, first_seen_at
 FROM core.series
 ORDER BY series_id
 """
