@@ -16,7 +16,7 @@ _LINK_OR_NAME = re.compile(r"https?://\S+|www\.\S+|\bt\.me/\S+|(?<!\S)\S+@\S+|@\
 _SWAPS = (("ё", "е"), ("’", "'"), ("ʼ", "'"), ("\u00a0", " "))
 _LINK_SIGNS = ("://", "www.", "t.me/")
 _BEFORE_SIGN = len(" https")
-REMEMBERED_WORDS = 50_000
+REMEMBERED_WORDS = 20_000
 
 
 class Words:

@@ -9,7 +9,7 @@ from typing import Any
 from monitor.classify.numerals import spelled
 from monitor.text import fold
 
-REMEMBERED_WORDS = 100_000
+REMEMBERED_WORDS = 20_000
 SCALE_FORMS = ("", *spelled("а у і и ю яча ячи яч ой ей ов ів ам ами ах е s ი ს მა"))
 """Endings that a word of thousands takes."""
 

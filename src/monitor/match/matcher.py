@@ -15,7 +15,7 @@ from monitor.text import Remembered, Words, tokenise
 
 CONTEXT_TOKENS = 12
 """How near an ambiguous place must be to a word of its context, and a theme's hit to a word that voids it, in tokens."""
-REMEMBERED_SETS = 50_000
+REMEMBERED_SETS = 5_000
 
 
 class Label(NamedTuple):
