@@ -1,4 +1,4 @@
-"""Floors under classification, on two sets of our own, half of them near-misses; see tests/labelled/README.md."""
+"""Floors under classification, on sets of our own, nearly half of them near-misses; see tests/labelled/README.md."""
 
 import json
 from pathlib import Path
@@ -12,8 +12,11 @@ FOLDER = Path(__file__).parents[1] / "labelled"
 FLOORS = {
     "second": {"language": 0.97, "themes": 0.93, "places": 0.95, "measures": 0.60, "kind": 0.84},
     "third": {"language": 0.97, "themes": 0.92, "places": 0.95, "measures": 0.70, "kind": 0.74},
+    "fourth": {"language": 0.97, "themes": 0.92, "places": 0.94, "measures": 0.84, "kind": 0.72},
+    "fifth": {"language": 0.97, "themes": 0.80, "places": 0.95, "measures": 0.72, "kind": 0.70},
 }
-LEAST_PRECISION = 0.93
+LEAST_PRECISION = {"second": 0.93, "third": 0.93, "fourth": 0.93, "fifth": 0.83}
+"""Nothing was ever tuned on the fifth: its figures are those of posts never seen."""
 KINDS = {"report", "news", "offer", "question", "advice", "opinion", "other"}
 LANGUAGES = {"ru", "uk", "en", "ka", "kk", "be", "hy", "mn", "fi", "de", "az", "tt"}
 
@@ -37,7 +40,9 @@ def test_a_field_keeps_above_its_floor(scored, field):
 
 
 def test_what_is_given_a_theme_mostly_carries_it(scored):
-    assert scored[1].fields["themes"].precision >= LEAST_PRECISION
+    name, scores = scored
+
+    assert scores.fields["themes"].precision >= LEAST_PRECISION[name]
 
 
 def test_no_planted_personal_data_is_left(scored):
@@ -47,7 +52,7 @@ def test_no_planted_personal_data_is_left(scored):
 def test_the_sets_are_what_they_say_they_are():
     posts = [json.loads(line) for name in FLOORS for line in lines_of(name)]
 
-    assert len({post["text"] for post in posts}) == len(posts) >= 240
+    assert len({post["text"] for post in posts}) == len(posts) >= 600
     assert sum(not post["themes"] for post in posts) / len(posts) > 0.35
     assert {post["lang"] for post in posts} >= LANGUAGES
     assert {post["kind"] for post in posts} == KINDS
