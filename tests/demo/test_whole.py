@@ -39,7 +39,16 @@ def start(home: Path, log_file: Path) -> subprocess.Popen[bytes]:
 
 
 def processes(home: Path) -> list[psutil.Process]:
-    return [process for process in psutil.process_iter() if mark(process) == str(home)]
+    """Give a home's processes and what they started: unless root runs it, one that has changed its title has lost its mark."""
+    marked = [process for process in psutil.process_iter() if mark(process) == str(home)]
+    return list({process for one in marked for process in (one, *started_by(one))})
+
+
+def started_by(process: psutil.Process) -> list[psutil.Process]:
+    try:
+        return process.children(recursive=True)
+    except psutil.Error:
+        return []
 
 
 def mark(process: psutil.Process) -> str | None:
