@@ -46,9 +46,16 @@ def processes(home: Path) -> list[psutil.Process]:
 
 def started_by(process: psutil.Process) -> list[psutil.Process]:
     try:
-        return process.children(recursive=True)
+        return [child for child in process.children(recursive=True) if child.status() != psutil.STATUS_ZOMBIE]
     except psutil.Error:
         return []
+
+
+def title(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:  # it has ended meanwhile
+        return ""
 
 
 def mark(process: psutil.Process) -> str | None:
@@ -62,7 +69,7 @@ def wait_for(home: Path, words: str, demo: subprocess.Popen[bytes]) -> psutil.Pr
     give_up_at = time.monotonic() + LONGEST_S
     while time.monotonic() < give_up_at and demo.poll() is None:
         for process in processes(home):
-            if words in " ".join(process.cmdline()):
+            if words in title(process):
                 return process
         time.sleep(0.1)
     raise AssertionError(f"no process like {words!r}")
