@@ -48,10 +48,9 @@ class _Compiler:
         self._root = Trie()
         self._groups: dict[frozenset[Keyword], int] = {}
 
-    @property
-    def phrases(self) -> Phrases:
-        """Give all phrases added so far."""
-        return Phrases(self._vocabulary.forms, self._vocabulary.prefixes, self._root)
+    def phrases(self, rules: Iterable[Rule]) -> Phrases:
+        """Give all phrases added so far, that ``rules`` ask for."""
+        return Phrases(self._vocabulary.forms, self._vocabulary.prefixes, self._root, frozenset(rule.slots[0] for rule in rules))
 
     def group(self, keywords: Iterable[Keyword]) -> int:
         """Give the number of the group of these keywords; the same ones share it."""
@@ -100,8 +99,12 @@ class _Compiler:
 
 
 def _rule(theme: CompiledTheme, name: str, within: int, slots: Sequence[int], against: int) -> Rule:
-    needs = frozenset(slots)
-    return Rule(theme, name, within, tuple(slots), against, needs, needs | {against, theme.without, theme.void_by})
+    groups = frozenset([*slots, against, theme.without, theme.void_by])
+    return Rule(theme, name, within, tuple(slots), against, _bits(frozenset(slots)), groups, _bits(groups))
+
+
+def _bits(groups: Iterable[int]) -> int:
+    return sum(1 << group for group in groups)
 
 
 def _is_place(keyword: Keyword) -> bool:
@@ -118,9 +121,10 @@ def compile_matcher(codebook: Codebook, forms_of: FormsOf = word_forms) -> Match
     rules = [rule for theme in codebook.themes for rule in compiler.rules(theme)]
     for number, place in enumerate(codebook.places):
         compiler.add_place(number, place)
+    place_context = compiler.group(codebook.place_context)
     return Matcher(
-        phrases=compiler.phrases,
+        phrases=compiler.phrases(rules),
         places=tuple(compiler.compiled_place(place) for place in codebook.places),
         rules=rules,
-        place_context=compiler.group(codebook.place_context),
+        place_context=place_context,
     )

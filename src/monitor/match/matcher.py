@@ -42,10 +42,12 @@ class Rule(NamedTuple):
     within: int
     slots: tuple[int, ...]
     against: int
-    needs: frozenset[int]
-    """The groups that must have a hit."""
+    needs: int
+    """The groups that must have a hit, a bit each."""
     groups: frozenset[int]
     """All whose hits matter: also those that may speak against it."""
+    bits: int
+    """The same, a bit each."""
 
 
 class Matcher:
@@ -66,7 +68,6 @@ class Matcher:
         for rule in rules:
             by_first[rule.slots[0]].append(rule)
         self._rules: Mapping[int, Sequence[Rule]] = dict(by_first)
-        self._firsts = frozenset(by_first)
 
     @property
     def forms_count(self) -> int:
@@ -147,7 +148,7 @@ class Matcher:
     def _has_context(self, found: Found, text: str, words: Words, first: int, last: int) -> bool:
         if last + 1 < len(found.known) and found.known[last + 1] is None and _is_before_surname(text, words, last):
             return False
-        context = found.hits({self._place_context}).get(self._place_context, ())
+        context = found.hits({self._place_context}, 1 << self._place_context).get(self._place_context, ())
         return any(0 < max(one - last, first - other) <= CONTEXT_TOKENS for one, other in context)
 
     # --- themes ---
@@ -172,9 +173,15 @@ class Matcher:
 
     def _possible(self, found: Found) -> tuple[Sequence[Rule], Mapping[int, Sequence[Hit]]]:
         """Give the rules of which every slot has a hit somewhere, and the hits of all groups that matter to them."""
-        present = found.groups
-        rules = [rule for first in present & self._firsts for rule in self._rules[first] if rule.needs <= present]
-        return rules, found.hits(frozenset().union(*[rule.groups for rule in rules])) if rules else {}
+        present = found.bits
+        leads = found.leads | (found.longer.keys() & self._rules.keys()) if found.longer else found.leads
+        rules = [rule for lead in leads for rule in self._rules[lead] if present & rule.needs == rule.needs]
+        if not rules:
+            return (), {}
+        bits = 0
+        for rule in rules:
+            bits |= rule.bits
+        return rules, found.hits(frozenset().union(*[rule.groups for rule in rules]), bits)
 
 
 def _void_of(filled: Sequence[Hit], hits: Mapping[int, Sequence[Hit]], rule: Rule) -> list[Hit]:

@@ -7,10 +7,10 @@ term. Combinations that ask for the same phrases share the group, so that it is 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from monitor.text import Remembered
 
@@ -40,12 +40,17 @@ class Trie:
 
 
 class Known(NamedTuple):
-    """What the codebook knows of a word: its ids, the groups and places it stands for alone, and which phrases it begins."""
+    """What the codebook knows of a word: the groups and places it stands for alone, and the phrases it begins or goes on."""
 
-    ids: tuple[int, ...]
     groups: frozenset[int]
+    bits: int
+    """The same groups, a bit each."""
+    leads: frozenset[int]
+    """Those of them that lead a rule."""
     places: Sequence[PlaceName]
-    longer: Mapping[int, Sequence[Trie]]
+    begins: Mapping[int, Sequence[Trie]]
+    goes_on: tuple[int, ...]
+    """Its ids that stand in a phrase, but not first."""
 
 
 class Found:
@@ -54,38 +59,46 @@ class Found:
     A text holds words of a hundred groups, few of which matter: their hits are looked for when they are asked for.
     """
 
-    __slots__ = ("_longer", "groups", "known", "mentions")
+    __slots__ = ("bits", "known", "leads", "longer", "mentions")
 
     def __init__(self, known: Sequence[Known | None]) -> None:
         self.known = known
-        self._longer: dict[int, list[Hit]] = defaultdict(list)
-        """Hits that are not just one word of the group."""
+        self.bits = 0
+        """The groups that have a hit, a bit each."""
+        self.leads: Set[int] = frozenset()
+        """The groups that lead a rule and have a hit of one word."""
+        self.longer: dict[int, list[Hit]] = {}
+        """The hits of several words and of places."""
         self.mentions: list[PlaceHit] = []
-        self.groups: set[int] = set()
 
     def add(self, hit: Hit, groups: Iterable[int]) -> None:
-        """Add a hit of several words."""
+        """Add a hit of several words, or of a place."""
         for group in groups:
-            self._longer[group].append(hit)
-        self.groups.update(groups)
+            self.bits |= 1 << group
+            self.longer.setdefault(group, []).append(hit)
 
-    def hits(self, groups: Set[int]) -> dict[int, list[Hit]]:
+    def hits(self, groups: Set[int], bits: int) -> dict[int, list[Hit]]:
         """Give the hits of each of these groups that has any."""
-        hits = {group: self._longer[group].copy() for group in self._longer.keys() & groups}
+        hits = {group: self.longer[group].copy() for group in self.longer.keys() & groups}
         for place, word in enumerate(self.known):
-            if word is not None and not groups.isdisjoint(word.groups):
+            if word is not None and word.bits & bits:
+                hit = (place, place)
                 for group in groups & word.groups:
-                    hits.setdefault(group, []).append((place, place))
+                    hits.setdefault(group, []).append(hit)
         return hits
 
 
 class Phrases:
-    """The codebook's words and phrases."""
+    """The codebook's words and phrases; ``leads`` are the groups that lead a rule."""
 
-    def __init__(self, forms: Mapping[str, tuple[int, ...]], prefixes: Mapping[str, tuple[int, ...]], root: Trie) -> None:
+    def __init__(
+        self, forms: Mapping[str, tuple[int, ...]], prefixes: Mapping[str, tuple[int, ...]], root: Trie, leads: frozenset[int]
+    ) -> None:
         self._forms = forms
         self._prefixes = prefixes
         self._root = root
+        self._leads = leads
+        self._inner = frozenset(_inner_ids(root.children.values()))
         self._least = min(map(len, prefixes), default=0)
         by_start: dict[str, list[str]] = defaultdict(list)
         for prefix in prefixes:
@@ -103,17 +116,21 @@ class Phrases:
         found = Found(list(map(self._known.__getitem__, texts)))
         known = found.known
         ends = len(known) - 1
-        groups = []
+        bits, leads = 0, []
         for first, word in enumerate(known):
             if word is None:
                 continue
-            _, alone, places, longer = word
-            groups.append(alone)
+            _, own, leading, places, begins, _ = word
+            if own:
+                bits |= own
+                if leading:
+                    leads.append(leading)
             if places:
                 found.mentions += [(first, first, place) for place in places]
-            if longer and first < ends and (after := known[first + 1]) and not longer.keys().isdisjoint(after[0]):
-                _find_longer(found, first, longer)
-        found.groups.update(*groups)
+            if begins and first < ends and (after := known[first + 1]) and (ids := after[-1]) and not begins.keys().isdisjoint(ids):
+                _find_longer(found, first, begins)
+        found.bits |= bits
+        found.leads = frozenset().union(*leads)
         return found
 
     def _look_up(self, word: str) -> Known | None:
@@ -128,39 +145,39 @@ class Phrases:
     def _look_up_ids(self, ids: tuple[int, ...]) -> Known:
         """Give what is known of a word with these ids: all its forms share it."""
         nodes = [node for word_id in ids if (node := self._root.children.get(word_id))]
+        groups = frozenset[int]().union(*[node.groups for node in nodes])
+        begins: dict[int, list[Trie]] = defaultdict(list)
+        for node in nodes:
+            for word_id, child in node.children.items():
+                begins[word_id].append(child)
         return Known(
-            ids=ids,
-            groups=frozenset().union(*[node.groups for node in nodes]),
-            places=_each_once(node.places for node in nodes),
-            longer=_joined(node.children for node in nodes),
+            groups=groups,
+            bits=sum(1 << group for group in groups),
+            leads=groups & self._leads,
+            places=tuple(dict.fromkeys([place for node in nodes for place in node.places])),
+            begins=dict(begins),
+            goes_on=tuple([word_id for word_id in ids if word_id in self._inner]),
         )
 
 
-def _find_longer(found: Found, first: int, longer: Mapping[int, Sequence[Trie]]) -> None:
-    """Add the phrases of several words that begin at ``first``, whose word leads to ``longer``."""
-    nodes: Sequence[Trie] = ()
-    for last in range(first + 1, len(found.known)):
-        word = found.known[last]
-        if word is None:
-            return
-        if nodes:
-            nodes = [child for node in nodes for word_id in word.ids if (child := node.children.get(word_id))]
-        else:
-            nodes = [node for word_id in word.ids for node in longer.get(word_id, ())]
-        if not nodes:
-            return
-        if groups := {group for node in nodes for group in node.groups}:
-            found.add((first, last), groups)
-        found.mentions += [(first, last, place) for place in _each_once(node.places for node in nodes)]
+def _inner_ids(nodes: Iterable[Trie]) -> Iterator[int]:
+    """Give the word ids that go on a phrase."""
+    for node in nodes:
+        yield from node.children
+        yield from _inner_ids(node.children.values())
 
 
-def _each_once(lists: Iterable[Sequence[Any]]) -> tuple[Any, ...]:
-    return tuple(dict.fromkeys([one for each in lists for one in each]))
-
-
-def _joined(tables: Iterable[Mapping[int, Trie]]) -> dict[int, Sequence[Trie]]:
-    joined: dict[int, list[Trie]] = defaultdict(list)
-    for table in tables:
-        for key, node in table.items():
-            joined[key].append(node)
-    return dict(joined)
+def _find_longer(found: Found, first: int, begins: Mapping[int, Sequence[Trie]]) -> None:
+    """Add the phrases of several words that begin at ``first``, whose word leads to ``begins``."""
+    last = first + 1
+    word = found.known[last]
+    nodes = [node for word_id in word.goes_on if word_id in begins for node in begins[word_id]] if word else []
+    while nodes:
+        for node in nodes:
+            if node.groups:
+                found.add((first, last), node.groups)
+            if node.places:
+                found.mentions += [(first, last, place) for place in node.places]
+        last += 1
+        word = found.known[last] if last < len(found.known) else None
+        nodes = [child for node in nodes for word_id in word.goes_on if (child := node.children.get(word_id))] if word else []
