@@ -59,7 +59,7 @@ class _Compiler:
             number = self._groups[members] = len(self._groups)
             for keyword in members:
                 if not _is_place(keyword) and (node := self._node(keyword)):
-                    node.groups.add(number)
+                    node.add(number)
         return self._groups[members]
 
     def rules(self, theme: Theme) -> Iterator[Rule]:
@@ -83,8 +83,10 @@ class _Compiler:
     def compiled_place(self, place: Place) -> CompiledPlace:
         """Give a place with the groups it stands for, of those made so far."""
         names = {f"@{name}" for name in (place.place_id, place.kind, "place")}
-        groups = [number for members, number in self._groups.items() if any(keyword.text in names for keyword in members)]
-        return CompiledPlace(place.place_id, place.kind, tuple(groups))
+        groups = frozenset(
+            number for members, number in self._groups.items() if any(keyword.text in names for keyword in members)
+        )
+        return CompiledPlace(place.place_id, place.kind, groups, _bits(groups))
 
     def _node(self, keyword: Keyword) -> Trie | None:
         """Give the node of the trie at which a keyword's phrase ends; None where it holds no word."""

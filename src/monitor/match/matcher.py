@@ -20,7 +20,9 @@ class CompiledPlace(NamedTuple):
 
     place_id: str
     kind: PlaceKind
-    groups: tuple[int, ...]
+    groups: frozenset[int]
+    bits: int
+    """The same groups, a bit each."""
 
 
 class CompiledTheme(NamedTuple):
@@ -68,6 +70,7 @@ class Matcher:
         for rule in rules:
             by_first[rule.slots[0]].append(rule)
         self._rules: Mapping[int, Sequence[Rule]] = dict(by_first)
+        self._lead_bits = sum(1 << group for group in by_first)
 
     @property
     def forms_count(self) -> int:
@@ -142,7 +145,8 @@ class Matcher:
                     chosen.append(hit)
         chosen.sort()
         for first, last, name in chosen:
-            found.add((first, last), self._places[name.place].groups)
+            place = self._places[name.place]
+            found.add((first, last), place.groups, place.bits)
         return chosen
 
     def _has_context(self, found: Found, text: str, words: Words, first: int, last: int) -> bool:
@@ -174,7 +178,7 @@ class Matcher:
     def _possible(self, found: Found) -> tuple[Sequence[Rule], Mapping[int, Sequence[Hit]]]:
         """Give the rules of which every slot has a hit somewhere, and the hits of all groups that matter to them."""
         present = found.bits
-        leads = found.leads | (found.longer.keys() & self._rules.keys()) if found.longer else found.leads
+        leads = found.leads.union(*[groups & self._rules.keys() for _, groups, bits in found.longer if bits & self._lead_bits])
         rules = [rule for lead in leads for rule in self._rules[lead] if present & rule.needs == rule.needs]
         if not rules:
             return (), {}

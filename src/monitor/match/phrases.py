@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 from typing import NamedTuple
 
 from monitor.text import Remembered
@@ -36,7 +37,14 @@ class Trie:
 
     children: dict[int, Trie] = field(default_factory=dict)
     groups: set[int] = field(default_factory=set)
+    bits: int = 0
+    """The same groups, a bit each."""
     places: list[PlaceName] = field(default_factory=list)
+
+    def add(self, group: int) -> None:
+        """Note that a phrase of ``group`` ends here."""
+        self.groups.add(group)
+        self.bits |= 1 << group
 
 
 class Known(NamedTuple):
@@ -65,21 +73,24 @@ class Found:
         self.known = known
         self.bits = 0
         """The groups that have a hit, a bit each."""
-        self.leads: Set[int] = frozenset()
+        self.leads: frozenset[int] = frozenset()
         """The groups that lead a rule and have a hit of one word."""
-        self.longer: dict[int, list[Hit]] = {}
-        """The hits of several words and of places."""
+        self.longer: list[tuple[Hit, Set[int], int]] = []
+        """The hits of several words and of places, with the groups they belong to and their bits."""
         self.mentions: list[PlaceHit] = []
 
-    def add(self, hit: Hit, groups: Iterable[int]) -> None:
+    def add(self, hit: Hit, groups: Set[int], bits: int) -> None:
         """Add a hit of several words, or of a place."""
-        for group in groups:
-            self.bits |= 1 << group
-            self.longer.setdefault(group, []).append(hit)
+        self.bits |= bits
+        self.longer.append((hit, groups, bits))
 
     def hits(self, groups: Set[int], bits: int) -> dict[int, list[Hit]]:
         """Give the hits of each of these groups that has any."""
-        hits = {group: self.longer[group].copy() for group in self.longer.keys() & groups}
+        hits: dict[int, list[Hit]] = {}
+        for hit, own, own_bits in self.longer:
+            if own_bits & bits:
+                for group in groups & own:
+                    hits.setdefault(group, []).append(hit)
         for place, word in enumerate(self.known):
             if word is not None and word.bits & bits:
                 hit = (place, place)
@@ -152,7 +163,7 @@ class Phrases:
                 begins[word_id].append(child)
         return Known(
             groups=groups,
-            bits=sum(1 << group for group in groups),
+            bits=reduce(or_, [node.bits for node in nodes], 0),
             leads=groups & self._leads,
             places=tuple(dict.fromkeys([place for node in nodes for place in node.places])),
             begins=dict(begins),
@@ -175,7 +186,7 @@ def _find_longer(found: Found, first: int, begins: Mapping[int, Sequence[Trie]])
     while nodes:
         for node in nodes:
             if node.groups:
-                found.add((first, last), node.groups)
+                found.add((first, last), node.groups, node.bits)
             if node.places:
                 found.mentions += [(first, last, place) for place in node.places]
         last += 1
