@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from monitor.match.forms import word_forms
 from monitor.match.matcher import CompiledPlace, CompiledTheme, Matcher, Rule
 from monitor.match.phrases import Phrases, PlaceName, Trie
-from monitor.model import Codebook, Combination, Keyword, Place, Theme
+from monitor.model import Codebook, Keyword, Place, Theme
 from monitor.text import fold, words
 
 FormsOf = Callable[[str, str], Collection[str]]

@@ -15,6 +15,10 @@ CONTEXT_TOKENS = 12
 """How near an ambiguous place must be to a word of its context, and a theme's hit to a word that voids it, in tokens."""
 
 
+Filled = tuple[Hit, ...]
+"""Hits that fill the slots of a rule, in their order."""
+
+
 class CompiledPlace(NamedTuple):
     """A place as the matcher names it, and the groups it stands for: those that ask for it, for its kind or for any place."""
 
@@ -157,7 +161,7 @@ class Matcher:
 
     # --- themes ---
 
-    def _holding(self, found: Found) -> Iterator[tuple[Rule, Sequence[Sequence[Hit]]]]:
+    def _holding(self, found: Found) -> Iterator[tuple[Rule, Sequence[Filled]]]:
         """Give the rules that hold, with the sets of hits that fill their slots and that nothing near them voids."""
         rules, hits = self._possible(found)
         for rule in rules:
@@ -190,76 +194,56 @@ class Matcher:
 
 def _void_of(filled: Sequence[Hit], hits: Mapping[int, Sequence[Hit]], rule: Rule) -> list[Hit]:
     """Give what stands near a filled rule and voids its theme, or speaks against the rule within its own width."""
-    return [
-        (one, other)
-        for group, reach in ((rule.theme.without, CONTEXT_TOKENS), (rule.against, rule.within))
-        for one, other in hits.get(group, ())
-        if any(one - last <= reach and first - other <= reach for first, last in filled)
-    ]
+    void = []
+    for group, reach in ((rule.theme.without, CONTEXT_TOKENS), (rule.against, rule.within)):
+        for hit in hits.get(group, ()):
+            for first, last in filled:
+                if hit[0] - last <= reach and first - hit[1] <= reach:
+                    void.append(hit)
+                    break
+    return void
 
 
-def _filled(self, found: Found) -> Iterator[tuple[Rule, Sequence[tuple[Hit, ...]], Sequence[Hit], Sequence[Hit]]]:
-        """Give the rules whose groups have hits near enough, those hits, and what voids the theme or speaks against the rule."""
-        present = found.groups
-        rules = [rule for first in present & self._firsts for rule in self._rules[first] if rule.needs <= present]
-        if not rules:
-            return
-        hits = found.hits(frozenset().union(*[rule.groups for rule in rules]))
-        for rule in rules:
-            sets = _filled(hits, rule)
-            if sets:
-                yield rule, sets, hits.get(rule.theme.without, ()), hits.get(rule.against, ())
-
-
-def _near(hits: Sequence[Hit], others: Sequence[Hit], reach: int) -> list[Hit]:
-    """Give those of ``others`` that stand within ``reach`` tokens of any of ``hits``."""
-    return [(one, other) for one, other in others if any(one - last <= reach and first - other <= reach for first, last in hits)]
-
-
-def _filled(hits: Mapping[int, Sequence[Hit]], rule: Rule) -> Sequence[tuple[Hit, ...]]:
-    """Give one set of hits for each hit of the rule's first group that has a partner in every other group near enough."""
-    anchors, *others = rule.slots
-    if not others:
-        return [(hit,) for hit in hits[anchors]]
-    slots = [hits[group] for group in others]
-    sets = []
+def _filled(hits: Mapping[int, Sequence[Hit]], rule: Rule) -> Sequence[Filled]:
+    """Give one set of hits for each hit of the rule's first slot that has a partner in every other slot near enough."""
     within = rule.within
-    for anchor in hits[anchors]:
+    slots = [hits[group] for group in rule.slots[1:]]
+    sets = []
+    for anchor in hits[rule.slots[0]]:
         first, last = anchor
-        near: list[list[Hit]] = []
+        low, high = last - within, first + within
+        near = []
         for slot in slots:
-            close = [hit for hit in slot if hit[1] - first <= within and last - hit[0] <= within and (hit[0] > last or hit[1] < first)]
+            close = [hit for hit in slot if low <= hit[0] and hit[1] <= high and (hit[0] > last or hit[1] < first)]
             if not close:
                 break
-            near.append(close)
+            near.append(sorted(close, key=lambda hit: abs(hit[0] - first)) if len(close) > 1 else close)
         else:
-            filled = _extended((anchor,), near, within, first, last)
+            filled = _extended((anchor,), near, within, first, last) if near else (anchor,)
             if filled:
                 sets.append(filled)
     return sets
 
 
-def _extended(hits: tuple[Hit, ...], slots: Sequence[Sequence[Hit]], within: int, first: int, last: int) -> tuple[Hit, ...] | None:
-    """Fill the slots behind ``hits``, whose words reach from ``first`` to ``last``; the nearest to the first hit is tried first."""
-    candidates = slots[len(hits) - 1]
-    if len(candidates) > 1:
-        start, end = hits[0]
-        candidates = sorted(candidates, key=lambda hit: (max(hit[0] - end, start - hit[1]), hit[0]))
-    for hit in candidates:
+def _extended(hits: Filled, slots: Sequence[Sequence[Hit]], within: int, first: int, last: int) -> Filled | None:
+    """Fill the slots behind ``hits``, whose words reach from ``first`` to ``last``; in each slot the first that fits is taken."""
+    depth = len(hits)
+    for hit in slots[depth - 1]:
         start, end = hit
-        if last - start > within or end - first > within or any(start <= other and one <= end for one, other in hits):
+        is_far = last - start > within or end - first > within
+        if is_far or (depth > 1 and any(start <= other and one <= end for one, other in hits)):
             continue
-        longer = (*hits, hit)
-        if len(hits) == len(slots):
-            return longer
-        whole = _extended(longer, slots, within, min(start, first), max(end, last))
+        if depth == len(slots):
+            return (*hits, hit)
+        whole = _extended((*hits, hit), slots, within, min(start, first), max(end, last))
         if whole:
             return whole
     return None
 
 
 def _theme_match(words: Words, theme_id: str, hits: set[Hit], terms: set[str]) -> ThemeMatch:
-    spans = [_span(words, first, last) for first, last in sorted(hits)]
+    starts, texts = words.starts, words.texts
+    spans = [(starts[first], starts[last] + len(texts[last])) for first, last in sorted(hits)]
     return ThemeMatch(theme_id=theme_id, spans=tuple(spans), terms=tuple(sorted(terms)))
 
 

@@ -1,4 +1,4 @@
-"""Find phrases: one pass over the words of a text gives where each group of the codebook's phrases stands, and which places it may name.
+"""Find phrases: one pass over a text's words gives which groups of phrases stand in it, and which places it may name.
 
 A group is a list of phrases that mean the same to the codebook: what one slot of a combination asks for, what voids a theme, a
 term. Combinations that ask for the same phrases share the group, so that it is looked for once.
@@ -138,7 +138,8 @@ class Phrases:
                     leads.append(leading)
             if places:
                 found.mentions += [(first, first, place) for place in places]
-            if begins and first < ends and (after := known[first + 1]) and (ids := after[-1]) and not begins.keys().isdisjoint(ids):
+            after = known[first + 1] if begins and first < ends else None
+            if after is not None and after.goes_on and not begins.keys().isdisjoint(after.goes_on):
                 _find_longer(found, first, begins)
         found.bits |= bits
         found.leads = frozenset().union(*leads)
