@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from monitor.match.forms import word_forms
@@ -46,6 +47,9 @@ class _Compiler:
     def __init__(self, forms_of: FormsOf) -> None:
         self._vocabulary = Vocabulary(forms_of)
         self._root = Trie()
+        self._nodes: dict[Keyword, Trie | None] = {}
+        self._asking: dict[str, set[int]] = defaultdict(set)
+        """The groups that ask for a place, by what they call it."""
         self._groups: dict[frozenset[Keyword], int] = {}
 
     def phrases(self, rules: Iterable[Rule]) -> Phrases:
@@ -58,7 +62,9 @@ class _Compiler:
         if members not in self._groups:
             number = self._groups[members] = len(self._groups)
             for keyword in members:
-                if not _is_place(keyword) and (node := self._node(keyword)):
+                if _is_place(keyword):
+                    self._asking[keyword.text].add(number)
+                elif node := self._node(keyword):
                     node.add(number)
         return self._groups[members]
 
@@ -82,14 +88,16 @@ class _Compiler:
 
     def compiled_place(self, place: Place) -> CompiledPlace:
         """Give a place with the groups it stands for, of those made so far."""
-        names = {f"@{name}" for name in (place.place_id, place.kind, "place")}
-        groups = frozenset(
-            number for members, number in self._groups.items() if any(keyword.text in names for keyword in members)
-        )
+        groups = frozenset().union(*[self._asking.get(f"@{name}", ()) for name in (place.place_id, place.kind, "place")])
         return CompiledPlace(place.place_id, place.kind, groups, _bits(groups))
 
     def _node(self, keyword: Keyword) -> Trie | None:
         """Give the node of the trie at which a keyword's phrase ends; None where it holds no word."""
+        if keyword not in self._nodes:
+            self._nodes[keyword] = self._new_node(keyword)
+        return self._nodes[keyword]
+
+    def _new_node(self, keyword: Keyword) -> Trie | None:
         is_prefix = keyword.text.endswith("*")
         parts = words(fold(keyword.text))
         node = self._root
