@@ -162,6 +162,7 @@ from monitor.store.spike_records import last_time as last_time
 from monitor.store.spike_records import save_spike_record as save_spike_record
 from monitor.store.spike_records import spike_record as spike_record
 from monitor.store.spikes import add_event as add_event
+from monitor.store.spikes import close_other_versions as close_other_versions
 from monitor.store.spikes import event_leads as event_leads
 from monitor.store.spikes import events_of as events_of
 from monitor.store.spikes import lead_event as lead_event
