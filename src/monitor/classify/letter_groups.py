@@ -38,7 +38,7 @@ class Profiles(NamedTuple):
     fields: Struct
 
     def weigh(self, words: Sequence[str], spoken: Sequence[str]) -> list[float] | None:
-        """Give how likely each language is by ``words`` and the common ones among ``spoken``, as logarithms; None if nothing is known."""
+        """Give how likely each language is, as logarithms, by ``words`` and the common ones among ``spoken``; None if unknown."""
         total = sum(map(self.rows.__getitem__, words))
         if not total:
             return None
