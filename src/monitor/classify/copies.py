@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import blake2b
+from operator import xor
 from typing import NamedTuple
 
-from monitor.text import tokenise
+from monitor.text import Remembered, tokenise
 
 KEYS_COUNT = 4
 """Keys of a text: with 4, 98 of 100 copies with a tenth of their words changed share one; with 8, 99 (bench/copies.py)."""
-CACHED_WORDS = 50_000
 ASKS_TO_FOLLOW = (
     "подписаться", "подписывай", "подпишись", "подпишитесь", "прислать новост", "предложить новост", "присылай", "наш канал",
     "наш чат", "наш бот", "підписатися", "підписуй", "підпишіться", "надіслати новин", "падпісацца", "subscribe", "follow us",
@@ -33,21 +33,14 @@ class CopyMarks(NamedTuple):
     keys: tuple[int, ...]
 
 
-class _WordHashes(dict[str, int]):
-    """30-bit hashes of the words met so far, as one of several functions: a text's words are mostly those of others."""
-
-    def __init__(self, salt: bytes) -> None:
-        self.salt = salt
-
-    def __missing__(self, word: str) -> int:
-        if len(self) >= CACHED_WORDS:
-            self.clear()
-        hashed = blake2b(word.encode("utf-8", "surrogatepass"), digest_size=4, salt=self.salt).digest()
-        self[word] = number = int.from_bytes(hashed, "big") >> 2
-        return number
+def _hashes_of(word: str) -> tuple[int, ...]:
+    """Give three 30-bit hashes of a word, one for each place in a run."""
+    encoded = word.encode("utf-8", "surrogatepass")
+    return tuple(int.from_bytes(blake2b(encoded, digest_size=4, salt=salt).digest(), "big") >> 2 for salt in _SALTS)
 
 
-_first, _second, _third = (_WordHashes(salt) for salt in (b"first", b"second", b"third"))
+_SALTS = (b"first", b"second", b"third")
+_known = Remembered(_hashes_of)
 
 
 def copy_marks(text: str) -> CopyMarks:
@@ -69,8 +62,8 @@ def copy_keys(own: Sequence[str]) -> tuple[int, ...]:
     """
     if len(own) < 3:
         own = [*own, *[""] * (3 - len(own))]
-    places = zip(map(_first.__getitem__, own), map(_second.__getitem__, own[1:]), map(_third.__getitem__, own[2:]), strict=False)
-    return tuple(sorted({one ^ two ^ three for one, two, three in places})[:KEYS_COUNT])
+    first, second, third = zip(*map(_known.__getitem__, own), strict=True)
+    return tuple(sorted(set(map(xor, map(xor, first, second[1:]), third[2:])))[:KEYS_COUNT])
 
 
 def own_words(text: str) -> list[str]:
@@ -92,5 +85,4 @@ def without_footer(text: str) -> str:
 
 
 def _is_footer(line: str) -> bool:
-    lowered = line.lower()
-    return line.count(" ") < FOOTER_WORDS and any(asking in lowered for asking in ASKS_TO_FOLLOW)
+    return line.count(" ") < FOOTER_WORDS and any(map(line.lower().__contains__, ASKS_TO_FOLLOW))

@@ -22,6 +22,9 @@ _LINK = re.compile(
 )
 """Every alternative needs its first character to be a plain letter or digit: a search then skips Cyrillic text fast."""
 
+_LINK_COLONS = tuple(letter + ":" for letter in "pPsSgGrR")
+"""One of them is in every link without a slash."""
+
 _PERSONAL_LINK = re.compile(
     r"""(?:https?://)?(?:[a-z0-9-]+\.)*?(?:
         (?:t|telegram)\.(?:me|dog)/(?!(?:c/\d+|s/\w+|\w+)/\d+(?:[/?\#]|$))
@@ -73,7 +76,7 @@ def _mask_once(text: str) -> tuple[str, int, int]:
     masks = _masks_for(text)
     parts: list[str] = []
     link_count = word_count = end = 0
-    for found in _LINK.finditer(text) if "/" in text or ":" in text else ():
+    for found in _LINK.finditer(text) if "/" in text or (":" in text and any(map(text.__contains__, _LINK_COLONS))) else ():
         between, count = _mask_words(text[end : found.start()], masks)
         is_personal = _is_personal_link(found.group())
         parts += (between, "[link]" if is_personal else found.group())
@@ -86,7 +89,8 @@ def _mask_once(text: str) -> tuple[str, int, int]:
 def _masks_for(text: str) -> list[Mask]:
     """Give the masks that may find anything in ``text`` or in a part of it; cheap looks rule out most."""
     masks: list[Mask] = []
-    if any(sign in text for sign in _HIDING_SIGNS) or _HIDING_BRACKET.search(text):
+    has_bracket = "(" in text or "[" in text or "{" in text
+    if any(map(text.__contains__, _HIDING_SIGNS)) or (has_bracket and _HIDING_BRACKET.search(text)):
         masks.append(partial(_HIDDEN_EMAIL.subn, "[email]"))
     if "@" in text or "＠" in text:
         masks += (partial(_EMAIL.subn, "[email]"), partial(_USER.subn, "[user]"))

@@ -32,7 +32,7 @@ def mask_numbers(text: str) -> tuple[str, int]:
 
 def may_hold_numbers(text: str) -> bool:
     """Tell whether ``text``, or a part of it, may hold such a number."""
-    return any(may_hold.search(text) for may_hold, _ in _NUMBER_RULES)
+    return _ANY_NUMBER.search(text) is not None
 
 
 def _apply(rule: Rule, text: str, begin: int) -> tuple[str, int]:
@@ -181,11 +181,9 @@ _PLATE_RULES: tuple[Rule, ...] = (
     ),
 )
 
-_NUMBER_RULES = (
-    (re.compile(rf"\d(?:(?:{_GAP}|[№N]){{0,3}}\d){{5}}"), _LONG_NUMBER_RULES),
-    (
-        re.compile(rf"\d\d(?:\d{{0,2}}[ -]?{_CAPITAL}|(?<={_CAPITAL}..)|(?<={_CAPITAL}[ -]..)|\d(?<=[a-zа-я]...)[a-zа-я]{{2}})"),
-        _PLATE_RULES,
-    ),
-)
+_SIX_DIGITS = rf"\d(?:(?:{_GAP}|[№N]){{0,3}}\d){{5}}"
+_DIGITS_AND_LETTERS = rf"\d\d(?:\d{{0,2}}[ -]?{_CAPITAL}|(?<={_CAPITAL}..)|(?<={_CAPITAL}[ -]..)|\d(?<=[a-zа-я]...)[a-zа-я]{{2}})"
+_NUMBER_RULES = ((re.compile(_SIX_DIGITS), _LONG_NUMBER_RULES), (re.compile(_DIGITS_AND_LETTERS), _PLATE_RULES))
 """Rules behind a cheap look at whether a text can hold any: six digits close together, or digits beside letters."""
+_ANY_NUMBER = re.compile(rf"{_SIX_DIGITS}|{_DIGITS_AND_LETTERS}")
+"""Either of the two; both begin with a digit, so one search looks for both."""
