@@ -147,14 +147,6 @@ def _annotation_columns(found: Sequence[Annotations]) -> tuple[list[object], ...
     return tuple(list(column) for column in zip(*rows, strict=True))
 
 
-STALE_COUNT = "SELECT count(*) FROM core.stale_post"
-
-
-def stale_count(connection: Connection) -> int:
-    """Give how many stored posts wait to be read with the newest codebook."""
-    return int(connection.execute(STALE_COUNT).fetchall()[0][0])
-
-
 PROGRESS = """
 SELECT
     (SELECT count(*) FROM core.stale_post),
