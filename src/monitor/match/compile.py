@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from monitor.match.forms import word_forms
 from monitor.match.matcher import CompiledPlace, CompiledTheme, Matcher, Rule
 from monitor.match.phrases import Phrases, PlaceName, Trie
-from monitor.model import Codebook, Keyword, Place, Theme
-from monitor.text import fold, words
+from monitor.model import RUSSIA, Codebook, Keyword, Place, Theme
+from monitor.text import fold
 
 FormsOf = Callable[[str, str], Collection[str]]
 """Gives every form of a word of a language, as ``word_forms`` does."""
+_PART = re.compile(r"#?\w+(?:'\w+)*")
 PLACES_BREADTH = 100
 """How many words a name for places counts for, when the rarest group of a combination is looked for."""
 
@@ -24,6 +26,7 @@ class Vocabulary:
         self._forms_of = forms_of
         self.forms: dict[str, tuple[int, ...]] = {}
         self.prefixes: dict[str, tuple[int, ...]] = {}
+        self.figures: dict[str, int] = {}
         self._ids: dict[tuple[str, str, bool], int] = {}
 
     def word_id(self, word: str, language: str, *, is_exact: bool, is_prefix: bool) -> int:
@@ -31,7 +34,9 @@ class Vocabulary:
         key = (word, "*" if is_exact else language, is_prefix)
         if key not in self._ids:
             self._ids[key] = len(self._ids)
-            if is_prefix:
+            if word.startswith("#"):
+                self.figures[word] = self._ids[key]
+            elif is_prefix:
                 self._add(self.prefixes, word, self._ids[key])
             else:
                 for form in [word] if is_exact else self._forms_of(word, language):
@@ -54,7 +59,8 @@ class _Compiler:
 
     def phrases(self, rules: Iterable[Rule]) -> Phrases:
         """Give all phrases added so far, that ``rules`` ask for."""
-        return Phrases(self._vocabulary.forms, self._vocabulary.prefixes, self._root, frozenset(rule.slots[0] for rule in rules))
+        leads = frozenset(rule.slots[0] for rule in rules)
+        return Phrases(self._vocabulary.forms, self._vocabulary.prefixes, self._vocabulary.figures, self._root, leads)
 
     def group(self, keywords: Iterable[Keyword]) -> int:
         """Give the number of the group of these keywords; the same ones share it."""
@@ -88,8 +94,13 @@ class _Compiler:
 
     def compiled_place(self, place: Place) -> CompiledPlace:
         """Give a place with the groups it stands for, of those made so far."""
-        groups = frozenset().union(*[self._asking.get(f"@{name}", ()) for name in (place.place_id, place.kind, "place")])
-        return CompiledPlace(place.place_id, place.kind, groups, _bits(groups))
+        groups = self.asking(place.names)
+        side = "in_russia" if "in_russia" in place.names else "abroad" if place.place_id != RUSSIA else None
+        return CompiledPlace(place.place_id, place.kind, side, groups, _bits(groups))
+
+    def asking(self, names: Iterable[str]) -> frozenset[int]:
+        """Give the groups, of those made so far, that ask for places by one of these names."""
+        return frozenset().union(*[self._asking.get(f"@{name}", ()) for name in names])
 
     def _node(self, keyword: Keyword) -> Trie | None:
         """Give the node of the trie at which a keyword's phrase ends; None where it holds no word."""
@@ -99,7 +110,7 @@ class _Compiler:
 
     def _new_node(self, keyword: Keyword) -> Trie | None:
         is_prefix = keyword.text.endswith("*")
-        parts = words(fold(keyword.text))
+        parts = _PART.findall(fold(keyword.text))
         node = self._root
         for index, word in enumerate(parts, start=1):
             is_beginning = is_prefix and index == len(parts)
@@ -137,4 +148,5 @@ def compile_matcher(codebook: Codebook, forms_of: FormsOf = word_forms) -> Match
         places=tuple(compiler.compiled_place(place) for place in codebook.places),
         rules=rules,
         place_context=place_context,
+        route=compiler.asking(["route"]),
     )

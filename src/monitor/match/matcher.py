@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import chain, pairwise
 from typing import NamedTuple
 
-from monitor.match.phrases import Found, Hit, Phrases, PlaceHit
+from monitor.match.phrases import SIGN, Found, Hit, Phrases, PlaceHit
 from monitor.model import Matches, PlaceKind, PlaceMention, Span, ThemeMatch
 from monitor.text import Words, tokenise
+from monitor.text import words as words_of
 
+CURRENCIES = ("$", "€", "₽", "£", "₾", "₸")
+ROUTE_TOKENS = 3
+"""How near each other the two places of a route stand, in tokens: «Самара — Уральск», «из Орска в Актобе»."""
 CONTEXT_TOKENS = 12
 """How near an ambiguous place must be to a word of its context, and a theme's hit to a word that voids it, in tokens."""
 
@@ -24,6 +28,7 @@ class CompiledPlace(NamedTuple):
 
     place_id: str
     kind: PlaceKind
+    side: str | None
     groups: frozenset[int]
     bits: int
     """The same groups, a bit each."""
@@ -66,7 +71,10 @@ class Matcher:
         places: tuple[CompiledPlace, ...],
         rules: Sequence[Rule],
         place_context: int,
+        route: frozenset[int],
     ) -> None:
+        self._route = route
+        self._route_bits = sum(1 << group for group in route)
         self._phrases = phrases
         self._places = places
         self._place_context = place_context
@@ -83,7 +91,7 @@ class Matcher:
 
     def keep(self, text: str) -> bool:
         """Tell whether a post is to be stored: it carries a theme or names a checkpoint."""
-        words = tokenise(text)
+        words = _words(text)
         found = self._phrases.find(words.texts)
         places = self._find_places(found, text, words)
         if any(self._places[name.place].kind == "crossing" for _, _, name in places):
@@ -92,7 +100,7 @@ class Matcher:
 
     def match(self, text: str) -> Matches:
         """Find themes, in the order of their ids, and places, in the order of the text."""
-        words = tokenise(text)
+        words = _words(text)
         found = self._phrases.find(words.texts)
         places = self._find_places(found, text, words)
         told: dict[str, tuple[set[Hit], set[str]]] = {}
@@ -108,7 +116,7 @@ class Matcher:
 
     def explain(self, text: str) -> list[str]:
         """Tell, a line each, what hit with the words that did it, and what was voided and by which word."""
-        words = tokenise(text)
+        words = _words(text)
         found = self._phrases.find(words.texts)
         matches = self.match(text)
         lines = []
@@ -151,6 +159,10 @@ class Matcher:
         for first, last, name in chosen:
             place = self._places[name.place]
             found.add((first, last), place.groups, place.bits)
+        for one, other in pairwise(chosen):
+            sides = {self._places[name.place].side for _, _, name in (one, other)}
+            if other[0] - one[1] <= ROUTE_TOKENS and sides == {"in_russia", "abroad"}:
+                found.add((one[0], other[1]), self._route, self._route_bits)
         return chosen
 
     def _has_context(self, found: Found, text: str, words: Words, first: int, last: int) -> bool:
@@ -239,6 +251,18 @@ def _extended(hits: Filled, slots: Sequence[Sequence[Hit]], within: int, first: 
         if whole:
             return whole
     return None
+
+
+def _words(text: str) -> Words:
+    """Give the words of a text, with the signs of currencies as letters."""
+    found = tokenise(text)
+    signs = [sign for sign in CURRENCIES if sign in found.folded]
+    if not signs:
+        return found
+    folded = found.folded
+    for sign in signs:
+        folded = folded.replace(sign, SIGN)
+    return Words(folded, words_of(folded))
 
 
 def _theme_match(words: Words, theme_id: str, hits: set[Hit], terms: set[str]) -> ThemeMatch:

@@ -6,6 +6,7 @@ term. Combinations that ask for the same phrases share the group, so that it is 
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
@@ -16,6 +17,14 @@ from typing import NamedTuple
 from monitor.text import Remembered
 
 REMEMBERED_SETS = 5_000
+SIGN = "ꝑ"
+"""A letter that no text holds: it stands for signs of currencies, which are no letters and would part from their figures."""
+_FIGURES = {
+    "#number": re.compile(r"\d.*"),
+    "#sum": re.compile(rf"\d*{SIGN}\d*\w*|\d+(?:к|k|т|тр|тыс|р|руб|usd|eur|euro)"),
+    "#hours": re.compile(r"\d+(?:ч|час|часов|h|hr|hrs|год|сағ)"),
+    "#km": re.compile(r"\d+(?:км|km|კმ)"),
+}
 Hit = tuple[int, int]
 """A phrase found: the positions of its first and its last word."""
 
@@ -103,9 +112,15 @@ class Phrases:
     """The codebook's words and phrases; ``leads`` are the groups that lead a rule."""
 
     def __init__(
-        self, forms: Mapping[str, tuple[int, ...]], prefixes: Mapping[str, tuple[int, ...]], root: Trie, leads: frozenset[int]
+        self,
+        forms: Mapping[str, tuple[int, ...]],
+        prefixes: Mapping[str, tuple[int, ...]],
+        figures: Mapping[str, int],
+        root: Trie,
+        leads: frozenset[int],
     ) -> None:
         self._forms = forms
+        self._figures = figures
         self._prefixes = prefixes
         self._root = root
         self._leads = leads
@@ -152,6 +167,8 @@ class Phrases:
             for prefix in prefixes:
                 if word.startswith(prefix):
                     ids += self._prefixes[prefix]
+        if word[0].isdigit() or SIGN in word:
+            ids += tuple([word_id for name, word_id in self._figures.items() if _FIGURES[name].fullmatch(word)])
         return self._known_by_ids(ids) if ids else None
 
     def _look_up_ids(self, ids: tuple[int, ...]) -> Known:
