@@ -159,10 +159,10 @@ class Matcher:
         for first, last, name in chosen:
             place = self._places[name.place]
             found.add((first, last), place.groups, place.bits)
-        for one, other in pairwise(chosen):
-            sides = {self._places[name.place].side for _, _, name in (one, other)}
-            if other[0] - one[1] <= ROUTE_TOKENS and sides == {"in_russia", "abroad"}:
-                found.add((one[0], other[1]), self._route, self._route_bits)
+        for before, after in pairwise(chosen):
+            sides = {self._places[hit[2].place].side for hit in (before, after)}
+            if after[0] - before[1] <= ROUTE_TOKENS and sides == {"in_russia", "abroad"}:
+                found.add((before[0], after[1]), self._route, self._route_bits)
         return chosen
 
     def _has_context(self, found: Found, text: str, words: Words, first: int, last: int) -> bool:
