@@ -13,8 +13,8 @@ from monitor.text import Words, tokenise
 from monitor.text import words as words_of
 
 CURRENCIES = ("$", "€", "₽", "£", "₾", "₸")
-ROUTE_TOKENS = 3
-"""How near each other the two places of a route stand, in tokens: «Самара — Уральск», «из Орска в Актобе»."""
+TOWARDS = frozenset(("в", "во", "на", "до", "к", "у", "to", "for", "till", "nach", "bis", "do"))
+"""What may stand between the two places of a route: «Самара — Уральск», «из Орска в Актобе»."""
 CONTEXT_TOKENS = 12
 """How near an ambiguous place must be to a word of its context, and a theme's hit to a word that voids it, in tokens."""
 
@@ -161,7 +161,8 @@ class Matcher:
             found.add((first, last), place.groups, place.bits)
         for before, after in pairwise(chosen):
             sides = {self._places[hit[2].place].side for hit in (before, after)}
-            if after[0] - before[1] <= ROUTE_TOKENS and sides == {"in_russia", "abroad"}:
+            between = words.texts[before[1] + 1 : after[0]]
+            if sides == {"in_russia", "abroad"} and len(between) < 2 and TOWARDS.issuperset(between):
                 found.add((before[0], after[1]), self._route, self._route_bits)
         return chosen
 
