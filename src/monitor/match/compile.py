@@ -31,10 +31,11 @@ class Vocabulary:
 
     def word_id(self, word: str, language: str, *, is_exact: bool, is_prefix: bool) -> int:
         """Give the id of a word, expanding it when it is met for the first time."""
-        key = (word, "*" if is_exact else language, is_prefix)
+        is_figure = word.startswith("#")
+        key = (word, "*" if is_exact or is_figure else language, is_prefix)
         if key not in self._ids:
             self._ids[key] = len(self._ids)
-            if word.startswith("#"):
+            if is_figure:
                 self.figures[word] = self._ids[key]
             elif is_prefix:
                 self._add(self.prefixes, word, self._ids[key])
