@@ -54,7 +54,7 @@ def test_no_planted_personal_data_is_left(scored):
 def test_the_sets_are_what_they_say_they_are():
     posts = [json.loads(line) for name in FLOORS for line in lines_of(name)]
 
-    assert len({post["text"] for post in posts}) == len(posts) >= 1000
+    assert len({post["text"] for post in posts}) >= 1100  # a post of one sign may come twice
     assert sum(not post["themes"] for post in posts) / len(posts) > 0.35
     assert {post["lang"] for post in posts} >= LANGUAGES
     assert {post["kind"] for post in posts} == KINDS
