@@ -14,7 +14,10 @@ WAITING = BITS.starting(
     "проторч застря сидим потрат",
     "уже вже now already car пересек пересекл перетн crossed crossing took провел заня ушло мерзн ночу schlange warte",
 )
-SPENT = BITS.starting("сто жд ожид прожд просто отсто чек стої wait stood stuck queue")
+SPENT = BITS.starting(
+    "сто жд ожид прожд просто отсто чек стої wait stood stuck queue өтт прош пройш проскоч пролет пересек перетн crossed through",
+    "გავიარ გადავ läpi durch",
+)
 """A few minutes are a wait only with these."""
 LAST = spelled("последние последних последний остальные оставшиеся last first останні соңғы ბოლო")
 NOT_WAITING = BITS.starting(
@@ -98,6 +101,11 @@ MOVED = BITS.starting(
     "ирсэн ирж ирлээ орж орсон гарсан гарч баривч саатуул буцаа дайчил дайчл кил кит килде килгән китте киткән тоткар",
     "чакыр geflohen eingereist ausgereist",
     "einberufen zurückgewiesen angekommen",
+    "взяли выгруз разгруз размест посад упаков хапну хапа приняли вяза вывол выдерг уволок утащ тащи сборах сборы сборов зборах",
+    "тягну затяг хапа вантаж заверн завярн развярн адправ адвял адвез забрал вывезл мабіліз прызва прыбы",
+    "escort singl walked held nabbed snatch seiz expel deport reject bundl shov stuff ferri trucked bounced barred detainees",
+    "төя алып китте кайтар озат җыйды җибәр илгээ saatto kuljet vietiin käännytet pidätet otettu abgeführt abgewiesen festgehalten",
+    "aparıl apardı göndər tutul տար տան ուղարկ բռն",
     also=DETAINED,
 )
 """Somebody was detained, called up, sent off, arrived, left, was turned back or led aside."""
@@ -136,8 +144,12 @@ GUARDS = BITS.starting(
     "штатск маск форме сотрудник полиц погран росгвард омон военных мент гаишн фсб чекист officer guard police plain"
 )
 AGES = BITS.starting("лет рок год year yr жас летн літ")
-GROWN = BITS.starting("застря растян затян завис встал stuck")
+GROWN = BITS.starting("превратил обернул вылил застря растян затян завис встал stuck")
 """With these «на пять часов» is a wait."""
+SOLD = BITS.starting("прода торгу сбыва толка впари барыж наливают sell sold prodaj сатып satır ყიდი myy verkauf")
+BARRIER = BITS.starting("шлагбаум ленты ленточк кпп границ кордон пост постa будк барьер барʼер таможн мост barrier checkpoint booth border gate")
+US = spelled("нас их us them")
+"""Behind or before a number these say that persons are counted: «нас 14»."""
 SAID_ALONE = spelled("were was got have had are of others more")
 """After a small English number these say that persons are meant: "two were sent back"."""
 SMALL_ENGLISH = spelled("one two three four five six seven eight nine ten")
