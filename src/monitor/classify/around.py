@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from monitor.classify.known import BITS
 from monitor.classify.numbers import Figure
-from monitor.classify.numerals import GLUED, spelled
+from monitor.classify.numerals import COLLECTIVE, GLUED, spelled
 from monitor.classify.pieces import SENTENCE_ENDS, Pieces
 from monitor.classify.units import Unit, Units
 from monitor.classify.whereabouts import Whereabouts
@@ -19,8 +19,8 @@ ABOUT = spelled(
     "еще порядка под",
 )
 """Between a place and its figure: «Уфа — не менее 25»."""
-OLDEST = 90
-INVERTED = spelled("пеших человек чел чоловік осіб людей людин чалавек народу душ people chelovek")
+OLDEST, MOST_HOURS = 90, 120
+INVERTED = spelled("dush душ пеших человек чел чоловік осіб людей людин чалавек народу душ people chelovek")
 """Words for persons that stand before their number: «человек 250»; «мужчин 18-60» are ages."""
 COUNTED_BEFORE = frozenset({"hours", "km", "cars", "people", "rub", "usd"})
 BEFORE_UNIT = spelled(
@@ -29,13 +29,13 @@ BEFORE_UNIT = spelled(
 )
 """Between a unit and its number: «километров на пять», «легковых больше сотни»."""
 SIGNS = ("$", "€", "₽", "₸", "₾", "usd")
-NOT_SKIPPED = spelled("и й і в на до от из с со за по у к для при или of in and at for from to on by per as")
+NOT_SKIPPED = spelled("и й і в на до от из с со за по у к для при или of in and at for from to on by per as into onto with were was are is")
 
 
 CASE_ENDINGS = spelled("ге ға ке қа га ка ден дан тен тан нен нан дің ның дей дай ти ми х и де да те та")
 """Endings that are written behind digits and a hyphen."""
 OF_THEM = (("of", "them"), ("of", "those"), ("из", "них"), ("из", "которых"), ("з", "них"), ("of", "us"))
-HOUR_OF_DAY = BITS.exactly(spelled("утра вечера ночи ранку вечора ночі утром вечером ночью pm am"))
+HOUR_OF_DAY = BITS.exactly(spelled("утра вечера ночи ранку вечора ночі утром вечером ночью pm am utra vechera nochi dnya таңғы кешкі"))
 """After a number these make it an hour of the day."""
 HALF_UNIT = BITS.exactly(GLUED)
 
@@ -79,6 +79,8 @@ class Around:
             back -= 1
         before = self.items.units[back]
         if before is None or before[0] not in COUNTED_BEFORE or self._belongs_to_earlier_number(back):
+            return None, figure.last
+        if before[0] == "hours" and ((figure.low or 0) > MOST_HOURS or self.texts[figure.last] in COLLECTIVE):
             return None, figure.last
         is_no_age = self.texts[back] in INVERTED or (figure.low or figure.high or 0) > OLDEST
         return (before, back) if before[0] != "people" or is_no_age else (None, figure.last)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from monitor.classify import nearby
 from monitor.classify.around import NOT_SKIPPED, Around
 from monitor.classify.numbers import Figure
-from monitor.classify.numerals import COLLECTIVE
-from monitor.classify.pieces import CLAUSE_ENDS, PHRASE_ENDS
+from monitor.classify.numerals import COLLECTIVE, spelled
+from monitor.classify.pieces import CLAUSE_ENDS, PHRASE_ENDS, SENTENCE_ENDS
 from monitor.classify.units import Unit
 from monitor.model import QuantityKind
 
@@ -17,6 +17,7 @@ COUNTED_THEMES = PEOPLE_THEMES | {"border_queue", "humanitarian"}
 NO_PEOPLE_THEMES = frozenset({"penalties", "dissent", "advice"})
 """What is counted in posts of these alone is sentences, votes and ages."""
 MOST_BARE_HOURS = 72
+NOT_COUNTED_BEFORE = spelled("в на к по с за v k po za s at on of in")
 LEAST_SOLD = 20
 AFTER_PRICE = ("за", "с", "со", "на", "per", "each", "и", "штука")
 LEAST_BARE_PRICE, MOST_BARE_PRICE = 1_000, 1_000_000
@@ -130,7 +131,7 @@ class Counting(Around):
     def _is_age(self, figure: Figure, last: int) -> bool:
         """Tell «мужчин до 35», «мужчины 18-60», «20-летних»."""
         low, high = figure.low, figure.high
-        if any(self.bits[last + n] & nearby.AGES for n in (0, 1, 2)):
+        if any(known & nearby.AGES for known in self.bits[min(figure.last + 1, last) : last + 3]):
             return True
         is_grown_up = all(16 <= bound <= 75 for bound in (low, high) if bound is not None) and not figure.is_scaled
         is_bare = last == figure.last
@@ -180,6 +181,8 @@ class Counting(Around):
         if not self.themes & {"detention", "departures"} or "border_queue" in self.themes or (figure.low or 0) < 2:
             return False
         before = self.texts[max(figure.first - 3, 0) : figure.first]
+        if before[-1:] and before[-1] in NOT_COUNTED_BEFORE:
+            return False
         is_of = self.texts[figure.last + 1] in ("of", "из") and self.texts[figure.last + 2] in ("us", "them", "нас")
         is_us = bool(nearby.US & set(before)) and self._between(figure, PHRASE_ENDS)[0] < figure.first
         return is_of or (is_us and self.kinds[figure.last + 1] != "number" and not self._near(figure, nearby.UNCOUNTED, 4))
@@ -187,10 +190,12 @@ class Counting(Around):
     def _is_bare_count(self, figure: Figure) -> bool:
         first, value = self.texts[figure.first], figure.low or figure.high or 0
         is_persons = self._is_collective(figure) or first in ("одного", "одну")
+        is_added = figure.low is not None and figure.high is None and self._is_end(figure)  # «вывели всех, больше ста»
+        reach = 7 if is_persons or is_added or figure.is_scaled else 3
         if (
             not self.themes & COUNTED_THEMES
-            or not self._near(figure, nearby.MOVED, 7 if is_persons or figure.is_scaled else 3, ends=PHRASE_ENDS)
-            or self.texts[figure.first - 1] in ("в", "на", "к", "по", "с", "за", "at", "on", "of")
+            or not self._near(figure, nearby.MOVED, reach, ends=SENTENCE_ENDS if is_added else PHRASE_ENDS)
+            or self.texts[figure.first - 1] in NOT_COUNTED_BEFORE
         ):
             return False
         if any(self.bits[figure.last + n] & nearby.GUARDS for n in (1, 2)):
@@ -203,7 +208,8 @@ class Counting(Around):
             return True
         if first in nearby.SMALL_ENGLISH and self.texts[figure.last + 1] in nearby.SAID_ALONE:
             return True
-        is_end = self.kinds[figure.last + 1] != "word" or self.texts[figure.last + 1] in NOT_SKIPPED
+        after = self.texts[figure.last + 1]
+        is_end = self.kinds[figure.last + 1] != "word" or after in NOT_SKIPPED or after in nearby.ALREADY
         beside = self.bits[figure.last + 1] | self.bits[figure.first - 1] | self.bits[figure.first - 2]
         if not is_end and not beside & nearby.MOVED:
             return False

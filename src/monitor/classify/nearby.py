@@ -67,7 +67,7 @@ PRICED = BITS.starting(
     "вывез вывоз отвез повез подбро очеред проход проведу провод переход",
 )
 FOOT = BITS.starting(
-    "пеш піш очеред queue line черз черг peshih впереди ახალ кезек რიგ jono növbə хвост ahead foot pedestr передо",
+    "pesh zmey пеш піш очеред queue line черз черг peshih впереди ახალ кезек რიგ jono növbə хвост ahead foot pedestr передо",
     "дараал жаяу ქვეით ფეხით",
 )
 AHEAD = spelled("нами мной мною впереди попереду ahead алдымда алдымызда")
@@ -130,6 +130,10 @@ NOT_ALL = (
     "most",
     "в том числе",
     "из них",
+    "из которых",
+    "з них",
+    "of them",
+    "of whom",
     "including",
     "among",
     "среди",
@@ -143,7 +147,7 @@ TAIL_STANDS = BITS.starting("хвост очеред черг queue line ско�
 GUARDS = BITS.starting(
     "штатск маск форме сотрудник полиц погран росгвард омон военных мент гаишн фсб чекист officer guard police plain"
 )
-AGES = BITS.starting("лет рок год year yr жас летн літ")
+AGES = BITS.starting("yaş лет рок год year yr жас летн літ")
 GROWN = BITS.starting("превратил обернул вылил застря растян затян завис встал stuck")
 """With these «на пять часов» is a wait."""
 SOLD = BITS.starting("прода торгу сбыва толка впари барыж наливают sell sold prodaj сатып satır ყიდი myy verkauf")
@@ -153,10 +157,11 @@ US = spelled("нас их us them")
 SAID_ALONE = spelled("were was got have had are of others more")
 """After a small English number these say that persons are meant: "two were sent back"."""
 SMALL_ENGLISH = spelled("one two three four five six seven eight nine ten")
+ALREADY = spelled("уже вже ужо already now еще ще")
 AGED = BITS.starting(
     "ему мне ей нам мужу брату сыну отцу соседу другу дяде племянник парню яше жаста возраст лет йому мені чоловікові синові"
 )
-BY_AGE = spelled("до от старше младше моложе от under over aged age старші з from возраст возрасте")
+BY_AGE = spelled("после posle пасля після до от старше младше моложе от under over aged age старші з from возраст возрасте")
 NUMBERED_BEFORE = (
     "ст", "статья", "статье", "статьи", "статью", "статті", "ч", "част", "пункт", "п", "№", "номер", "рейс", "приказ",
     "указ", "закон", "дом", "кв", "школ", "отдел", "вагон", "поезд", "трасс", "м",
