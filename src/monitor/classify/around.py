@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from monitor.classify.known import BITS
 from monitor.classify.numbers import Figure
-from monitor.classify.numerals import GLUED, spelled
+from monitor.classify.numerals import COLLECTIVE, GLUED, spelled
 from monitor.classify.pieces import SENTENCE_ENDS, Pieces
 from monitor.classify.units import Unit, Units
 from monitor.classify.whereabouts import Whereabouts
@@ -19,8 +19,8 @@ ABOUT = spelled(
     "еще порядка под",
 )
 """Between a place and its figure: «Уфа — не менее 25»."""
-OLDEST = 90
-INVERTED = spelled("пеших человек чел чоловік осіб людей людин чалавек народу душ people chelovek")
+OLDEST, MOST_HOURS = 90, 120
+INVERTED = spelled("dush душ пеших человек чел чоловік осіб людей людин чалавек народу душ people chelovek")
 """Words for persons that stand before their number: «человек 250»; «мужчин 18-60» are ages."""
 COUNTED_BEFORE = frozenset({"hours", "km", "cars", "people", "rub", "usd"})
 BEFORE_UNIT = spelled(
@@ -29,9 +29,14 @@ BEFORE_UNIT = spelled(
 )
 """Between a unit and its number: «километров на пять», «легковых больше сотни»."""
 SIGNS = ("$", "€", "₽", "₸", "₾", "usd")
-NOT_SKIPPED = spelled("и й і в на до от из с со за по у к для при или of in and at for from to on by per as")
+NOT_SKIPPED = spelled("и й і в на до от из с со за по у к для при или of in and at for from to on by per as into onto with were was are is")
 
 
+CASE_ENDINGS = spelled("ге ға ке қа га ка ден дан тен тан нен нан дің ның дей дай ти ми х и де да те та")
+"""Endings that are written behind digits and a hyphen."""
+OF_THEM = (("of", "them"), ("of", "those"), ("из", "них"), ("из", "которых"), ("з", "них"), ("of", "us"))
+HOUR_OF_DAY = BITS.exactly(spelled("утра вечера ночи ранку вечора ночі утром вечером ночью pm am utra vechera nochi dnya таңғы кешкі"))
+"""After a number these make it an hour of the day."""
 HALF_UNIT = BITS.exactly(GLUED)
 
 
@@ -57,7 +62,8 @@ class Around:
             return self.items.units[first - 1], last
         if texts[last + 1] in ("м", "m") and self.last_unit + 1 == first:
             return ("hours", 1 / 60), last + 1  # «14ч 30м»
-        for after in (last + 1, last + 2, last + 3):
+        next_one = last + 3 if texts[last + 1] == "-" and texts[last + 2] in CASE_ENDINGS else last + 1  # «300-ге жуық көлік»
+        for after in (next_one, next_one + 1, next_one + 2):
             unit = self.items.units[after]
             is_of_next = unit is not None and texts[after] in SIGNS and self.values[after + 1] is not None
             if unit is not None and not is_of_next:
@@ -74,6 +80,8 @@ class Around:
         before = self.items.units[back]
         if before is None or before[0] not in COUNTED_BEFORE or self._belongs_to_earlier_number(back):
             return None, figure.last
+        if before[0] == "hours" and ((figure.low or 0) > MOST_HOURS or self.texts[figure.last] in COLLECTIVE):
+            return None, figure.last
         is_no_age = self.texts[back] in INVERTED or (figure.low or figure.high or 0) > OLDEST
         return (before, back) if before[0] != "people" or is_no_age else (None, figure.last)
 
@@ -81,7 +89,8 @@ class Around:
         word = self.texts[index]
         if word == "of":
             return self.texts[index - 1] == "couple"
-        return word == "-" or (self.kinds[index] == "word" and self.values[index] is None and word not in NOT_SKIPPED)
+        is_word = self.kinds[index] == "word" and self.values[index] is None
+        return word == "-" or (is_word and word not in NOT_SKIPPED and not self.bits[index] & HOUR_OF_DAY)
 
     def _belongs_to_earlier_number(self, index: int) -> bool:
         return self.values[index - 1] is not None or self.items.scales[index - 1] > 0
@@ -102,10 +111,11 @@ class Around:
         return back >= 0 and any(place.span[0] < end <= place.span[1] for place in self.places)
 
     def _is_before_place(self, figure: Figure) -> bool:
-        """Tell «390 в Москве», «200 на Озинках»."""
-        if self.texts[figure.last + 1] not in ("в", "во", "на", "у", "in", "at") or figure.last + 2 >= self.items.count:
+        """Tell «390 в Москве», «200 на Озинках», "360 of them in Moscow"."""
+        after = figure.last + (3 if self.texts[figure.last + 1 : figure.last + 3] in OF_THEM else 1)
+        if self.texts[after] not in ("в", "во", "на", "у", "in", "at") or after + 1 >= self.items.count:
             return False
-        start = self.items.start(figure.last + 2)
+        start = self.items.start(after + 1)
         return any(place.span[0] == start for place in self.places)
 
     def _near(self, figure: Figure, bits: int, reach: int, *, ends: int = SENTENCE_ENDS) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from monitor.classify import nearby
 from monitor.classify.around import NOT_SKIPPED, Around
 from monitor.classify.numbers import Figure
-from monitor.classify.numerals import COLLECTIVE
-from monitor.classify.pieces import CLAUSE_ENDS, PHRASE_ENDS
+from monitor.classify.numerals import COLLECTIVE, spelled
+from monitor.classify.pieces import CLAUSE_ENDS, PHRASE_ENDS, SENTENCE_ENDS
 from monitor.classify.units import Unit
 from monitor.model import QuantityKind
 
@@ -17,6 +17,9 @@ COUNTED_THEMES = PEOPLE_THEMES | {"border_queue", "humanitarian"}
 NO_PEOPLE_THEMES = frozenset({"penalties", "dissent", "advice"})
 """What is counted in posts of these alone is sentences, votes and ages."""
 MOST_BARE_HOURS = 72
+NOT_COUNTED_BEFORE = spelled("в на к по с за v k po za s at on of in")
+LEAST_SOLD = 20
+AFTER_PRICE = ("за", "с", "со", "на", "per", "each", "и", "штука")
 LEAST_BARE_PRICE, MOST_BARE_PRICE = 1_000, 1_000_000
 
 
@@ -77,8 +80,16 @@ class Counting(Around):
             return True
         if self._near(figure, nearby.MOVING, 3) and not self._near(figure, nearby.TAIL_WORDS, 2):
             return True
+        if self._is_before_barrier(figure):
+            return True
         is_told = "border_queue" in self.themes or self._near(figure, nearby.TAIL, 6)
         return not is_told or (after in ("до", "to") and not self._near(figure, nearby.TAIL, 5))
+
+    def _is_before_barrier(self, figure: Figure) -> bool:
+        """Tell «до ленты ещё полтора км»: how far the author has to go."""
+        before = self.texts[max(figure.first - 6, 0) : figure.first]
+        is_left = "до" in before and self._near(figure, nearby.BARRIER, 5)
+        return is_left and not self._near(figure, nearby.TAIL_WORDS, 4)
 
     def _is_passing(self, figure: Figure, last: int) -> bool:
         """Tell a rate or a count let through: «20 машин в час», «запускают по 10 машин», «за сутки выехало 300 машин»."""
@@ -106,17 +117,21 @@ class Counting(Around):
             return bool(self.themes - NO_PEOPLE_THEMES) and not self._is_only_near(figure, nearby.UNCOUNTED, 3, nearby.MOVED)
         if self._is_in_sentence(figure, nearby.MOVED):
             return bool(self.themes - NO_PEOPLE_THEMES) and not self._near(figure, nearby.UNCOUNTED, 6)
-        is_small = self.texts[figure.first] in COLLECTIVE
+        is_small = self._is_collective(figure)
         is_told = bool(self.themes & PEOPLE_THEMES - {"protest", "border_control"})
         return is_told and not is_small and not self._is_in_sentence(figure, nearby.UNCOUNTED)
 
     def _is_only_near(self, figure: Figure, bits: int, reach: int, unless: int) -> bool:
         return self._near(figure, bits, reach) and not self._near(figure, unless, reach + 1)
 
+    def _is_collective(self, figure: Figure) -> bool:
+        """Tell «двоих», «двадцать четверо»."""
+        return self.texts[figure.first] in COLLECTIVE or self.texts[figure.last] in COLLECTIVE
+
     def _is_age(self, figure: Figure, last: int) -> bool:
         """Tell «мужчин до 35», «мужчины 18-60», «20-летних»."""
         low, high = figure.low, figure.high
-        if any(self.bits[last + n] & nearby.AGES for n in (0, 1, 2)):
+        if any(known & nearby.AGES for known in self.bits[min(figure.last + 1, last) : last + 3]):
             return True
         is_grown_up = all(16 <= bound <= 75 for bound in (low, high) if bound is not None) and not figure.is_scaled
         is_bare = last == figure.last
@@ -132,7 +147,7 @@ class Counting(Around):
     def _unitless(self, figure: Figure) -> QuantityKind | None:
         if self._is_name(figure) or self._is_age(figure, figure.last):
             return None
-        if self._is_bare_count(figure):
+        if self._is_bare_count(figure) or self._is_some_of_us(figure):
             return "people_count"
         if "border_queue" in self.themes and any(self.texts[figure.first - n] in nearby.AHEAD for n in (1, 2, 3, 4)):
             is_foot = bool(self.items.all_bits & nearby.ON_FOOT)
@@ -141,12 +156,14 @@ class Counting(Around):
             return "wait_hours"
         if "border_queue" in self.themes and (figure.low or figure.high or 0) >= 10 and self._near(figure, nearby.TAIL_STANDS, 2):
             return "queue_cars" if self._is_end(figure) and self._holds_unit("cars") else None
-        return "price_rub" if self._is_bare_price(figure) else None
+        return "price_rub" if self._is_bare_price(figure) or self._is_sold(figure) else None
 
     def _is_bare_wait(self, figure: Figure) -> bool:
-        """Tell «ехали 11 часов, прошли за 7»."""
-        is_spent = self.texts[figure.first - 1] == "за" and self._is_end(figure) and self._near(figure, nearby.CROSSED, 3)
-        return is_spent and (figure.high or 0) <= MOST_BARE_HOURS and self._holds_unit("hours")
+        """Tell «ехали 11 часов, прошли за 7», «„час, не больше“ растянулся на девять»."""
+        before = self.texts[figure.first - 1]
+        is_spent = (before == "за" and self._near(figure, nearby.CROSSED, 3)) or (before == "на" and self._near(figure, nearby.GROWN, 3))
+        is_short = self._is_end(figure) and (figure.high or 0) <= MOST_BARE_HOURS
+        return is_spent and is_short and self._holds_unit("hours")
 
     def _is_name(self, figure: Figure) -> bool:
         """Tell «статья 20», «рейс 1234», «№ 5», «5%», a year."""
@@ -159,12 +176,26 @@ class Counting(Around):
         )
         return before in nearby.NUMBERED_BEFORE or self.texts[figure.last + 1] == "%" or (is_year and before != "задержано")
 
+    def _is_some_of_us(self, figure: Figure) -> bool:
+        """Tell «нас 14 в автозаке», "51 of them": of those detained, called up or brought."""
+        if not self.themes & {"detention", "departures"} or "border_queue" in self.themes or (figure.low or 0) < 2:
+            return False
+        before = self.texts[max(figure.first - 3, 0) : figure.first]
+        if before[-1:] and before[-1] in NOT_COUNTED_BEFORE:
+            return False
+        is_of = self.texts[figure.last + 1] in ("of", "из") and self.texts[figure.last + 2] in ("us", "them", "нас")
+        is_us = bool(nearby.US & set(before)) and self._between(figure, PHRASE_ENDS)[0] < figure.first
+        return is_of or (is_us and self.kinds[figure.last + 1] != "number" and not self._near(figure, nearby.UNCOUNTED, 4))
+
     def _is_bare_count(self, figure: Figure) -> bool:
         first, value = self.texts[figure.first], figure.low or figure.high or 0
+        is_persons = self._is_collective(figure) or first in ("одного", "одну")
+        is_added = figure.low is not None and figure.high is None and self._is_end(figure)  # «вывели всех, больше ста»
+        reach = 7 if is_persons or is_added or figure.is_scaled else 3
         if (
             not self.themes & COUNTED_THEMES
-            or not self._near(figure, nearby.MOVED, 7 if first in COLLECTIVE or figure.is_scaled else 3, ends=PHRASE_ENDS)
-            or self.texts[figure.first - 1] in ("в", "на", "к", "по", "с", "за", "at", "on", "of")
+            or not self._near(figure, nearby.MOVED, reach, ends=SENTENCE_ENDS if is_added else PHRASE_ENDS)
+            or self.texts[figure.first - 1] in NOT_COUNTED_BEFORE
         ):
             return False
         if any(self.bits[figure.last + n] & nearby.GUARDS for n in (1, 2)):
@@ -173,11 +204,12 @@ class Counting(Around):
             return False
         if 16 <= value <= 75 and self._near(figure, nearby.AGED, 2):
             return False
-        if first in COLLECTIVE or first in ("одного", "одну"):
+        if is_persons:
             return True
         if first in nearby.SMALL_ENGLISH and self.texts[figure.last + 1] in nearby.SAID_ALONE:
             return True
-        is_end = self.kinds[figure.last + 1] != "word" or self.texts[figure.last + 1] in NOT_SKIPPED
+        after = self.texts[figure.last + 1]
+        is_end = self.kinds[figure.last + 1] != "word" or after in NOT_SKIPPED or after in nearby.ALREADY
         beside = self.bits[figure.last + 1] | self.bits[figure.first - 1] | self.bits[figure.first - 2]
         if not is_end and not beside & nearby.MOVED:
             return False
@@ -189,8 +221,15 @@ class Counting(Around):
             return False
         is_number = self.kinds[figure.first] == "number"
         is_alone = self.kinds[figure.first - 1] == "stop" and self.kinds[figure.last + 1] == "stop"
-        is_told = is_alone or self._near(figure, nearby.PRICED, 8)
+        is_opening = self.kinds[figure.first - 1] == "stop" and self.texts[figure.last + 1] in AFTER_PRICE
+        is_told = is_alone or is_opening or self._near(figure, nearby.PRICED, 8)
         return figure.is_scaled or (is_number and not self._near(figure, nearby.KIT, 5) and is_told)
+
+    def _is_sold(self, figure: Figure) -> bool:
+        """Tell «продаёт беляши по 150»."""
+        is_each = self.texts[figure.first - 1] in ("по", "за") and (self._is_end(figure) or self.texts[figure.last + 1] in AFTER_PRICE)
+        is_told = self._near(figure, nearby.SOLD, 5) and (figure.low or figure.high or 0) >= LEAST_SOLD
+        return is_each and is_told and bool(self.themes & PRICE_THEMES) and not self._is_foreign_money()
 
     def _is_foreign_money(self) -> bool:
         """Tell whether the text counts in tenge, lari or euro and never in roubles."""

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
+from monitor.classify.latin import in_latin
+
+LEAST_LATIN = 5
+"""Letters a Russian beginning must have in Latin letters to be read so too: shorter ones begin English words."""
+
 
 class Bits:
     """Gives out a bit for a set of words, or of beginnings of words, and tells of any word which bits it has."""
@@ -17,7 +22,9 @@ class Bits:
     def starting(self, *lines: str, also: int = 0) -> int:
         """Give a bit to all words that begin with one of those in ``lines``, and to those that begin as the bits ``also`` ask."""
         bit = self._next()
-        for start in [*" ".join(lines).split(), *(start for start, bits in self._of_start.items() if bits & also)]:
+        starts = " ".join(lines).split()
+        latin = [written for start in starts for written in in_latin(start) if len(written) >= LEAST_LATIN]
+        for start in (*starts, *latin, *[start for start, bits in self._of_start.items() if bits & also]):
             self._of_start[start] |= bit
         return bit
 

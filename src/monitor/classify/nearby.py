@@ -14,7 +14,10 @@ WAITING = BITS.starting(
     "проторч застря сидим потрат",
     "уже вже now already car пересек пересекл перетн crossed crossing took провел заня ушло мерзн ночу schlange warte",
 )
-SPENT = BITS.starting("сто жд ожид прожд просто отсто чек стої wait stood stuck queue")
+SPENT = BITS.starting(
+    "сто жд ожид прожд просто отсто чек стої wait stood stuck queue өтт прош пройш проскоч пролет пересек перетн crossed through",
+    "გავიარ გადავ läpi durch",
+)
 """A few minutes are a wait only with these."""
 LAST = spelled("последние последних последний остальные оставшиеся last first останні соңғы ბოლო")
 NOT_WAITING = BITS.starting(
@@ -64,7 +67,7 @@ PRICED = BITS.starting(
     "вывез вывоз отвез повез подбро очеред проход проведу провод переход",
 )
 FOOT = BITS.starting(
-    "пеш піш очеред queue line черз черг peshih впереди ახალ кезек რიგ jono növbə хвост ahead foot pedestr передо",
+    "pesh zmey пеш піш очеред queue line черз черг peshih впереди ახალ кезек რიგ jono növbə хвост ahead foot pedestr передо",
     "дараал жаяу ქვეით ფეხით",
 )
 AHEAD = spelled("нами мной мною впереди попереду ahead алдымда алдымызда")
@@ -98,6 +101,11 @@ MOVED = BITS.starting(
     "ирсэн ирж ирлээ орж орсон гарсан гарч баривч саатуул буцаа дайчил дайчл кил кит килде килгән китте киткән тоткар",
     "чакыр geflohen eingereist ausgereist",
     "einberufen zurückgewiesen angekommen",
+    "взяли выгруз разгруз размест посад упаков хапну хапа приняли вяза вывол выдерг уволок утащ тащи сборах сборы сборов зборах",
+    "тягну затяг хапа вантаж заверн завярн развярн адправ адвял адвез забрал вывезл мабіліз прызва прыбы",
+    "escort singl walked held nabbed snatch seiz expel deport reject bundl shov stuff ferri trucked bounced barred detainees",
+    "төя алып китте кайтар озат җыйды җибәр илгээ saatto kuljet vietiin käännytet pidätet otettu abgeführt abgewiesen festgehalten",
+    "aparıl apardı göndər tutul տար տան ուղարկ բռն",
     also=DETAINED,
 )
 """Somebody was detained, called up, sent off, arrived, left, was turned back or led aside."""
@@ -122,6 +130,10 @@ NOT_ALL = (
     "most",
     "в том числе",
     "из них",
+    "из которых",
+    "з них",
+    "of them",
+    "of whom",
     "including",
     "among",
     "среди",
@@ -135,16 +147,21 @@ TAIL_STANDS = BITS.starting("хвост очеред черг queue line ско�
 GUARDS = BITS.starting(
     "штатск маск форме сотрудник полиц погран росгвард омон военных мент гаишн фсб чекист officer guard police plain"
 )
-AGES = BITS.starting("лет рок год year yr жас летн літ")
-GROWN = BITS.starting("застря растян затян завис встал stuck")
+AGES = BITS.starting("yaş лет рок год year yr жас летн літ")
+GROWN = BITS.starting("превратил обернул вылил застря растян затян завис встал stuck")
 """With these «на пять часов» is a wait."""
+SOLD = BITS.starting("прода торгу сбыва толка впари барыж наливают sell sold prodaj сатып satır ყიდი myy verkauf")
+BARRIER = BITS.starting("шлагбаум ленты ленточк кпп границ кордон пост постa будк барьер барʼер таможн мост barrier checkpoint booth border gate")
+US = spelled("нас их us them")
+"""Behind or before a number these say that persons are counted: «нас 14»."""
 SAID_ALONE = spelled("were was got have had are of others more")
 """After a small English number these say that persons are meant: "two were sent back"."""
 SMALL_ENGLISH = spelled("one two three four five six seven eight nine ten")
+ALREADY = spelled("уже вже ужо already now еще ще")
 AGED = BITS.starting(
     "ему мне ей нам мужу брату сыну отцу соседу другу дяде племянник парню яше жаста возраст лет йому мені чоловікові синові"
 )
-BY_AGE = spelled("до от старше младше моложе от under over aged age старші з from возраст возрасте")
+BY_AGE = spelled("после posle пасля після до от старше младше моложе от under over aged age старші з from возраст возрасте")
 NUMBERED_BEFORE = (
     "ст", "статья", "статье", "статьи", "статью", "статті", "ч", "част", "пункт", "п", "№", "номер", "рейс", "приказ",
     "указ", "закон", "дом", "кв", "школ", "отдел", "вагон", "поезд", "трасс", "м",

@@ -35,20 +35,20 @@ LOW_BEFORE = _phrases(
     "больше | более | больше чем | более чем | свыше | выше | от | минимум | не менее | не меньше | не менее чем",
     "по меньшей мере",
     "по крайней мере | как минимум | перевалило за | перевалил за | перевалила за | превысило | превысила | превышает",
-    "превысил",
+    "превысил | bolshe | bolee | svyshe | ne menee | ne menshe | не мало",
     "понад | більше | більше ніж | від | мінімум | щонайменше | не менше | принаймні | звыш | больш за | больш як | не менш за",
     "start at | starts at | starting at | starting from | over | more than",
     "at least | above | not less than | no less than | no fewer than | minimum | upwards of",
     "in excess of | exceeded",
     "exceeds | exceeding | mindestens | über | mehr als | yli | vähintään | кемінде | ən azı | მინიმუმ | სულ მცირე",
-    "առնվազն | ավելի քան",
+    "առնվազն | ավելի քան | deutlich über | не меньше чем | не менш як | щонайменш | мінімум | не меней | не меней за | не менш як",
 )
 HIGH_BEFORE = _phrases(
     "до | не больше | не более | не дольше | не свыше | максимум | менее | меньше | менее чем | меньше чем | всего до",
-    "от силы",
+    "от силы | ne bolshe | ne bolee | menshe | menee | maksimum | не выше",
     "не більше | не довше | менше | менш ніж | менше ніж | щонайбільше | не больш за | менш за",
     "up to | under | less than | fewer than | no more than | not more than | no longer than | at most | below | maximum | max",
-    "bis zu | höchstens | weniger als | enintään | korkeintaan | alle | ең көбі | ən çox | მაქსიმუმ | մինչև",
+    "bis zu | höchstens | weniger als | enimmillään | enintään | korkeintaan | alle | ең көбі | ən çox | მაქსიმუმ | մինչև",
 )
 NO_BOUND_BEFORE = _phrases(
     "чуть больше | чуть более | чуть меньше | чуть менее | немного больше | почти до | не до | трохи більше | just over"
@@ -61,7 +61,7 @@ GROWN = (
 )  # fmt: skip
 """After these «до» tells the figure itself: «выросла до шести часов»."""
 LOW_AFTER = frozenset(
-    {"çox", "artıq", "მეტი", "მეტია", "მეტმა", "астам", "аса", "артық", "илүү", "гаруй", "артык", "минимум", "мінімум"}
+    {"çox", "artıq", "მეტი", "მეტია", "მეტმა", "астам", "аса", "артық", "асып", "асты", "გასცდა", "აღემატება", "აჭარბებს", "давсан", "күбрәк", "aşıb", "keçib", "илүү", "гаруй", "артык", "минимум", "мінімум"}
 )
 """Words after a number or its unit that open its upper bound: «50-dən çox», «100-ზე მეტი», «100-ден астам»."""
 HIGH_AFTER = frozenset({"მდე", "дейін", "qədər", "максимум", "максимально", "tops", "max", "хүртэл", "հասնող"})

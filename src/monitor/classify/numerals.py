@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from monitor.classify.latin import in_latin
+
 
 def spelled(*lines: str) -> frozenset[str]:
     """Give the words of some lines as a set."""
@@ -12,32 +14,32 @@ def spelled(*lines: str) -> frozenset[str]:
 
 
 _ANYWHERE: dict[float, str] = {
-    1: "один одна одно одного одной одному одним одну адзін адна аднаго адну one бір бірі ერთი ერთ մեկ нэг yksi yhden bir бер",
+    1: "один одна одно одного одной одному одним одну адзін адна аднаго адну one бір бірі ერთი ერთ մեկ нэг yksi yhden yhteen bir бер",
     2: "два две двух двум двумя двое двоих двоим двоими пара пару пары парочка парочку два дві двох двом "
     "двоє дзве двух двое дваіх"
-    " two couple екі екеу екеуі екеуін екеуді ორი ორ երկու хоёр kaksi kahden iki ике zwei",
+    " two couple екі екеу екеуі екеуін екеуді ორი ორ երկու хоёр kaksi kahden iki ике kahta kahteen zwei",
     3: "три трех трем тремя трое троих троим трьох трьом троє тры трох траіх three үш үшеу үшеуі үшеуін "
     "სამი სამ երեք гурав гурван"
-    " kolme kolmen üç өч drei",
+    " kolme kolmen kolmea kolmeen üç өч drei",
     4: "четыре четырех четырем четырьмя четверо четверых чотири чотирьох чотирьом четверо чатыры чатырох "
     "four төрт төртеу төртеуін ოთხი"
-    " ოთხ չորս дөрөв дөрвөн neljä neljän dörd дүрт vier",
+    " ოთხ չորս дөрөв дөрвөн neljä neljän neljää neljään dörd дүрт vier",
     5: "пять пяти пятью пятеро пятерых п'ять п'яти п'ятьох п'ятеро пяць пяці five бес бесеу бесеуін ხუთი "
     "ხუთ հինգ тав таван viisi"
-    " viiden beş биш fünf",
+    " viiden viittä viiteen beş биш fünf",
     6: "шесть шести шестью шестеро шестерых шість шістьох шестеро шэсць шасці six алты алтау алтауын ექვსი "
     "ექვს վեց зургаа зургаан"
-    " kuusi kuuden altı sechs",
+    " kuusi kuuden kuutta kuuteen altı sechs",
     7: "семь семи семеро семерых сім сімох семеро сем seven жеті жетеу жетеуін შვიდი შვიდ յոթ долоо долоон "
-    "seitsemän yeddi җиде sieben",
+    "seitsemän seitsemää seitsemään yeddi җиде sieben",
     8: "восемь восьми восемью восьмеро восьмерых вісім восьми вісьмох восем васьмі eight сегіз რვა ութ найм "
-    "найман kahdeksan səkkiz"
+    "найман kahdeksan kahdeksaa kahdeksaan səkkiz"
     " сигез acht",
     9: "девять девяти девятью девятеро девятерых дев'ять дев'яти дев'ятьох дзевяць nine тоғыз ცხრა ինը есөн "
-    "yhdeksän doqquz тугыз neun",
+    "yhdeksän yhdeksää yhdeksään doqquz тугыз neun",
     10: "десять десяти десятью десятеро десятерых десяток десятка десятку десять десятьох дзесяць дзесяці "
     "ten ათი ათ տաս տասը арав арван"
-    " kymmenen zehn",
+    " kymmenen kymmentä kymmeneen zehn",
     12: "дюжина дюжину дюжины",
     0.5: "half пів паўгадзіны puoli halbe halben полчаса получаса полчасика півгодини полсуток полсутки "
     "півдоби полдня півдня полкилометра"
@@ -75,6 +77,25 @@ _ANYWHERE: dict[float, str] = {
         )
     ),
 }
+_WRITTEN_IN_LATIN: dict[float, str] = {
+    0.5: "полчаса полсуток",
+    1: "один одна одного",
+    1.5: "полтора полутора",
+    2: "два две двух двое двоих",
+    3: "три трех трое троих",
+    4: "четыре четырех четверо четверых",
+    5: "пять пяти пятеро пятерых",
+    6: "шесть шести шестеро",
+    7: "семь семи семеро",
+    8: "восемь восьми",
+    9: "девять девяти",
+    10: "десять десяти десяток",
+    40: "сорок сорока",
+    90: "девяносто",
+    100: "сто ста сотня сотню",
+    1000: "тысяча тысячу",
+}
+"""Russian words that are also read in Latin letters: stoim pyat chasov."""
 _TURKIC: dict[float, str] = {10: "он on ун", 1000: "min"}
 """Short words that mean something else in other languages: read only in a text with letters of a Turkic one."""
 TURKIC_LETTERS = re.compile(r"[әғқңұһəı]")
@@ -159,7 +180,7 @@ def _georgian() -> Iterator[tuple[str, float]]:
 def _compounds() -> Iterator[tuple[str, float]]:
     """Give tens and units written in one word: Armenian, Finnish, German."""
     finnish = ("kaksi", "kolme", "neljä", "viisi", "kuusi", "seitsemän", "kahdeksan", "yhdeksän")
-    german = ("ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun")
+    german = ("ein", "kahta kahteen zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun")
     armenian = ("մեկ", "երկու", "երեք", "չորս", "հինգ", "վեց", "յոթ", "ութ", "ինը")
     for digit, word in enumerate(finnish, start=2):
         for ten in ("kymmentä", "kymmenen"):
@@ -175,6 +196,11 @@ def _compounds() -> Iterator[tuple[str, float]]:
     yield from ((word + "hundert", digit * 100) for digit, word in enumerate(german, start=1))
 
 
+def _tatar_teens() -> Iterator[tuple[str, float]]:
+    """Give eleven to nineteen, which Tatar writes in one word."""
+    return (("ун" + word, 10.0 + more) for more, word in enumerate("бер ике өч дүрт биш алты җиде сигез тугыз".split(), start=1))
+
+
 def _words(table: Mapping[float, str]) -> Iterator[tuple[str, float]]:
     return ((word.replace("ё", "е"), float(value)) for value, words in table.items() for word in words.split())
 
@@ -186,6 +212,8 @@ def _kazakh_cases(words: Iterable[tuple[str, float]]) -> Iterator[tuple[str, flo
 MULTIPLIERS: Mapping[str, float] = dict(_words(_MULTIPLIERS))
 WORDS: Mapping[str, float] = {
     **{word: MULTIPLIERS[word] for word in ALONE},
+    **{latin: value for word, value in (*_words(_WRITTEN_IN_LATIN), *_slavic()) for latin in in_latin(word)},
+    **dict(_tatar_teens()),
     **dict(_kazakh_cases(_words(_ANYWHERE))),
     **dict(_slavic()),
     **dict(_georgian()),
@@ -201,7 +229,7 @@ GLUED: Mapping[str, str] = {
 }
 """Words that hold a half and its unit at once."""
 COLLECTIVE = spelled(
-    "двое двоих двоим трое троих троим четверо четверых пятеро пятерых шестеро шестерых семеро семерых "
+    "dvoih dvoikh troih troikh chetveryh chetverykh pyateryh двое двоих двоим трое троих троим четверо четверых пятеро пятерых шестеро шестерых семеро семерых "
     "восьмеро восьмерых девятеро"
     " девятерых десятеро десятерых двоє трьох троє двох дваіх траіх екеуін үшеуін төртеуін бесеуін екеу үшеу төртеу бесеу"
 )
@@ -220,4 +248,5 @@ _ORDINALS = {
     11: "одиннадцатый одиннадцатые eleventh",
     12: "двенадцатый двенадцатые twelfth",
 }
-ORDINALS: Mapping[str, int] = {word: value for value, words in _ORDINALS.items() for word in words.replace("ё", "е").split()}
+_IN_ORDER = [(word, value) for value, words in _ORDINALS.items() for word in words.replace("ё", "е").split()]
+ORDINALS: Mapping[str, int] = {latin: value for word, value in _IN_ORDER for latin in (word, *in_latin(word))}

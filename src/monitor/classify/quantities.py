@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from monitor.classify import nearby
 from monitor.classify.circumstances import Found, with_circumstances
-from monitor.classify.counting import NO_PEOPLE_THEMES, QUEUE_THEMES, Counting
+from monitor.classify.counting import NO_PEOPLE_THEMES, NOT_COUNTED_BEFORE, QUEUE_THEMES, Counting
 from monitor.classify.numbers import AT_ONCE, HIGH_AFTER, LOW_AFTER, MORE_AFTER, Figure, figures, open_bound
-from monitor.classify.numerals import COLLECTIVE
+from monitor.classify.numerals import COLLECTIVE, spelled
 from monitor.classify.pieces import DIGITS, NUMBER, SENTENCE_ENDS, Pieces
 from monitor.classify.units import Units
 from monitor.classify.waits import BEGINS, Wait, find_waits
@@ -17,7 +17,7 @@ from monitor.text import tokenise
 
 QUEUE_KINDS = frozenset({"queue_cars", "queue_km", "queue_people", "wait_hours"})
 MOST_AFTER = frozenset({("от", "силы"), ("at", "most"), ("or", "less"), ("и", "меньше"), ("и", "менее")})
-LIST_GOES_ON = ("и", "а", "і", "and", "за", "с", "per", "на")
+LIST_GOES_ON = spelled("и а і and за с per на было была был стоило стоил було was were cost იყო ღირდა болды болған еді иде oldu idi էր oli war")
 FAR, LEAST_SMALL_PRICE = 50, 10
 """Prices of one list are no further apart than this many times."""
 
@@ -51,7 +51,7 @@ class _Reader(Counting):
             if figure.first > self.taken and not any(wait.first <= figure.last and figure.first <= wait.last for wait in waits):
                 self._take(figure)
         if len(self.bare) > 1 and not self.found and "detention" in self.themes:
-            self.found += [self._alike(early, "people_count", 1.0) for early in self.bare]
+            self.found += [self._alike(early, "people_count", 1.0) for early in self.bare if self._is_of_list(early)]
         return sorted([*self.found, *map(self._waited, waits)], key=_by_place)
 
     def _take(self, figure: Figure) -> None:
@@ -77,6 +77,11 @@ class _Reader(Counting):
         self.found += [self._alike(early, kind, factor) for early in self.bare if self._is_alike(early, quantity, figure)]
         self.found.append(quantity)
         self.bare, self.factor, self.last_unit, self.is_scaled = [], factor, last, figure.is_scaled or factor >= 1000
+
+    def _is_of_list(self, early: Figure) -> bool:
+        """Tell «Москва 390, Питер 152» of those detained."""
+        is_count = self.kinds[early.first] == "number" and early.low is not None
+        return is_count and self.texts[early.first - 1] not in NOT_COUNTED_BEFORE
 
     def _is_alike(self, early: Figure, quantity: Found, figure: Figure) -> bool:
         """Tell «Озинки 5» before «Маштаково 9 часов», «кофе по 400» before «бензин 300 рублей»."""

@@ -125,7 +125,12 @@ BEGINS = NTH | SINGLE
 """Words that a waiting time may begin with where the text holds no number."""
 FRIEND = frozenset({"друга", "другу", "другой"})
 """Second, or a friend, or another."""
-REACH = 8
+NOW = BITS.exactly(spelled("сейчас щас щяс ща зараз цяпер now seychas қазір ახლა"))
+DAYS_BACK = {
+    **dict.fromkeys(spelled("вчера вчерашнего вчерашних вчерашней вчора вчорашніх вчорашнього yesterday vchera учора"), 1),
+    **dict.fromkeys(spelled("позавчера позавчерашнего позавчора"), 2),
+}
+REACH, NOW_REACH = 8, 12
 MOST_DAYS = 14
 
 
@@ -146,7 +151,7 @@ def find_waits(items: Pieces) -> list[Wait]:
         if known & (DIGITS | NTH):
             read.append(_nth(items, index))
         if known & FROM_WORD:
-            read.append(_clocks(items, index))
+            read.append(_clocks(items, index) or (_since(items, index) if items.all_bits & NOW else None))
         if known & SINGLE:
             read.append(_bare(items, index))
     return [wait for wait in read if wait]
@@ -189,6 +194,25 @@ def _clocks(items: Pieces, index: int) -> Wait | None:
     if not is_queue or items.units[end[1] + 1] is not None or items.texts[end[1] + 1].startswith(MONTHS):
         return None
     hours = round((end[0] - start[0]) % 24, 2)
+    return Wait(index, end[1], hours, hours)
+
+
+def _since(items: Pieces, index: int) -> Wait | None:
+    """«Стоим с шести утра вчерашнего дня, сейчас шесть вечера»: from then to now."""
+    start = _clock(items, index + 1)
+    yesterday = 0
+    if start is None:
+        yesterday = DAYS_BACK.get(items.texts[index + 1], 0)
+        start = _clock(items, index + 2) if yesterday else None
+    if start is None:
+        return None
+    behind = range(start[1] + 1, min(start[1] + 1 + NOW_REACH, items.count))
+    now = next((place for place in behind if items.bits[place] & NOW), None)
+    end = _clock(items, now + 1 + (items.texts[now + 1] in ("уже", "вже", "на", "в", "it", "already"))) if now else None
+    if now is None or end is None or not any(word.startswith(QUEUEING) for word in items.texts[max(index - REACH, 0) : now]):
+        return None
+    yesterday = yesterday or max(DAYS_BACK.get(word, 0) for word in items.texts[max(index - 2, 0) : now])
+    hours = round((end[0] - start[0]) % 24 + 24 * (yesterday - (end[0] < start[0] and yesterday > 0)), 2)
     return Wait(index, end[1], hours, hours)
 
 

@@ -15,6 +15,8 @@ from monitor.model import PlaceMention, QuantityKind, Span
 
 _TIED = re.compile(r"(?:[ \u00a0]?[^\W\d_]*)?(?: [^\W\d_]+)? (?:в|во|на|у|под|in|at|on|near|into|en)(?: the)? ?")
 FURTHEST_TIED = 60
+_OWN_FIGURE = re.compile(r" ?[:–—-]| (?:еще|ще|another|more)\b| \d")
+SENTENCE_STOPS = (".", ";", "!", "?", "\n")
 _BORDER = re.compile(r"(?:границ|кордон|мяж|border|frontier)\w* (?:с|со|з|із|with|to|of) (?:the )?$")
 """«Граница с Казахстаном» is where one goes, not where one comes from."""
 _DASHES = ("-", "–", "—", ">", "→")
@@ -54,15 +56,17 @@ class Whereabouts:
 
     def _of_people(self, span: Span) -> str | None:
         """Give where persons were counted: the crossing, else a place of the same sentence, rather one they did not leave."""
+        start, end = self._sentence(span)
         before = [place for place in self.places if place.span[0] <= span[0]]
         crossings = [place for place in before if place.kind == "crossing"] or (self.crossings if not before else [])
-        if crossings:
+        is_told = any(start <= place.span[0] for place in before if place.place_id != HOME and place.kind != "crossing")
+        if crossings and (not is_told or crossings[-1].span[0] >= start):
             return (self._tied(crossings, span) or _nearest(crossings, span)).place_id
         tied = self._tied(self.places, span)
         if tied is not None:
             return tied.place_id
-        start, end = self.folded.rfind(".", 0, span[0]) + 1, self.folded.find(".", span[1]) % (len(self.folded) + 1)
-        near = [place for place in self.places if start <= place.span[0] < end]
+        own = next((place.span[0] for place in self.places if self._has_own_figure(place, span)), end)
+        near = [place for place in self.places if start <= place.span[0] < min(own, end)]
         left = [place for place in near if self._before(place) in _ORIGIN and place.kind != "country"]
         reached = self._not_left(near) or left or self._not_left(self.places) or self.places
         earlier = [place for place in reached if place.span[0] <= span[0]]
@@ -73,6 +77,15 @@ class Whereabouts:
             ":" in between and "." not in between and any(map(str.isdigit, between))
         )
         return None if is_of_some else place.place_id
+
+    def _sentence(self, span: Span) -> Span:
+        """Give where the sentence of a figure begins and ends; a semicolon ends it too."""
+        start = max(self.folded.rfind(stop, 0, span[0]) for stop in SENTENCE_STOPS) + 1
+        return start, min((end for stop in SENTENCE_STOPS if (end := self.folded.find(stop, span[1])) >= 0), default=len(self.folded))
+
+    def _has_own_figure(self, place: PlaceMention, span: Span) -> bool:
+        """Tell «…забрали 110 человек, в Хасавюрте – ещё семерых»: the place named later is not that of the first figure."""
+        return span[1] <= place.span[0] and "," in self.folded[span[1] : place.span[0]] and _OWN_FIGURE.match(self.folded, place.span[1]) is not None
 
     def _tied(self, places: Sequence[PlaceMention], span: Span) -> PlaceMention | None:
         """Give the place right behind the figure and a preposition."""
