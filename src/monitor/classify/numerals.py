@@ -198,7 +198,7 @@ def _compounds() -> Iterator[tuple[str, float]]:
 
 def _tatar_teens() -> Iterator[tuple[str, float]]:
     """Give eleven to nineteen, which Tatar writes in one word."""
-    return (("ун" + word, 10.0 + more) for more, word in enumerate("бер ике өч дүрт биш алты җиде сигез тугыз".split(), start=1))
+    return (("ун" + word, 10.0 + more) for more, word in enumerate(["бер", "ике", "өч", "дүрт", "биш", "алты", "җиде", "сигез", "тугыз"], start=1))
 
 
 def _words(table: Mapping[float, str]) -> Iterator[tuple[str, float]]:
