@@ -13,6 +13,7 @@ WAITING = BITS.starting(
     "zagra stoim stoyal zhd ochered ларс lars ლარს погран хвост движ суток сутк впереди змейк колонн пробк торч",
     "проторч застря сидим потрат",
     "уже вже now already car пересек пересекл перетн crossed crossing took провел заня ушло мерзн ночу schlange warte",
+    "gewartet gestanden",
 )
 SPENT = BITS.starting(
     "сто жд ожид прожд просто отсто чек стої wait stood stuck queue өтт прош пройш проскоч пролет пересек перетн crossed through",
@@ -103,8 +104,10 @@ MOVED = BITS.starting(
     "einberufen zurückgewiesen angekommen",
     "взяли выгруз разгруз размест посад упаков хапну хапа приняли вяза вывол выдерг уволок утащ тащи сборах сборы сборов зборах",
     "тягну затяг хапа вантаж заверн завярн развярн адправ адвял адвез забрал вывезл мабіліз прызва прыбы",
-    "escort singl walked held nabbed snatch seiz expel deport reject bundl shov stuff ferri trucked bounced barred detainees",
-    "төя алып китте кайтар озат җыйды җибәр илгээ saatto kuljet vietiin käännytet pidätet otettu abgeführt abgewiesen festgehalten",
+    "свинт түсір escort singl walked held nabbed snatch seiz expel deport reject bundl shov stuff ferri trucked",
+    "bounced barred detainees",
+    "төя алып китте кайтар озат җыйды җибәр илгээ saatto kuljet vietiin käännytet pidätet",
+    "otettu abgeführt abgewiesen festgehalten",
     "aparıl apardı göndər tutul տար տան ուղարկ բռն",
     also=DETAINED,
 )
@@ -151,7 +154,9 @@ AGES = BITS.starting("yaş лет рок год year yr жас летн літ")
 GROWN = BITS.starting("превратил обернул вылил застря растян затян завис встал stuck")
 """With these «на пять часов» is a wait."""
 SOLD = BITS.starting("прода торгу сбыва толка впари барыж наливают sell sold prodaj сатып satır ყიდი myy verkauf")
-BARRIER = BITS.starting("шлагбаум ленты ленточк кпп границ кордон пост постa будк барьер барʼер таможн мост barrier checkpoint booth border gate")
+BARRIER = BITS.starting(
+    "шлагбаум ленты ленточк кпп границ кордон пост постa будк барьер таможн мост barrier checkpoint booth border gate"
+)
 US = spelled("нас их us them")
 """Behind or before a number these say that persons are counted: «нас 14»."""
 SAID_ALONE = spelled("were was got have had are of others more")

@@ -14,7 +14,8 @@ def spelled(*lines: str) -> frozenset[str]:
 
 
 _ANYWHERE: dict[float, str] = {
-    1: "один одна одно одного одной одному одним одну адзін адна аднаго адну one бір бірі ერთი ერთ մեկ нэг yksi yhden yhteen bir бер",
+    1: "один одна одно одного одной одному одним одну адзін адна аднаго адну one бір бірі ერთი ერთ մեկ нэг yksi yhden yhteen bir"
+    " бер",
     2: "два две двух двум двумя двое двоих двоим двоими пара пару пары парочка парочку два дві двох двом "
     "двоє дзве двух двое дваіх"
     " two couple екі екеу екеуі екеуін екеуді ორი ორ երկու хоёр kaksi kahden iki ике kahta kahteen zwei",
@@ -43,8 +44,9 @@ _ANYWHERE: dict[float, str] = {
     12: "дюжина дюжину дюжины",
     0.5: "half пів паўгадзіны puoli halbe halben полчаса получаса полчасика півгодини полсуток полсутки "
     "півдоби полдня півдня полкилометра"
-    " півкілометра полдоби puolituntia",
-    1.5: "полтора полутора полторы півтора півтори паўтара паўтары puolitoista anderthalb полтораста",
+    " півкілометра полдоби puolituntia паў жарты жарым ярты yarım ნახევარი ნახევარ կես хагас",
+    1.5: "კილომეტრნახევარი კილომეტრნახევარია საათნახევარი საათნახევარია"
+    " полтора полутора полторы півтора півтори паўтара паўтары puolitoista anderthalb полтораста",
     20: "twenty жиырма քսան хорь хорин iyirmi егерме zwanzig",
     30: "thirty отыз երեսուն гучин otuz утыз dreißig dreissig",
     40: "сорок сорока forty қырық քառասուն дөчин qırx кырык vierzig",
@@ -105,7 +107,7 @@ _SLAVIC_TEENS = (
 _MULTIPLIERS: dict[float, str] = {
     10: "десятка десятков десятки десятків",
     12: "dozen",
-    100: "hundred сотни сотен сотень жүз жүзден жүзге жүздей жүзді yüz йөз зуу зуун հարյուր sataa",
+    100: "hundred сотни сотен сотень сотні сотняў жүз жүзден жүзге жүздей жүзді yüz йөз зуу зуун հարյուր sataa",
     1000: "мыңнан",
 }
 """Words that multiply the small number before them; alone, those of one hundred are a hundred, the others nothing."""
@@ -170,6 +172,7 @@ def _slavic() -> Iterator[tuple[str, float]]:
 def _georgian() -> Iterator[tuple[str, float]]:
     """Give the numbers above twenty, which count by twenties, and the hundreds, with and without their ending."""
     small = [(word, value) for value in range(1, 20) for word in _ANYWHERE[value].split() if "ა" <= word[0] <= "ჰ"]
+    yield from ((word + half, value + 0.5) for word, value in small if value < 10 for half in ("ნახევარი", "ნახევარ"))
     for twenty, value in (("ოც", 20), ("ორმოც", 40), ("სამოც", 60), ("ოთხმოც", 80)):
         yield from ((twenty, value), (twenty + "ი", value))
         yield from ((twenty + "და" + word, value + more) for word, more in small)
@@ -198,7 +201,8 @@ def _compounds() -> Iterator[tuple[str, float]]:
 
 def _tatar_teens() -> Iterator[tuple[str, float]]:
     """Give eleven to nineteen, which Tatar writes in one word."""
-    return (("ун" + word, 10.0 + more) for more, word in enumerate("бер ике өч дүрт биш алты җиде сигез тугыз".split(), start=1))
+    units = ["бер", "ике", "өч", "дүрт", "биш", "алты", "җиде", "сигез", "тугыз"]
+    return (("ун" + unit, 10.0 + more) for more, unit in enumerate(units, start=1))
 
 
 def _words(table: Mapping[float, str]) -> Iterator[tuple[str, float]]:
@@ -225,17 +229,19 @@ GLUED: Mapping[str, str] = {
     **dict.fromkeys(("полчаса", "получаса", "полчасика", "півгодини", "паўгадзіны"), "час"),
     **dict.fromkeys(("полсуток", "полсутки", "півдоби"), "сутки"),
     **dict.fromkeys(("полдня", "півдня"), "день"),
-    **dict.fromkeys(("полкилометра", "півкілометра"), "км"),
+    **dict.fromkeys(("полкилометра", "півкілометра", "კილომეტრნახევარი", "კილომეტრნახევარია"), "км"),
+    **dict.fromkeys(("საათნახევარი", "საათნახევარია"), "час"),
 }
 """Words that hold a half and its unit at once."""
 COLLECTIVE = spelled(
-    "dvoih dvoikh troih troikh chetveryh chetverykh pyateryh двое двоих двоим трое троих троим четверо четверых пятеро пятерых шестеро шестерых семеро семерых "
+    "dvoih dvoikh troih troikh chetveryh chetverykh pyateryh",
+    "двое двоих двоим трое троих троим четверо четверых пятеро пятерых шестеро шестерых семеро семерых "
     "восьмеро восьмерых девятеро"
-    " девятерых десятеро десятерых двоє трьох троє двох дваіх траіх екеуін үшеуін төртеуін бесеуін екеу үшеу төртеу бесеу"
+    " девятерых десятеро десятерых двоє трьох троє двох дваіх траіх екеуін үшеуін төртеуін бесеуін екеу үшеу төртеу бесеу",
 )
 """Numbers that count persons without naming them."""
 _ORDINALS = {
-    2: "второй вторые вторая вторую вторых друга другу другий другі другу second екінші მეორე երկրորդ хоёр дахь toinen toista",
+    2: "второй вторые вторая вторую вторых друга другу другий другі другу second екінші მეორე երկրորդ хоёрдахь toinen toista",
     3: "третий третьи третья третью третьих третій третя третю треті трэці трэція third үшінші მესამე երրորդ kolmas kolmatta",
     4: "четвертый четвертые четвертая четвертую четвертых четвертий четверта четверту четверті чацвёрты "
     "fourth төртінші მეოთხე չորրորդ neljättä",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from monitor.classify import nearby
 from monitor.classify.circumstances import Found, with_circumstances
 from monitor.classify.counting import NO_PEOPLE_THEMES, NOT_COUNTED_BEFORE, QUEUE_THEMES, Counting
+from monitor.classify.lengths import KILOMETRE, Length, find_lengths
 from monitor.classify.numbers import AT_ONCE, HIGH_AFTER, LOW_AFTER, MORE_AFTER, Figure, figures, open_bound
 from monitor.classify.numerals import COLLECTIVE, spelled
 from monitor.classify.pieces import DIGITS, NUMBER, SENTENCE_ENDS, Pieces
@@ -17,7 +18,9 @@ from monitor.text import tokenise
 
 QUEUE_KINDS = frozenset({"queue_cars", "queue_km", "queue_people", "wait_hours"})
 MOST_AFTER = frozenset({("от", "силы"), ("at", "most"), ("or", "less"), ("и", "меньше"), ("и", "менее")})
-LIST_GOES_ON = spelled("и а і and за с per на было была был стоило стоил було was were cost იყო ღირდა болды болған еді иде oldu idi էր oli war")
+LIST_GOES_ON = spelled(
+    "и а і and за с per на было была был стоило стоил було was were cost იყო ღირდა болды болған еді иде oldu idi էր oli war"
+)
 FAR, LEAST_SMALL_PRICE = 50, 10
 """Prices of one list are no further apart than this many times."""
 
@@ -28,7 +31,7 @@ def find_quantities(text: str, *, themes: frozenset[str], places: Sequence[Place
         return ()
     folded = tokenise(text).folded  # without links: an address is full of numbers
     items = Pieces(folded, units)
-    if not items.all_bits & (NUMBER | DIGITS | AT_ONCE | BEGINS):
+    if not items.all_bits & (NUMBER | DIGITS | AT_ONCE | BEGINS | KILOMETRE):
         return ()
     return _said_once(with_circumstances(text, _Reader(folded, items, themes, places, units).read()))
 
@@ -47,12 +50,15 @@ class _Reader(Counting):
     def read(self) -> list[Found]:
         """Give the figures in the order they stand."""
         waits = self._waits() if self.themes & QUEUE_THEMES else []
+        lengths = find_lengths(self.items) if self.themes & QUEUE_THEMES else []
         for figure in figures(self.items):
             if figure.first > self.taken and not any(wait.first <= figure.last and figure.first <= wait.last for wait in waits):
                 self._take(figure)
         if len(self.bare) > 1 and not self.found and "detention" in self.themes:
             self.found += [self._alike(early, "people_count", 1.0) for early in self.bare if self._is_of_list(early)]
-        return sorted([*self.found, *map(self._waited, waits)], key=_by_place)
+        self.found += [self._told(wait, "wait_hours") for wait in waits]
+        self.found += [self._told(length, "queue_km") for length in lengths]
+        return sorted(self.found, key=_by_place)
 
     def _take(self, figure: Figure) -> None:
         """Add what a number tells to what is found; one without a unit may take that of an earlier or later one."""
@@ -80,7 +86,11 @@ class _Reader(Counting):
 
     def _is_of_list(self, early: Figure) -> bool:
         """Tell «Москва 390, Питер 152» of those detained."""
-        is_count = self.kinds[early.first] == "number" and early.low is not None
+        is_count = (
+            early.low is not None
+            and early.low == int(early.low)
+            and (self.kinds[early.first] == "number" or self._is_after_place(early))
+        )
         return is_count and self.texts[early.first - 1] not in NOT_COUNTED_BEFORE
 
     def _is_alike(self, early: Figure, quantity: Found, figure: Figure) -> bool:
@@ -172,7 +182,11 @@ class _Reader(Counting):
         pair = self.texts[last + 1 : last + 3]
         if pair in MORE_AFTER or pair[0] in LOW_AFTER or (pair[0] == "+" and last > figure.last):
             return open_bound(figure, "low")
-        if pair in MOST_AFTER or pair[0] in HIGH_AFTER or (last > figure.last and self.texts[last].endswith("მდე")):
+        if (
+            pair in MOST_AFTER
+            or pair[0] in HIGH_AFTER
+            or any(word.endswith(("მდე", "მდეა")) for word in self.texts[figure.last : last + 1])
+        ):
             return open_bound(figure, "high")
         return figure
 
@@ -187,9 +201,9 @@ class _Reader(Counting):
         bare = Figure(wait.first, wait.last, 1.0, None)
         return self._near(bare, nearby.WAITING, 9, ends=0) and self._is_wait(bare, ("hours", 24.0), wait.last)
 
-    def _waited(self, wait: Wait) -> Found:
+    def _told(self, wait: Wait | Length, kind: QuantityKind) -> Found:
         span = self.items.span(wait.first, wait.last)
-        return Found("wait_hours", wait.low, wait.high, span, self.whereabouts.of("wait_hours", span))
+        return Found(kind, wait.low, wait.high, span, self.whereabouts.of(kind, span))
 
 
 def _by_place(found: Found) -> tuple[Span, str]:

@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from monitor.classify.known import BITS
-from monitor.classify.numbers import MORE_AFTER, bound_before
+from monitor.classify.numbers import HALVES, MORE_AFTER, bound_before
 from monitor.classify.numerals import ORDINALS, spelled
 from monitor.classify.pieces import DIGITS, Pieces
 
@@ -67,8 +67,8 @@ CROSSED = (
     "перетн",
 )
 FILLERS = spelled(
-    "уже вже почти ровно целые целый целую около примерно в очереди черзі тут там по еще ще мы я нас где-то майже цілу цілий"
-    " a an another in the line queue already us about almost full whole nearly for"
+    "без малого уже вже почти ровно целые целый целую около примерно в очереди черзі тут там по еще ще мы я нас где-то майже цілу"
+    " цілий a an another in the line queue already us about almost full whole nearly for is"
 )
 NOT_STOOD_AFTER = (
     "назад",
@@ -110,7 +110,7 @@ QUEUEING = (
     "пробк",
 )
 FROM, TO = (
-    frozenset({"с", "со", "з", "із", "от", "from", "between"}),
+    frozenset({"с", "со", "з", "із", "от", "from", "between", "since"}),
     frozenset({"до", "по", "to", "till", "until", "and", "-", "–", "—"}),
 )
 AFTERNOON = ("вечер", "вечор", "дня", "pm", "p")
@@ -126,6 +126,9 @@ BEGINS = NTH | SINGLE
 FRIEND = frozenset({"друга", "другу", "другой"})
 """Second, or a friend, or another."""
 NOW = BITS.exactly(spelled("сейчас щас щяс ща зараз цяпер now seychas қазір ახლა"))
+AT = BITS.exactly(("в", "о", "у", "at", "v"))
+STARTED = BITS.starting("занял встал подъехал приехал стали зайнял під'їхал joined arrived")
+PASSED = BITS.starting("прош проех пересек проскоч перешл пройшл перетн проїх crossed through")
 DAYS_BACK = {
     **dict.fromkeys(spelled("вчера вчерашнего вчерашних вчерашней вчора вчорашніх вчорашнього yesterday vchera учора"), 1),
     **dict.fromkeys(spelled("позавчера позавчерашнего позавчора"), 2),
@@ -146,12 +149,14 @@ class Wait(NamedTuple):
 def find_waits(items: Pieces) -> list[Wait]:
     """Give the waiting times of a text, in order; whether the text is about a queue at all is the caller's to know."""
     read = []
-    for index in items.where(DIGITS | NTH | FROM_WORD | SINGLE):
+    for index in items.where(DIGITS | NTH | FROM_WORD | SINGLE | AT):
         known = items.bits[index]
         if known & (DIGITS | NTH):
             read.append(_nth(items, index))
         if known & FROM_WORD:
-            read.append(_clocks(items, index) or (_since(items, index) if items.all_bits & NOW else None))
+            read.append(_clocks(items, index) or (_since(items, index, NOW) if items.all_bits & NOW else None))
+        if known & AT and items.all_bits & STARTED and items.all_bits & PASSED and _is_started(items, index):
+            read.append(_since(items, index, PASSED))
         if known & SINGLE:
             read.append(_bare(items, index))
     return [wait for wait in read if wait]
@@ -197,8 +202,12 @@ def _clocks(items: Pieces, index: int) -> Wait | None:
     return Wait(index, end[1], hours, hours)
 
 
-def _since(items: Pieces, index: int) -> Wait | None:
-    """«Стоим с шести утра вчерашнего дня, сейчас шесть вечера»: from then to now."""
+def _is_started(items: Pieces, index: int) -> bool:
+    return any(known & STARTED for known in items.bits[max(index - 4, 0) : index])
+
+
+def _since(items: Pieces, index: int, until: int) -> Wait | None:
+    """«Стоим с шести утра вчерашнего дня, сейчас шесть вечера», «встали в 8, прошли в 23:00»: from then ``until``."""
     start = _clock(items, index + 1)
     yesterday = 0
     if start is None:
@@ -207,8 +216,9 @@ def _since(items: Pieces, index: int) -> Wait | None:
     if start is None:
         return None
     behind = range(start[1] + 1, min(start[1] + 1 + NOW_REACH, items.count))
-    now = next((place for place in behind if items.bits[place] & NOW), None)
-    end = _clock(items, now + 1 + (items.texts[now + 1] in ("уже", "вже", "на", "в", "it", "already"))) if now else None
+    now = next((place for place in behind if items.bits[place] & until), None)
+    steps = (1, 2, -2, -1) if now else ()
+    end = next((clock for step in steps if now and now + step > start[1] and (clock := _clock(items, now + step))), None)
     if now is None or end is None or not any(word.startswith(QUEUEING) for word in items.texts[max(index - REACH, 0) : now]):
         return None
     yesterday = yesterday or max(DAYS_BACK.get(word, 0) for word in items.texts[max(index - 2, 0) : now])
@@ -242,11 +252,17 @@ def _bare(items: Pieces, index: int) -> Wait | None:
         return None
     if items.texts[index + 1 : index + 3] in MORE_AFTER and _is_stood(items, index, skip=2):
         return Wait(index, index + 2, unit[1], None)
-    before = [earlier for earlier in items.texts[max(index - 5, 0) : index] if earlier not in ("a", "an", "одного")]
-    bound = bound_before(before)
+    if items.texts[index + 1 : index + 4] in HALVES or items.texts[index + 1 : index + 3] in HALVES:
+        return Wait(index, index + 2, unit[1] * 1.5, unit[1] * 1.5) if _is_stood(items, index, skip=2) else None
+    bound = bound_before(words_before(items, index))
     if bound is not None:
         return Wait(index, index, *((unit[1], None) if bound == "low" else (None, unit[1])))
     return Wait(index, index, unit[1], unit[1]) if _is_stood(items, index) else None
+
+
+def words_before(items: Pieces, index: int) -> list[str]:
+    """Give the words before a bare unit that may bound it."""
+    return [earlier for earlier in items.texts[max(index - 5, 0) : index] if earlier not in ("a", "an", "одного")]
 
 
 def _ends_ordinal(items: Pieces, index: int) -> bool:
@@ -262,6 +278,8 @@ def _is_stood(items: Pieces, index: int, skip: int = 0) -> bool:
         return False
     if before == "за":
         return any(near.startswith(CROSSED) for near in items.texts[max(index - 5, 0) : index + 3])
+    if before == "на" and items.texts[index - 2].startswith(("очеред", "черг")):
+        return True
     if before in NOT_STOOD_BEFORE or before.startswith(("кажд", "последн")) or items.values[index + 1] is not None:
         return False
     back = index - 1

@@ -81,11 +81,17 @@ class Whereabouts:
     def _sentence(self, span: Span) -> Span:
         """Give where the sentence of a figure begins and ends; a semicolon ends it too."""
         start = max(self.folded.rfind(stop, 0, span[0]) for stop in SENTENCE_STOPS) + 1
-        return start, min((end for stop in SENTENCE_STOPS if (end := self.folded.find(stop, span[1])) >= 0), default=len(self.folded))
+        return start, min(
+            (end for stop in SENTENCE_STOPS if (end := self.folded.find(stop, span[1])) >= 0), default=len(self.folded)
+        )
 
     def _has_own_figure(self, place: PlaceMention, span: Span) -> bool:
         """Tell «…забрали 110 человек, в Хасавюрте – ещё семерых»: the place named later is not that of the first figure."""
-        return span[1] <= place.span[0] and "," in self.folded[span[1] : place.span[0]] and _OWN_FIGURE.match(self.folded, place.span[1]) is not None
+        return (
+            span[1] <= place.span[0]
+            and "," in self.folded[span[1] : place.span[0]]
+            and _OWN_FIGURE.match(self.folded, place.span[1]) is not None
+        )
 
     def _tied(self, places: Sequence[PlaceMention], span: Span) -> PlaceMention | None:
         """Give the place right behind the figure and a preposition."""
