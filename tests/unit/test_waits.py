@@ -39,6 +39,18 @@ from tests.unit.test_quantities import figures
         ("20 hours or more in the queue", 20, None),
         ("not less than 20 hours in line", 20, None),
         ("a couple of hours in line", 2, 2),
+        ("стоим с пяти утра, сейчас уже 17:00", 12, 12),
+        ("стоим со вчерашних 22:00, сейчас 10 утра", 12, 12),
+        ("стоим с шести утра вчерашнего дня, сейчас восемь вечера", 38, 38),
+        ("заняли очередь в 8 утра, прошли в 23:00", 15, 15),
+        ("in line since 6 am, it is 4 pm now", 10, 10),
+        ("wait is about a day and a half", 36, 36),
+        ("очередь на сутки", 24, 24),
+        ("черга на 10-12 годин", 10, 12),
+        ("stoim vtorye sutki, ochered", 24, 48),
+        ("stoim pyat chasov", 5, 5),
+        ("ნახევარი დღე ვიდექით რიგში", 12, 12),
+        ("jono ei liikkunut kahteen tuntiin", 2, 2),
     ],
 )
 def test_waiting_times_are_read_as_people_say_them(text, low, high):
