@@ -60,7 +60,20 @@ _EDGE = 8
 class Pieces:
     """The pieces of a folded text, in order, and what is known of each; outside of the text (-8 … ``count`` + 7) all is empty."""
 
-    __slots__ = ("_folded", "_starts", "_where", "all_bits", "bits", "count", "kinds", "scales", "texts", "units", "values")
+    __slots__ = (
+        "_folded",
+        "_known_of",
+        "_starts",
+        "_where",
+        "all_bits",
+        "bits",
+        "count",
+        "kinds",
+        "scales",
+        "texts",
+        "units",
+        "values",
+    )
 
     def __init__(self, folded: str, units: Units) -> None:
         lexicon = _lexicon(units, is_turkic=TURKIC_LETTERS.search(folded) is not None)
@@ -77,14 +90,15 @@ class Pieces:
         self.all_bits = reduce(or_, self.bits)
         self._folded = folded
         self._starts: list[int] = []
+        self._known_of: list[tuple[int, int]] = []
         self._where: dict[int, list[int]] = {}
 
     def where(self, bits: int) -> list[int]:
         """Give the pieces that have any of some bits."""
         places = self._where.get(bits)
         if places is None:
-            is_anywhere = self.all_bits & bits
-            places = self._where[bits] = [place for place, known in enumerate(self.bits) if known & bits] if is_anywhere else []
+            known_of = self._known_of = self._known_of or [(place, known) for place, known in enumerate(self.bits) if known]
+            places = self._where[bits] = [place for place, known in known_of if known & bits] if self.all_bits & bits else []
         return places
 
     def start(self, place: int) -> int:

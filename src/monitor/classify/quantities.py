@@ -161,7 +161,7 @@ class _Reader(Counting):
 
     def _alike(self, figure: Figure, kind: QuantityKind, factor: float) -> Found:
         span = self.items.span(figure.first, figure.last)
-        return Found(kind, _times(figure.low, factor), _times(figure.high, factor), span, self.whereabouts.of(kind, span))
+        return Found(kind, *_times(figure, factor), span, self.whereabouts.of(kind, span))
 
     def _is_clock_or_date(self, figure: Figure) -> bool:
         before = self.texts[figure.first - 1]
@@ -173,7 +173,7 @@ class _Reader(Counting):
         """Read a number whose unit, or what stands for it, ends or begins at ``last``."""
         span = self.items.span(min(figure.first, last), max(figure.last, last))
         bounded = self._bounded_after(figure, last)
-        return Found(kind, _times(bounded.low, factor), _times(bounded.high, factor), span, self.whereabouts.of(kind, span))
+        return Found(kind, *_times(bounded, factor), span, self.whereabouts.of(kind, span))
 
     def _bounded_after(self, figure: Figure, last: int) -> Figure:
         """Open a bound for «20 часов с лишним», «10 км и больше», "5 hours or more", «5 сағатқа дейін»."""
@@ -210,8 +210,12 @@ def _by_place(found: Found) -> tuple[Span, str]:
     return found.span, found.kind
 
 
-def _times(bound: float | None, factor: float) -> float | None:
-    return None if bound is None else round(bound * factor, 2)
+def _times(figure: Figure, factor: float) -> tuple[float | None, float | None]:
+    """Give both bounds of a number in the unit that counts."""
+    low = None if figure.low is None else round(figure.low * factor, 2)
+    if figure.high == figure.low:
+        return low, low
+    return low, None if figure.high is None else round(figure.high * factor, 2)
 
 
 def _added(one: Found, other: Found) -> Found:
