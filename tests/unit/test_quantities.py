@@ -322,3 +322,23 @@ def test_goods_in_the_queue_have_a_price_without_a_unit():
 
 def test_hours_that_a_short_wait_grew_to_need_no_unit():
     assert ("wait_hours", 9, 9) in figures("«Час, не больше» растянулся на девять")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ни одной машины в очереди", []),
+        ("хвост на 9-м километре от границы", []),
+        ("от последней машины до КПП 14 км", [("queue_km", 14, 14)]),
+        ("очередь, за сутки сдвинулись на 300 метров", []),
+        ("line of trucks, 400 of them", [("queue_cars", 400, 400)]),
+        ("რიგში ორასამდე მანქანაა", [("queue_cars", None, 200)]),
+        ("стоим в очереди, хлеб по 300, вода по 200 за литр", [("price_rub", 300, 300), ("price_rub", 200, 200)]),
+    ],
+)
+def test_what_is_counted_in_a_queue_is_told_from_what_only_stands_near(text, expected):
+    assert figures(text) == expected
+
+
+def test_of_those_on_a_bus_only_the_ones_sent_back_are_counted():
+    assert figures("из 40 человек в автобусе троих отправили обратно", {"border_control"}) == [("people_count", 3, 3)]

@@ -17,6 +17,7 @@ COUNTED_THEMES = PEOPLE_THEMES | {"border_queue", "humanitarian"}
 NO_PEOPLE_THEMES = frozenset({"penalties", "dissent", "advice"})
 """What is counted in posts of these alone is sentences, votes and ages."""
 MOST_BARE_HOURS = 72
+NONE_BEFORE = ("ни", "ані", "жодної", "жодного")
 NOT_COUNTED_BEFORE = spelled("в на к по с за v k po za s at on of in")
 LEAST_SOLD = 20
 AFTER_PRICE = ("за", "с", "со", "на", "per", "each", "и", "штука")
@@ -28,6 +29,8 @@ class Counting(Around):
 
     def _kind(self, figure: Figure, unit: Unit | None, last: int) -> QuantityKind | None:
         name = unit[0] if unit else None
+        if self.texts[figure.first - 1] in NONE_BEFORE:
+            return None
         if name == "hours":
             return "wait_hours" if self._is_wait(figure, unit, last) else None
         if name == "km":
@@ -76,6 +79,8 @@ class Counting(Around):
             return True
         if after in ("ч", "/") or before in ("через", "за", "каждые") or before in nearby.LAST:
             return True
+        if self.texts[last] in ("километре", "кілометрі"):
+            return True  # «на 9-м километре»
         is_away = after in nearby.DISTANCE_AFTER and before in ("в", "за", "на", "километрах", "at", "у")
         if is_away and not self._near(figure, nearby.TAIL_END, 3):
             return True
@@ -89,7 +94,11 @@ class Counting(Around):
     def _is_before_barrier(self, figure: Figure) -> bool:
         """Tell «до ленты ещё полтора км»: how far the author has to go."""
         before = self.texts[max(figure.first - 6, 0) : figure.first]
-        is_left = "до" in before and self._near(figure, nearby.BARRIER, 5)
+        is_left = (
+            "до" in before
+            and not any(word.startswith(("последн", "хвост", "кон")) for word in before)
+            and self._near(figure, nearby.BARRIER, 5)
+        )
         return is_left and not self._near(figure, nearby.TAIL_WORDS, 4)
 
     def _is_passing(self, figure: Figure, last: int) -> bool:
@@ -103,11 +112,17 @@ class Counting(Around):
 
     def _people(self, figure: Figure, last: int) -> QuantityKind | None:
         is_queue = "border_queue" in self.themes and self._near(figure, nearby.QUEUEING_PEOPLE, 8)
-        if self.texts[figure.first - 1] == "по" or self._is_age(figure, last):
+        if self.texts[figure.first - 1] == "по" or self._is_age(figure, last) or self._is_whole(figure):
             return None
         if is_queue and not self._near(figure, nearby.MOVED, 6):
             return "queue_people"
         return "people_count" if self._is_counted(figure, last) else None
+
+    def _is_whole(self, figure: Figure) -> bool:
+        """Tell «из 40 человек в автобусе троих отправили обратно»: those who are counted come after."""
+        end = self._between(figure, SENTENCE_ENDS)[1]
+        is_from = self.texts[figure.first - 1] in ("из", "із", "з")
+        return is_from and any(value is not None for value in self.values[figure.last + 1 : min(figure.last + 9, end)])
 
     def _is_counted(self, figure: Figure, last: int) -> bool:
         """Tell whether persons are those detained, called up, sent off, arrived, left, turned back or led aside."""
@@ -154,7 +169,7 @@ class Counting(Around):
         if self._is_bare_count(figure) or self._is_some_of_us(figure):
             return "people_count"
         if "border_queue" in self.themes and self._is_of_us(figure) and self._near(figure, nearby.QUEUEING_PEOPLE, 8):
-            return "queue_people"
+            return "queue_cars" if self.texts[figure.last + 2] == "them" and self._holds_unit("cars") else "queue_people"
         if "border_queue" in self.themes and any(self.texts[figure.first - n] in nearby.AHEAD for n in (1, 2, 3, 4)):
             is_foot = bool(self.items.all_bits & nearby.ON_FOOT)
             return "queue_people" if is_foot else "queue_cars"
@@ -244,7 +259,8 @@ class Counting(Around):
         is_end = self._is_end(figure) or self.texts[figure.last + 1] in AFTER_PRICE
         is_each = is_end and self.texts[figure.first - 1] in ("по", "за")
         value = figure.low or figure.high or 0
-        is_told = (self._near(figure, nearby.SOLD, 5) and value >= LEAST_SOLD) or (figure.is_scaled and value >= LEAST_BARE_PRICE)
+        is_offered = self._near(figure, nearby.SOLD, 5) or self._near(figure, nearby.GOODS, 2)
+        is_told = (is_offered and value >= LEAST_SOLD) or (figure.is_scaled and value >= LEAST_BARE_PRICE)
         return is_each and is_told and bool(self.themes & PRICE_THEMES) and not self._is_foreign_money()
 
     def _is_foreign_money(self) -> bool:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from monitor.classify.known import BITS
-from monitor.classify.numbers import HALVES, bound_before
+from monitor.classify.numbers import HALVES, Figure, bound_before
 from monitor.classify.numerals import spelled
 from monitor.classify.pieces import Pieces
 from monitor.classify.waits import words_before
@@ -22,16 +20,7 @@ LONG = ("очеред", "черг", "черз", "пробк", "хвост", "к�
 REACH_OF_TAIL = 5
 
 
-class Length(NamedTuple):
-    """Kilometres of a queue, an open bound None, said by pieces ``[first, last]``."""
-
-    first: int
-    last: int
-    low: float | None
-    high: float | None
-
-
-def find_lengths(items: Pieces) -> list[Length]:
+def find_lengths(items: Pieces) -> list[Figure]:
     """Give the lengths of a text, in order."""
     found = []
     for index in items.where(KILOMETRE):
@@ -44,5 +33,5 @@ def find_lengths(items: Pieces) -> list[Length]:
             long = 1.5 if items.texts[index + 1 : index + 3] in HALVES else 1.0
             bound = bound_before(words_before(items, index))
             length = round(long * unit[1], 2)
-            found.append(Length(index, index, None if bound == "high" else length, None if bound == "low" else length))
+            found.append(Figure(index, index, None if bound == "high" else length, None if bound == "low" else length))
     return found

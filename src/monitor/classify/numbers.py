@@ -9,7 +9,7 @@ from monitor.classify.known import BITS
 from monitor.classify.numerals import MULTIPLIERS, TURKIC_WORDS, spelled
 from monitor.classify.pieces import NUMBER, SCALE, Pieces
 
-SHORT_SCALES = frozenset({"к", "k"})
+SHORT_SCALES = frozenset({"к", "k", "т"})
 """A thousand only right behind the digits, or where nothing follows that «к» could lead to: «к вечеру» is no thousand."""
 AFTER_SHORT_SCALE = ("за", "с", "со", "руб", "р", "₽", "$", "usd", "per", "each", "и", "на")
 SLANG_SCALES = frozenset({"штука", "штуки", "штук", "штуку"})

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from monitor.classify import nearby
 from monitor.classify.circumstances import Found, with_circumstances
 from monitor.classify.counting import NO_PEOPLE_THEMES, NOT_COUNTED_BEFORE, QUEUE_THEMES, Counting
-from monitor.classify.lengths import KILOMETRE, Length, find_lengths
+from monitor.classify.lengths import KILOMETRE, find_lengths
 from monitor.classify.numbers import AT_ONCE, HIGH_AFTER, LOW_AFTER, MORE_AFTER, Figure, figures, open_bound
 from monitor.classify.numerals import COLLECTIVE, spelled
 from monitor.classify.pieces import DIGITS, NUMBER, SENTENCE_ENDS, Pieces
 from monitor.classify.units import Units
-from monitor.classify.waits import BEGINS, Wait, find_waits
+from monitor.classify.waits import BEGINS, find_waits
 from monitor.model import PlaceMention, Quantity, QuantityKind, Span
 from monitor.text import tokenise
 
@@ -190,20 +190,20 @@ class _Reader(Counting):
             return open_bound(figure, "high")
         return figure
 
-    def _waits(self) -> list[Wait]:
+    def _waits(self) -> list[Figure]:
         """Give waiting times without a number and unit."""
         return [wait for wait in find_waits(self.items) if self._is_told_as_wait(wait)]
 
-    def _is_told_as_wait(self, wait: Wait) -> bool:
+    def _is_told_as_wait(self, wait: Figure) -> bool:
         """Tell whether a bare unit is a wait; ordinals and hours of the day say so themselves."""
         if wait.first < wait.last or "border_queue" in self.themes:
             return True
         bare = Figure(wait.first, wait.last, 1.0, None)
         return self._near(bare, nearby.WAITING, 9, ends=0) and self._is_wait(bare, ("hours", 24.0), wait.last)
 
-    def _told(self, wait: Wait | Length, kind: QuantityKind) -> Found:
-        span = self.items.span(wait.first, wait.last)
-        return Found(kind, wait.low, wait.high, span, self.whereabouts.of(kind, span))
+    def _told(self, told: Figure, kind: QuantityKind) -> Found:
+        span = self.items.span(told.first, told.last)
+        return Found(kind, told.low, told.high, span, self.whereabouts.of(kind, span))
 
 
 def _by_place(found: Found) -> tuple[Span, str]:
