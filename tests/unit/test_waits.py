@@ -98,3 +98,18 @@ def test_opening_hours_dates_and_rates_are_no_waits(text):
 )
 def test_the_same_words_count_in_other_units(text, figure):
     assert figures(text) == [figure]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("двухчасовая очередь", ("wait_hours", 2, 2)),
+        ("12-часовое ожидание в очереди", ("wait_hours", 12, 12)),
+        ("a five-hour wait in the queue", ("wait_hours", 5, 5)),
+        ("пятнадцатикилометровая пробка", ("queue_km", 15, 15)),
+        ("черга двокілометрова", ("queue_km", 2, 2)),
+        ("two-mile queue", ("queue_km", 3.22, 3.22)),
+    ],
+)
+def test_a_word_that_holds_number_and_unit_is_both(text, expected):
+    assert figures(text) == [expected]

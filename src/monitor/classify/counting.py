@@ -50,7 +50,7 @@ class Counting(Around):
             return False
         if self._near(figure, nearby.NOT_WAITING, 3, ends=CLAUSE_ENDS) or self._near(figure, nearby.STAYING, 4):
             return False
-        is_on = self.texts[figure.first - 1] == "на" and not self._near(figure, nearby.TAIL_WORDS, 2)
+        is_on = self.texts[figure.first - 1] == "на" and not self._near(figure, nearby.TAIL_WORDS, 3)
         if is_on and not self._near(figure, nearby.GROWN, 4):
             return False
         is_hours = unit is not None and unit[1] <= 1
@@ -122,7 +122,10 @@ class Counting(Around):
         """Tell «из 40 человек в автобусе троих отправили обратно»: those who are counted come after."""
         end = self._between(figure, SENTENCE_ENDS)[1]
         is_from = self.texts[figure.first - 1] in ("из", "із", "з")
-        return is_from and any(value is not None for value in self.values[figure.last + 1 : min(figure.last + 9, end)])
+        is_share = self.values[figure.first - 2] is not None and self.texts[figure.first - 1] in ("из", "із", "з", "of")
+        return is_share or (
+            is_from and any(value is not None for value in self.values[figure.last + 1 : min(figure.last + 9, end)])
+        )
 
     def _is_counted(self, figure: Figure, last: int) -> bool:
         """Tell whether persons are those detained, called up, sent off, arrived, left, turned back or led aside."""
@@ -240,7 +243,10 @@ class Counting(Around):
         beside = self.bits[figure.last + 1] | self.bits[figure.first - 1] | self.bits[figure.first - 2]
         if not is_end and not beside & nearby.MOVED:
             return False
-        return figure.is_scaled or (self.kinds[figure.first] == "number" and value >= 2) or value >= 10
+        if figure.is_scaled or value >= 10:
+            return True
+        is_said = is_end and self.bits[figure.first - 1] & nearby.MOVED and self.items.units[figure.first - 1] is None
+        return value >= 2 and (self.kinds[figure.first] == "number" or bool(is_said))  # «7 человек вернули», «вернули восемь»
 
     def _is_bare_price(self, figure: Figure) -> bool:
         value = figure.low or figure.high or 0

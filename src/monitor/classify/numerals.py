@@ -107,11 +107,13 @@ _SLAVIC_TEENS = (
 _MULTIPLIERS: dict[float, str] = {
     10: "десятка десятков десятки десятків",
     12: "dozen",
-    100: "hundred сотни сотен сотень сотні сотняў жүз жүзден жүзге жүздей жүзді yüz йөз зуу зуун հարյուր sataa",
+    100: "hundred сотни сотен сотень сотні сотняў жүз жүзден жүзге жүздей жүзді yüz yüzdən йөз зуу зуун հարյուր sataa",
     1000: "мыңнан",
 }
 """Words that multiply the small number before them; alone, those of one hundred are a hundred, the others nothing."""
-ALONE = frozenset({"мыңнан", "hundred", "жүз", "жүзден", "жүзге", "жүздей", "жүзді", "yüz", "йөз", "зуу", "зуун", "հարյուր"})
+ALONE = frozenset(
+    {"мыңнан", "hundred", "жүз", "жүзден", "жүзге", "жүздей", "жүзді", "yüz", "yüzdən", "йөз", "зуу", "зуун", "հարյուր"}
+)
 _KAZAKH_CASES = (
     "ден",
     "дан",

@@ -27,6 +27,11 @@ _KINDS = {
 _PIECE = re.compile("|".join(_KINDS.values()))
 _KIND_OF_PIECE = re.compile("|".join(f"(?P<{kind}>{shape})" for kind, shape in _KINDS.items()))
 _SPACED_NUMBER = re.compile(r"\d \d{3}")
+_COMPOUND = re.compile(
+    r"([\w']{2,}?)-?((?:километров|часов|минутн|дневн|суточн|кілометров|годинн|хвилинн|hour|mile|day|minute|km)\w*)"
+)
+"""«Двухкилометровый», "five-hour"."""
+_PREFIXES = {"дво": 2.0, "одно": 1.0, "двох": 2.0, "пол": 0.5, "полу": 0.5}
 _SPACES = re.compile(r"[ \u00a0\u202f'.]")
 _THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 ABBREVIATED = BITS.exactly(("тыс", "тис", "млн", "чел", "руб"))
@@ -153,6 +158,9 @@ class _Lexicon:
         kind = (found and found.lastgroup) or ""
         if kind == "word" and "-" in text and all(part in WORDS for part in text.split("-")):
             return tuple(self._hyphenated(text))
+        compound = _COMPOUND.fullmatch(text) if kind == "word" else None
+        if compound and (value := _PREFIXES.get(compound[1]) or WORDS.get(compound[1])) and self._units.of(compound[2]):
+            return self._piece("word", compound[1], value), self._piece("word", compound[2], None)
         return (self._piece(kind, text, WORDS.get(text) if kind == "word" else _value(text) if kind == "number" else None),)
 
     def _piece(self, kind: str, text: str, value: float | None) -> Piece:

@@ -91,7 +91,8 @@ class _Reader(Counting):
             and early.low == int(early.low)
             and (self.kinds[early.first] == "number" or self._is_after_place(early))
         )
-        return is_count and self.texts[early.first - 1] not in NOT_COUNTED_BEFORE
+        is_share = self.texts[early.last + 1] == "%"
+        return is_count and not is_share and self.texts[early.first - 1] not in NOT_COUNTED_BEFORE
 
     def _is_alike(self, early: Figure, quantity: Found, figure: Figure) -> bool:
         """Tell «Озинки 5» before «Маштаково 9 часов», «кофе по 400» before «бензин 300 рублей»."""

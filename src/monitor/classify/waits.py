@@ -57,8 +57,9 @@ CROSSED = (
     "перетн",
 )
 FILLERS = spelled(
-    "без малого уже вже почти ровно целые целый целую около примерно в очереди черзі тут там по еще ще мы я нас где-то майже цілу"
-    " цілий a an another in the line queue already us about almost full whole nearly for is"
+    "близько каля приблизно прыкладна без малого уже вже почти ровно целые целый целую около примерно в очереди черзі тут там"
+    " по еще ще мы я нас где-то майже цілу цілий"
+    " a an another in the line queue already us about almost full whole nearly for is"
 )
 NOT_STOOD_AFTER = (
     "назад",
@@ -146,8 +147,9 @@ def _bare(items: Pieces, index: int) -> Figure | None:
         return None
     if items.texts[index + 1 : index + 3] in MORE_AFTER and _is_stood(items, index, skip=2):
         return Figure(index, index + 2, unit[1], None)
-    if items.texts[index + 1 : index + 4] in HALVES or items.texts[index + 1 : index + 3] in HALVES:
-        return Figure(index, index + 2, unit[1] * 1.5, unit[1] * 1.5) if _is_stood(items, index, skip=2) else None
+    half = next((len(words) for words in HALVES if items.texts[index + 1 : index + 1 + len(words)] == words), 0)
+    if half:
+        return Figure(index, index + half, unit[1] * 1.5, unit[1] * 1.5) if _is_stood(items, index, skip=half) else None
     bound = bound_before(words_before(items, index))
     if bound is not None:
         return Figure(index, index, *((unit[1], None) if bound == "low" else (None, unit[1])))
@@ -183,6 +185,8 @@ def _is_stood(items: Pieces, index: int, skip: int = 0) -> bool:
         back -= 1
     if back >= 0 and items.texts[back].startswith(STANDING):
         return True
-    return after.startswith(STANDING) or (
-        after in ("в", "у", "in") and items.texts[index + 2 + skip].startswith(("очеред", "черз", "line", "queue"))
-    )
+    if after in ("в", "у", "in"):
+        return any(
+            word.startswith(("очеред", "черз", "line", "queue")) for word in items.texts[index + 2 + skip : index + 4 + skip]
+        )
+    return after.startswith(STANDING)
