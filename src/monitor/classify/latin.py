@@ -6,13 +6,16 @@ import re
 from collections.abc import Iterator
 
 _RUSSIAN = re.compile("[а-я]+")
-_LATIN = dict(
-    zip(
-        "абвгдежзийклмнопрстуфхцчшщъыьэюя",
-        ["a", "b", "v", "g", "d", "e", "zh", "z", "i", "y", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "h", "ts", "ch", "sh", "sch", "", "y", "", "e", "yu", "ya"],
-        strict=True,
-    )
-)
+_LATIN = {
+    **dict(zip("абвгдезийклмнопрстуфхыэъь", [*"abvgdeziyklmnoprstufhye", "", ""], strict=True)),
+    "ж": "zh",
+    "ц": "ts",
+    "ч": "ch",
+    "ш": "sh",
+    "щ": "sch",
+    "ю": "yu",
+    "я": "ya",
+}
 _ALSO = (("ts", "c"), ("h", "kh"), ("y", "i"), ("ya", "ja"))
 
 
