@@ -78,6 +78,11 @@ def test_time_spent_in_the_queue_is_read_in_hours(text, low, high):
         ("რიგი 4 კილომეტრია", 4, 4),
         ("кезек 8 шақырым", 8, 8),
         ("очередь 300 метров", 0.3, 0.3),
+        ("очередь растянулась на километр", 1, 1),
+        ("пробка больше километра", 1, None),
+        ("a mile-long line", 1.61, 1.61),
+        ("черга до кілометра", None, 1),
+        ("რიგი კილომეტრნახევარია", 1.5, 1.5),
     ],
 )
 def test_length_of_the_queue_is_read_in_kilometres(text, low, high):
@@ -99,6 +104,8 @@ def test_length_of_the_queue_is_read_in_kilometres(text, low, high):
         ("over 80 trucks are waiting", 80, None),
         ("რიგში 90 მანქანაა", 90, 90),
         ("кезекте 70 көлік тұр", 70, 70),
+        ("300-ге жуық көлік кезекте тұр", 300, 300),
+        ("mashin 150 v ocheredi", 150, 150),
     ],
 )
 def test_vehicles_in_the_queue_are_counted(text, low, high):
@@ -112,6 +119,8 @@ def test_vehicles_in_the_queue_are_counted(text, low, high):
         ("стоят около 400 человек в очереди", 400, 400),
         ("черга пішки, 60 людей", 60, 60),
         ("80 people in the queue on foot", 80, 80),
+        ("peshaya zmeyka, dush 350", 350, 350),
+        ("about 60 of us in the pedestrian queue", 60, 60),
     ],
 )
 def test_people_in_the_queue_are_counted_apart_from_people_elsewhere(text, low, high):
@@ -283,3 +292,53 @@ def test_a_figure_repeated_for_emphasis_is_read_once():
 
 def test_a_figure_without_a_place_is_about_no_place():
     assert read("очередь 8 км")[0].place_id is None
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        ("Нас 14 в автозаке", [14]),
+        ("848 hauled into vans, 390 of them in Moscow", [848, 390]),
+        ("вывели всех мужиков, больше ста", [100]),
+        ("за час двадцать четверо в автозаке", [24]),
+        ("унбиш кешене тоткарлаганнар", [15]),
+        ("в пять утра зашли с военкомом", []),
+        ("задержали 10 человек, ещё одного из депутатов допросили", [10]),
+    ],
+)
+def test_persons_led_away_are_counted_however_they_are_named(text, counts):
+    assert [low for kind, low, _ in figures(text, PROTEST)] == counts
+
+
+@pytest.mark.parametrize("text", ["до ленты ещё полтора км", "до шлагбаума километра два", "очередь, до границы ещё 3 км"])
+def test_what_the_author_has_left_to_go_is_no_length_of_the_queue(text):
+    assert figures(text) == []
+
+
+def test_goods_in_the_queue_have_a_price_without_a_unit():
+    assert figures("Бабушка продаёт пирожки по 150") == [("price_rub", 150, 150)]
+    assert figures("продают место в очереди за 60 тысяч") == [("price_rub", 60_000, 60_000)]
+
+
+def test_hours_that_a_short_wait_grew_to_need_no_unit():
+    assert ("wait_hours", 9, 9) in figures("«Час, не больше» растянулся на девять")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ни одной машины в очереди", []),
+        ("хвост на 9-м километре от границы", []),
+        ("от последней машины до КПП 14 км", [("queue_km", 14, 14)]),
+        ("очередь, за сутки сдвинулись на 300 метров", []),
+        ("line of trucks, 400 of them", [("queue_cars", 400, 400)]),
+        ("რიგში ორასამდე მანქანაა", [("queue_cars", None, 200)]),
+        ("стоим в очереди, хлеб по 300, вода по 200 за литр", [("price_rub", 300, 300), ("price_rub", 200, 200)]),
+    ],
+)
+def test_what_is_counted_in_a_queue_is_told_from_what_only_stands_near(text, expected):
+    assert figures(text) == expected
+
+
+def test_of_those_on_a_bus_only_the_ones_sent_back_are_counted():
+    assert figures("из 40 человек в автобусе троих отправили обратно", {"border_control"}) == [("people_count", 3, 3)]

@@ -39,6 +39,21 @@ from tests.unit.test_quantities import figures
         ("20 hours or more in the queue", 20, None),
         ("not less than 20 hours in line", 20, None),
         ("a couple of hours in line", 2, 2),
+        ("стоим с пяти утра, сейчас уже 17:00", 12, 12),
+        ("стоим со вчерашних 22:00, сейчас 10 утра", 12, 12),
+        ("стоим с шести утра вчерашнего дня, сейчас восемь вечера", 38, 38),
+        ("заняли очередь в 8 утра, прошли в 23:00", 15, 15),
+        ("in line since 6 am, it is 4 pm now", 10, 10),
+        ("wait is about a day and a half", 36, 36),
+        ("очередь на сутки", 24, 24),
+        ("час-полтора в очереди", 1, 1.5),
+        ("Озинки: сутки.", 24, 24),
+        ("шлагбаум на двадцать шестом часу очереди", 25, 26),
+        ("черга на 10-12 годин", 10, 12),
+        ("stoim vtorye sutki, ochered", 24, 48),
+        ("stoim pyat chasov", 5, 5),
+        ("ნახევარი დღე ვიდექით რიგში", 12, 12),
+        ("jono ei liikkunut kahteen tuntiin", 2, 2),
     ],
 )
 def test_waiting_times_are_read_as_people_say_them(text, low, high):
@@ -83,3 +98,18 @@ def test_opening_hours_dates_and_rates_are_no_waits(text):
 )
 def test_the_same_words_count_in_other_units(text, figure):
     assert figures(text) == [figure]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("двухчасовая очередь", ("wait_hours", 2, 2)),
+        ("12-часовое ожидание в очереди", ("wait_hours", 12, 12)),
+        ("a five-hour wait in the queue", ("wait_hours", 5, 5)),
+        ("пятнадцатикилометровая пробка", ("queue_km", 15, 15)),
+        ("черга двокілометрова", ("queue_km", 2, 2)),
+        ("two-mile queue", ("queue_km", 3.22, 3.22)),
+    ],
+)
+def test_a_word_that_holds_number_and_unit_is_both(text, expected):
+    assert figures(text) == [expected]

@@ -19,23 +19,23 @@ ABOUT = spelled(
     "еще порядка под",
 )
 """Between a place and its figure: «Уфа — не менее 25»."""
-OLDEST, MOST_HOURS = 90, 120
+OLDEST, MOST_HOURS, LEAST_METRES = 90, 120, 50
 INVERTED = spelled("dush душ пеших человек чел чоловік осіб людей людин чалавек народу душ people chelovek")
 """Words for persons that stand before their number: «человек 250»; «мужчин 18-60» are ages."""
 COUNTED_BEFORE = frozenset({"hours", "km", "cars", "people", "rub", "usd"})
 BEFORE_UNIT = spelled(
     "на под около до за порядка больше более примерно почти где-то свыше понад більше близько over about :",
-    "количество число кількість რაოდენობა",
+    "штук количество число кількість რაოდენობა",
 )
 """Between a unit and its number: «километров на пять», «легковых больше сотни»."""
 SIGNS = ("$", "€", "₽", "₸", "₾", "usd")
-NOT_SKIPPED = spelled("и й і в на до от из с со за по у к для при или of in and at for from to on by per as into onto with were was are is")
-
-
+NOT_SKIPPED = spelled(
+    "и й і в на до от из с со за по у к для при или of in and at for from to on by per as into onto with were was are is"
+)
 CASE_ENDINGS = spelled("ге ға ке қа га ка ден дан тен тан нен нан дің ның дей дай ти ми х и де да те та")
 """Endings that are written behind digits and a hyphen."""
 OF_THEM = (("of", "them"), ("of", "those"), ("из", "них"), ("из", "которых"), ("з", "них"), ("of", "us"))
-HOUR_OF_DAY = BITS.exactly(spelled("утра вечера ночи ранку вечора ночі утром вечером ночью pm am utra vechera nochi dnya таңғы кешкі"))
+HOUR_OF_DAY = BITS.exactly(spelled("утра вечера ночи ранку вечора ночі утром вечером ночью pm am utra vechera nochi таңғы кешкі"))
 """After a number these make it an hour of the day."""
 HALF_UNIT = BITS.exactly(GLUED)
 
@@ -62,6 +62,8 @@ class Around:
             return self.items.units[first - 1], last
         if texts[last + 1] in ("м", "m") and self.last_unit + 1 == first:
             return ("hours", 1 / 60), last + 1  # «14ч 30м»
+        if texts[last + 1] in ("м", "m") and (figure.low or 0) >= LEAST_METRES:
+            return ("km", 0.001), last + 1
         next_one = last + 3 if texts[last + 1] == "-" and texts[last + 2] in CASE_ENDINGS else last + 1  # «300-ге жуық көлік»
         for after in (next_one, next_one + 1, next_one + 2):
             unit = self.items.units[after]

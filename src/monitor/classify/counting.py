@@ -17,6 +17,7 @@ COUNTED_THEMES = PEOPLE_THEMES | {"border_queue", "humanitarian"}
 NO_PEOPLE_THEMES = frozenset({"penalties", "dissent", "advice"})
 """What is counted in posts of these alone is sentences, votes and ages."""
 MOST_BARE_HOURS = 72
+NONE_BEFORE = ("ни", "ані", "жодної", "жодного")
 NOT_COUNTED_BEFORE = spelled("в на к по с за v k po za s at on of in")
 LEAST_SOLD = 20
 AFTER_PRICE = ("за", "с", "со", "на", "per", "each", "и", "штука")
@@ -28,6 +29,8 @@ class Counting(Around):
 
     def _kind(self, figure: Figure, unit: Unit | None, last: int) -> QuantityKind | None:
         name = unit[0] if unit else None
+        if self.texts[figure.first - 1] in NONE_BEFORE:
+            return None
         if name == "hours":
             return "wait_hours" if self._is_wait(figure, unit, last) else None
         if name == "km":
@@ -47,7 +50,8 @@ class Counting(Around):
             return False
         if self._near(figure, nearby.NOT_WAITING, 3, ends=CLAUSE_ENDS) or self._near(figure, nearby.STAYING, 4):
             return False
-        if self.texts[figure.first - 1] == "на" and not self._near(figure, nearby.GROWN, 4):
+        is_on = self.texts[figure.first - 1] == "на" and not self._near(figure, nearby.TAIL_WORDS, 3)
+        if is_on and not self._near(figure, nearby.GROWN, 4):
             return False
         is_hours = unit is not None and unit[1] <= 1
         is_moments = unit is not None and unit[1] < 1 and (figure.high or figure.low or 0) <= 10
@@ -75,6 +79,8 @@ class Counting(Around):
             return True
         if after in ("ч", "/") or before in ("через", "за", "каждые") or before in nearby.LAST:
             return True
+        if self.texts[last] in ("километре", "кілометрі"):
+            return True  # «на 9-м километре»
         is_away = after in nearby.DISTANCE_AFTER and before in ("в", "за", "на", "километрах", "at", "у")
         if is_away and not self._near(figure, nearby.TAIL_END, 3):
             return True
@@ -88,7 +94,11 @@ class Counting(Around):
     def _is_before_barrier(self, figure: Figure) -> bool:
         """Tell «до ленты ещё полтора км»: how far the author has to go."""
         before = self.texts[max(figure.first - 6, 0) : figure.first]
-        is_left = "до" in before and self._near(figure, nearby.BARRIER, 5)
+        is_left = (
+            "до" in before
+            and not any(word.startswith(("последн", "хвост", "кон")) for word in before)
+            and self._near(figure, nearby.BARRIER, 5)
+        )
         return is_left and not self._near(figure, nearby.TAIL_WORDS, 4)
 
     def _is_passing(self, figure: Figure, last: int) -> bool:
@@ -97,20 +107,32 @@ class Counting(Around):
             return True
         if self.texts[figure.first - 1] == "по" or self.texts[last + 1] in ("дпс", "полиции", "скорой", "омон", "охраны"):
             return True
-        return self._near(figure, nearby.PASSED, 4) and not self._near(figure, nearby.TAIL_STANDS, 3)
+        is_passed = self._near(figure, nearby.PASSED, 4) and not self._near(figure, nearby.TAIL_STANDS, 3, ends=CLAUSE_ENDS)
+        return is_passed or self.texts[figure.first - 1] in ("между", "між", "between")
 
     def _people(self, figure: Figure, last: int) -> QuantityKind | None:
         is_queue = "border_queue" in self.themes and self._near(figure, nearby.QUEUEING_PEOPLE, 8)
-        if self.texts[figure.first - 1] == "по" or self._is_age(figure, last):
+        if self.texts[figure.first - 1] == "по" or self._is_age(figure, last) or self._is_whole(figure):
             return None
         if is_queue and not self._near(figure, nearby.MOVED, 6):
             return "queue_people"
         return "people_count" if self._is_counted(figure, last) else None
 
+    def _is_whole(self, figure: Figure) -> bool:
+        """Tell «из 40 человек в автобусе троих отправили обратно»: those who are counted come after."""
+        end = self._between(figure, SENTENCE_ENDS)[1]
+        is_from = self.texts[figure.first - 1] in ("из", "із", "з")
+        is_share = self.values[figure.first - 2] is not None and self.texts[figure.first - 1] in ("из", "із", "з", "of")
+        return is_share or (
+            is_from and any(value is not None for value in self.values[figure.last + 1 : min(figure.last + 9, end)])
+        )
+
     def _is_counted(self, figure: Figure, last: int) -> bool:
         """Tell whether persons are those detained, called up, sent off, arrived, left, turned back or led aside."""
         if any(self.bits[last + n] & (nearby.GUARDS | nearby.CHILDREN) for n in (0, 1, 2)):
             return False
+        if last < figure.first and self.bits[last - 1] & nearby.GUARDS:
+            return False  # «полиции человек 50»
         if (figure.high or figure.low or 0) <= 1 and not self._near(figure, nearby.MOVED, 4):
             return False
         if self._near(figure, nearby.MOVED, 12, ends=CLAUSE_ENDS):
@@ -149,19 +171,23 @@ class Counting(Around):
             return None
         if self._is_bare_count(figure) or self._is_some_of_us(figure):
             return "people_count"
+        if "border_queue" in self.themes and self._is_of_us(figure) and self._near(figure, nearby.QUEUEING_PEOPLE, 8):
+            return "queue_cars" if self.texts[figure.last + 2] == "them" and self._holds_unit("cars") else "queue_people"
         if "border_queue" in self.themes and any(self.texts[figure.first - n] in nearby.AHEAD for n in (1, 2, 3, 4)):
             is_foot = bool(self.items.all_bits & nearby.ON_FOOT)
             return "queue_people" if is_foot else "queue_cars"
         if "border_queue" in self.themes and self._is_bare_wait(figure):
             return "wait_hours"
+        if self._is_sold(figure):
+            return "price_rub"
         if "border_queue" in self.themes and (figure.low or figure.high or 0) >= 10 and self._near(figure, nearby.TAIL_STANDS, 2):
             return "queue_cars" if self._is_end(figure) and self._holds_unit("cars") else None
-        return "price_rub" if self._is_bare_price(figure) or self._is_sold(figure) else None
+        return "price_rub" if self._is_bare_price(figure) else None
 
     def _is_bare_wait(self, figure: Figure) -> bool:
         """Tell «ехали 11 часов, прошли за 7», «„час, не больше“ растянулся на девять»."""
         before = self.texts[figure.first - 1]
-        is_spent = (before == "за" and self._near(figure, nearby.CROSSED, 3)) or (before == "на" and self._near(figure, nearby.GROWN, 3))
+        is_spent = self._near(figure, {"за": nearby.CROSSED, "на": nearby.GROWN}.get(before, 0), 3)
         is_short = self._is_end(figure) and (figure.high or 0) <= MOST_BARE_HOURS
         return is_spent and is_short and self._holds_unit("hours")
 
@@ -180,16 +206,20 @@ class Counting(Around):
         """Tell «нас 14 в автозаке», "51 of them": of those detained, called up or brought."""
         if not self.themes & {"detention", "departures"} or "border_queue" in self.themes or (figure.low or 0) < 2:
             return False
-        before = self.texts[max(figure.first - 3, 0) : figure.first]
-        if before[-1:] and before[-1] in NOT_COUNTED_BEFORE:
+        start = max(figure.first - 3, self._between(figure, PHRASE_ENDS)[0])
+        before = self.texts[start : figure.first]
+        if self.texts[figure.first - 1] in NOT_COUNTED_BEFORE:
             return False
-        is_of = self.texts[figure.last + 1] in ("of", "из") and self.texts[figure.last + 2] in ("us", "them", "нас")
-        is_us = bool(nearby.US & set(before)) and self._between(figure, PHRASE_ENDS)[0] < figure.first
-        return is_of or (is_us and self.kinds[figure.last + 1] != "number" and not self._near(figure, nearby.UNCOUNTED, 4))
+        is_us = not nearby.US.isdisjoint(before) and not self._near(figure, nearby.UNCOUNTED, 4)
+        return is_us or self._is_of_us(figure)
+
+    def _is_of_us(self, figure: Figure) -> bool:
+        return self.texts[figure.last + 1] in ("of", "из") and self.texts[figure.last + 2] in nearby.US
 
     def _is_bare_count(self, figure: Figure) -> bool:
         first, value = self.texts[figure.first], figure.low or figure.high or 0
-        is_persons = self._is_collective(figure) or first in ("одного", "одну")
+        is_one = first in ("одного", "одну") and self.texts[figure.last + 1] not in ("из", "з", "of")
+        is_persons = is_one or self._is_collective(figure)
         is_added = figure.low is not None and figure.high is None and self._is_end(figure)  # «вывели всех, больше ста»
         reach = 7 if is_persons or is_added or figure.is_scaled else 3
         if (
@@ -213,7 +243,10 @@ class Counting(Around):
         beside = self.bits[figure.last + 1] | self.bits[figure.first - 1] | self.bits[figure.first - 2]
         if not is_end and not beside & nearby.MOVED:
             return False
-        return figure.is_scaled or (self.kinds[figure.first] == "number" and value >= 2) or value >= 10
+        if figure.is_scaled or value >= 10:
+            return True
+        is_said = is_end and self.bits[figure.first - 1] & nearby.MOVED and self.items.units[figure.first - 1] is None
+        return value >= 2 and (self.kinds[figure.first] == "number" or bool(is_said))  # «7 человек вернули», «вернули восемь»
 
     def _is_bare_price(self, figure: Figure) -> bool:
         value = figure.low or figure.high or 0
@@ -222,13 +255,18 @@ class Counting(Around):
         is_number = self.kinds[figure.first] == "number"
         is_alone = self.kinds[figure.first - 1] == "stop" and self.kinds[figure.last + 1] == "stop"
         is_opening = self.kinds[figure.first - 1] == "stop" and self.texts[figure.last + 1] in AFTER_PRICE
-        is_told = is_alone or is_opening or self._near(figure, nearby.PRICED, 8)
-        return figure.is_scaled or (is_number and not self._near(figure, nearby.KIT, 5) and is_told)
+        is_told = is_alone or is_opening or self.texts[figure.first - 1] == "по" or self._near(figure, nearby.PRICED, 8)
+        if figure.is_scaled:
+            return not self._near(figure, nearby.KIT, 3)
+        return is_number and is_told and not self._near(figure, nearby.KIT, 5)
 
     def _is_sold(self, figure: Figure) -> bool:
         """Tell «продаёт беляши по 150»."""
-        is_each = self.texts[figure.first - 1] in ("по", "за") and (self._is_end(figure) or self.texts[figure.last + 1] in AFTER_PRICE)
-        is_told = self._near(figure, nearby.SOLD, 5) and (figure.low or figure.high or 0) >= LEAST_SOLD
+        is_end = self._is_end(figure) or self.texts[figure.last + 1] in AFTER_PRICE
+        is_each = is_end and self.texts[figure.first - 1] in ("по", "за")
+        value = figure.low or figure.high or 0
+        is_offered = self._near(figure, nearby.SOLD, 5) or self._near(figure, nearby.GOODS, 2)
+        is_told = (is_offered and value >= LEAST_SOLD) or (figure.is_scaled and value >= LEAST_BARE_PRICE)
         return is_each and is_told and bool(self.themes & PRICE_THEMES) and not self._is_foreign_money()
 
     def _is_foreign_money(self) -> bool:

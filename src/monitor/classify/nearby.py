@@ -13,6 +13,7 @@ WAITING = BITS.starting(
     "zagra stoim stoyal zhd ochered ларс lars ლარს погран хвост движ суток сутк впереди змейк колонн пробк торч",
     "проторч застря сидим потрат",
     "уже вже now already car пересек пересекл перетн crossed crossing took провел заня ушло мерзн ночу schlange warte",
+    "gewartet gestanden",
 )
 SPENT = BITS.starting(
     "сто жд ожид прожд просто отсто чек стої wait stood stuck queue өтт прош пройш проскоч пролет пересек перетн crossed through",
@@ -40,6 +41,7 @@ TAIL = BITS.starting(
     "кезек რიგ jono növbə дараал հերթ чарг чират змейк затор вереницa верениц ползет schlange длин завдовжк длиной long",
 )
 MOVING = BITS.starting(
+    "сдвин передвин подвин прополз посунул",
     "проезжа продвин осталось остал прошл прошел пройти идти пешком шли шел шла топа ехать доех проехал проехать walk walked",
     "left километраж",
     "объезд дойти дошл иду йти пройшл лишил advanced moved залишил",
@@ -67,7 +69,8 @@ PRICED = BITS.starting(
     "вывез вывоз отвез повез подбро очеред проход проведу провод переход",
 )
 FOOT = BITS.starting(
-    "pesh zmey пеш піш очеред queue line черз черг peshih впереди ახალ кезек რიგ jono növbə хвост ahead foot pedestr передо",
+    "велосипед самокат pesh zmey",
+    "пеш піш очеред queue line черз черг peshih впереди ახალ кезек რიგ jono növbə хвост ahead foot pedestr передо",
     "дараал жаяу ქვეით ფეხით",
 )
 AHEAD = spelled("нами мной мною впереди попереду ahead алдымда алдымызда")
@@ -77,6 +80,7 @@ DETAINED = BITS.starting(
     "задерж арест detain arrest saxlan затрим დაკავ დააკავ ұста ұстал повяз винт скрут հետ ձերբակալ pidät festgenom затрым"
 )
 MOVED = BITS.starting(
+    "проследовал перешл",
     "схвати забра забир загреб гребут сгреб увез увоз увел увод увели унес доставл доставил призва призыва призов",
     "мобилизова мобилизу",
     "отправ вывез вывоз привез привоз везут прибы приех приезж въех въезж впусти пересек выех выезж уех уезж покин",
@@ -103,8 +107,10 @@ MOVED = BITS.starting(
     "einberufen zurückgewiesen angekommen",
     "взяли выгруз разгруз размест посад упаков хапну хапа приняли вяза вывол выдерг уволок утащ тащи сборах сборы сборов зборах",
     "тягну затяг хапа вантаж заверн завярн развярн адправ адвял адвез забрал вывезл мабіліз прызва прыбы",
-    "escort singl walked held nabbed snatch seiz expel deport reject bundl shov stuff ferri trucked bounced barred detainees",
-    "төя алып китте кайтар озат җыйды җибәр илгээ saatto kuljet vietiin käännytet pidätet otettu abgeführt abgewiesen festgehalten",
+    "свинт түсір escort singl walked held nabbed snatch seiz expel deport reject bundl shov stuff ferri trucked",
+    "bounced barred detainees",
+    "төя алып китте кайтар озат җыйды җибәр илгээ saatto kuljet vietiin käännytet pidätet",
+    "otettu abgeführt abgewiesen festgehalten",
     "aparıl apardı göndər tutul տար տան ուղարկ բռն",
     also=DETAINED,
 )
@@ -151,7 +157,13 @@ AGES = BITS.starting("yaş лет рок год year yr жас летн літ")
 GROWN = BITS.starting("превратил обернул вылил застря растян затян завис встал stuck")
 """With these «на пять часов» is a wait."""
 SOLD = BITS.starting("прода торгу сбыва толка впари барыж наливают sell sold prodaj сатып satır ყიდი myy verkauf")
-BARRIER = BITS.starting("шлагбаум ленты ленточк кпп границ кордон пост постa будк барьер барʼер таможн мост barrier checkpoint booth border gate")
+GOODS = BITS.starting(
+    "вод хлеб лаваш шаурм пирож пирожк беляш сигарет бензин соляр чай кофе лапш дошир еда консерв шоколад булк батон сухар сосис",
+    "water bread gas petrol fuel tea coffee cigarettes food",
+)
+BARRIER = BITS.starting(
+    "шлагбаум ленты ленточк кпп границ кордон пост постa будк барьер таможн мост barrier checkpoint booth border gate"
+)
 US = spelled("нас их us them")
 """Behind or before a number these say that persons are counted: «нас 14»."""
 SAID_ALONE = spelled("were was got have had are of others more")

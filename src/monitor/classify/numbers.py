@@ -9,7 +9,7 @@ from monitor.classify.known import BITS
 from monitor.classify.numerals import MULTIPLIERS, TURKIC_WORDS, spelled
 from monitor.classify.pieces import NUMBER, SCALE, Pieces
 
-SHORT_SCALES = frozenset({"к", "k"})
+SHORT_SCALES = frozenset({"к", "k", "т"})
 """A thousand only right behind the digits, or where nothing follows that «к» could lead to: «к вечеру» is no thousand."""
 AFTER_SHORT_SCALE = ("за", "с", "со", "руб", "р", "₽", "$", "usd", "per", "each", "и", "на")
 SLANG_SCALES = frozenset({"штука", "штуки", "штук", "штуку"})
@@ -17,9 +17,9 @@ SLANG_SCALES = frozenset({"штука", "штуки", "штук", "штуку"})
 SLANG_MONEY = ("бакс", "долл", "дол", "зелен", "руб", "деревян", "евро")
 BEFORE_NUMBER = {"тысяч": 1e3, "тысячи": 1e3, "тыщ": 1e3, "тыщи": 1e3, "тисяч": 1e3, "тисячі": 1e3, "сотни": 1e2, "сотен": 1e2}
 """«Тысячи полторы», «тысяч пять», «сотни две»."""
-AT_ONCE = BITS.exactly(("тысячи", "тысяч", "тисячі", "тысячы", "сотни", "сотні"))
+AT_ONCE = BITS.exactly(("dozen", "тысячи", "тысяч", "тисячі", "тысячы", "сотни", "сотні"))
 BEFORE_AT_ONCE = spelled(
-    "больше более свыше около до почти порядка примерно менее меньше понад більше майже близько звыш каля под"
+    "a больше более свыше около до почти порядка примерно менее меньше понад більше майже близько звыш каля под"
 )
 """«Больше тысячи» is one thousand; «тысячи людей» is no number."""
 RANGE_MARKS = ("-", "–", "—")
@@ -39,9 +39,9 @@ LOW_BEFORE = _phrases(
     "понад | більше | більше ніж | від | мінімум | щонайменше | не менше | принаймні | звыш | больш за | больш як | не менш за",
     "start at | starts at | starting at | starting from | over | more than",
     "at least | above | not less than | no less than | no fewer than | minimum | upwards of",
-    "in excess of | exceeded",
+    "in excess of | exceeded | exceed",
     "exceeds | exceeding | mindestens | über | mehr als | yli | vähintään | кемінде | ən azı | მინიმუმ | სულ მცირე",
-    "առնվազն | ավելի քան | deutlich über | не меньше чем | не менш як | щонайменш | мінімум | не меней | не меней за | не менш як",
+    "առնվազն | ավելի քան | deutlich über | не меньше чем | не менш як | щонайменш | не меней | не меней за",
 )
 HIGH_BEFORE = _phrases(
     "до | не больше | не более | не дольше | не свыше | максимум | менее | меньше | менее чем | меньше чем | всего до",
@@ -60,8 +60,9 @@ GROWN = (
     "подешев", "зрос", "збільш", "скорот", "розтягн", "здорож", "достиг", "вымахал", "разросл", "добрал",
 )  # fmt: skip
 """After these «до» tells the figure itself: «выросла до шести часов»."""
-LOW_AFTER = frozenset(
-    {"çox", "artıq", "მეტი", "მეტია", "მეტმა", "астам", "аса", "артық", "асып", "асты", "გასცდა", "აღემატება", "აჭარბებს", "давсан", "күбрәк", "aşıb", "keçib", "илүү", "гаруй", "артык", "минимум", "мінімум"}
+LOW_AFTER = spelled(
+    "çox artıq aşıb keçib მეტი მეტია მეტმა გასცდა აღემატება აჭარბებს астам аса асып асты асады асқан артық артык күбрәк илүү",
+    "гаруй давсан ավելի ավել минимум мінімум",
 )
 """Words after a number or its unit that open its upper bound: «50-dən çox», «100-ზე მეტი», «100-ден астам»."""
 HIGH_AFTER = frozenset({"მდე", "дейін", "qədər", "максимум", "максимально", "tops", "max", "хүртэл", "հասնող"})
@@ -99,7 +100,8 @@ def figures(items: Pieces) -> list[Figure]:
             singles.append(_multiplied_before(items, _single(items, index)))
             last = singles[-1].last
         elif items.texts[index - 1] in BEFORE_AT_ONCE:
-            one = 100.0 if items.texts[index].startswith("сот") else 1000.0
+            word = items.texts[index]
+            one = 12.0 if word == "dozen" else 100.0 if word.startswith("сот") else 1000.0
             singles.append(Figure(index, index, one, one, is_scaled=True))
     return [_bounded(items, figure) for figure in _ranges(items, singles)]
 

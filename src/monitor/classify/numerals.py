@@ -14,7 +14,8 @@ def spelled(*lines: str) -> frozenset[str]:
 
 
 _ANYWHERE: dict[float, str] = {
-    1: "один одна одно одного одной одному одним одну адзін адна аднаго адну one бір бірі ერთი ერთ մեկ нэг yksi yhden yhteen bir бер",
+    1: "один одна одно одного одной одному одним одну адзін адна аднаго адну one бір бірі ერთი ერთ մեկ нэг yksi yhden yhteen bir"
+    " бер",
     2: "два две двух двум двумя двое двоих двоим двоими пара пару пары парочка парочку два дві двох двом "
     "двоє дзве двух двое дваіх"
     " two couple екі екеу екеуі екеуін екеуді ორი ორ երկու хоёр kaksi kahden iki ике kahta kahteen zwei",
@@ -43,8 +44,9 @@ _ANYWHERE: dict[float, str] = {
     12: "дюжина дюжину дюжины",
     0.5: "half пів паўгадзіны puoli halbe halben полчаса получаса полчасика півгодини полсуток полсутки "
     "півдоби полдня півдня полкилометра"
-    " півкілометра полдоби puolituntia",
-    1.5: "полтора полутора полторы півтора півтори паўтара паўтары puolitoista anderthalb полтораста",
+    " півкілометра полдоби puolituntia паў жарты жарым ярты yarım ნახევარი ნახევარ կես хагас",
+    1.5: "კილომეტრნახევარი კილომეტრნახევარია საათნახევარი საათნახევარია"
+    " полтора полутора полторы півтора півтори паўтара паўтары puolitoista anderthalb полтораста",
     20: "twenty жиырма քսան хорь хорин iyirmi егерме zwanzig",
     30: "thirty отыз երեսուն гучин otuz утыз dreißig dreissig",
     40: "сорок сорока forty қырық քառասուն дөчин qırx кырык vierzig",
@@ -105,11 +107,13 @@ _SLAVIC_TEENS = (
 _MULTIPLIERS: dict[float, str] = {
     10: "десятка десятков десятки десятків",
     12: "dozen",
-    100: "hundred сотни сотен сотень жүз жүзден жүзге жүздей жүзді yüz йөз зуу зуун հարյուր sataa",
+    100: "hundred сотни сотен сотень сотні сотняў жүз жүзден жүзге жүздей жүзді yüz yüzdən йөз зуу зуун հարյուր sataa",
     1000: "мыңнан",
 }
 """Words that multiply the small number before them; alone, those of one hundred are a hundred, the others nothing."""
-ALONE = frozenset({"мыңнан", "hundred", "жүз", "жүзден", "жүзге", "жүздей", "жүзді", "yüz", "йөз", "зуу", "зуун", "հարյուր"})
+ALONE = frozenset(
+    {"мыңнан", "hundred", "жүз", "жүзден", "жүзге", "жүздей", "жүзді", "yüz", "yüzdən", "йөз", "зуу", "зуун", "հարյուր"}
+)
 _KAZAKH_CASES = (
     "ден",
     "дан",
@@ -170,11 +174,14 @@ def _slavic() -> Iterator[tuple[str, float]]:
 def _georgian() -> Iterator[tuple[str, float]]:
     """Give the numbers above twenty, which count by twenties, and the hundreds, with and without their ending."""
     small = [(word, value) for value in range(1, 20) for word in _ANYWHERE[value].split() if "ა" <= word[0] <= "ჰ"]
+    yield from ((word + half, value + 0.5) for word, value in small if value < 10 for half in ("ნახევარი", "ნახევარ"))
     for twenty, value in (("ოც", 20), ("ორმოც", 40), ("სამოც", 60), ("ოთხმოც", 80)):
         yield from ((twenty, value), (twenty + "ი", value))
         yield from ((twenty + "და" + word, value + more) for word, more in small)
     for digit, stem in ((2, "ორ"), (3, "სამ"), (4, "ოთხ"), (5, "ხუთ"), (6, "ექვს"), (7, "შვიდ"), (8, "რვა"), (9, "ცხრა")):
-        yield from ((stem + "ას" + ending, digit * 100) for ending in ("", "ი"))
+        yield from ((stem + "ას" + ending, digit * 100) for ending in ("", "ი", "ამდე"))
+    yield from ((word[:-1] + "ამდე", value) for word, value in small if word.endswith("ი"))
+    yield from (("ასამდე", 100), ("ოცამდე", 20), ("ათასამდე", 1000))
 
 
 def _compounds() -> Iterator[tuple[str, float]]:
@@ -198,7 +205,8 @@ def _compounds() -> Iterator[tuple[str, float]]:
 
 def _tatar_teens() -> Iterator[tuple[str, float]]:
     """Give eleven to nineteen, which Tatar writes in one word."""
-    return (("ун" + word, 10.0 + more) for more, word in enumerate("бер ике өч дүрт биш алты җиде сигез тугыз".split(), start=1))
+    units = ["бер", "ике", "өч", "дүрт", "биш", "алты", "җиде", "сигез", "тугыз"]
+    return (("ун" + unit, 10.0 + more) for more, unit in enumerate(units, start=1))
 
 
 def _words(table: Mapping[float, str]) -> Iterator[tuple[str, float]]:
@@ -225,28 +233,32 @@ GLUED: Mapping[str, str] = {
     **dict.fromkeys(("полчаса", "получаса", "полчасика", "півгодини", "паўгадзіны"), "час"),
     **dict.fromkeys(("полсуток", "полсутки", "півдоби"), "сутки"),
     **dict.fromkeys(("полдня", "півдня"), "день"),
-    **dict.fromkeys(("полкилометра", "півкілометра"), "км"),
+    **dict.fromkeys(("полкилометра", "півкілометра", "კილომეტრნახევარი", "კილომეტრნახევარია"), "км"),
+    **dict.fromkeys(("საათნახევარი", "საათნახევარია"), "час"),
 }
 """Words that hold a half and its unit at once."""
 COLLECTIVE = spelled(
-    "dvoih dvoikh troih troikh chetveryh chetverykh pyateryh двое двоих двоим трое троих троим четверо четверых пятеро пятерых шестеро шестерых семеро семерых "
+    "dvoih dvoikh troih troikh chetveryh chetverykh pyateryh",
+    "двое двоих двоим трое троих троим четверо четверых пятеро пятерых шестеро шестерых семеро семерых "
     "восьмеро восьмерых девятеро"
-    " девятерых десятеро десятерых двоє трьох троє двох дваіх траіх екеуін үшеуін төртеуін бесеуін екеу үшеу төртеу бесеу"
+    " девятерых десятеро десятерых двоє трьох троє двох дваіх траіх екеуін үшеуін төртеуін бесеуін екеу үшеу төртеу бесеу",
 )
 """Numbers that count persons without naming them."""
 _ORDINALS = {
-    2: "второй вторые вторая вторую вторых друга другу другий другі другу second екінші მეორე երկրորդ хоёр дахь toinen toista",
-    3: "третий третьи третья третью третьих третій третя третю треті трэці трэція third үшінші მესამე երրորդ kolmas kolmatta",
-    4: "четвертый четвертые четвертая четвертую четвертых четвертий четверта четверту четверті чацвёрты "
+    2: "второй вторые вторая вторую вторых втором друга другу другий другі другу second екінші მეორე երկրորդ хоёрдахь"
+    " toinen toista",
+    3: "третий третьи третья третью третьих третьем третій третя третю треті трэці трэція third үшінші მესამე երրորդ"
+    " kolmas kolmatta",
+    4: "четвертый четвертые четвертая четвертую четвертых четвертом четвертий четверта четверту четверті чацвёрты "
     "fourth төртінші მეოთხე չորրորդ neljättä",
-    5: "пятый пятые пятая пятую пятых п'ятий п'ята п'яту п'яті fifth бесінші მეხუთე հինգերորդ viidettä",
-    6: "шестой шестые шестая шестую шестых шостий шоста шосту шості sixth алтыншы მეექვსე",
-    7: "седьмой седьмые седьмая седьмую седьмых сьомий сьома сьому сьомі seventh жетінші მეშვიდე",
-    8: "восьмой восьмые восьмая восьмую восьмых восьмий восьма восьму восьмі eighth сегізінші მერვე",
-    9: "девятый девятые девятая девятую девятых дев'ятий дев'ята дев'яту дев'яті ninth тоғызыншы მეცხრე",
-    10: "десятый десятые десятая десятую десятых десятий десята десяту десяті tenth оныншы მეათე",
-    11: "одиннадцатый одиннадцатые eleventh",
-    12: "двенадцатый двенадцатые twelfth",
+    5: "пятый пятые пятая пятую пятых пятом п'ятий п'ята п'яту п'яті fifth бесінші მეხუთე հինգերորդ viidettä",
+    6: "шестой шестые шестая шестую шестых шестом шостий шоста шосту шості sixth алтыншы მეექვსე",
+    7: "седьмой седьмые седьмая седьмую седьмых седьмом сьомий сьома сьому сьомі seventh жетінші მეშვიდე",
+    8: "восьмой восьмые восьмая восьмую восьмых восьмом восьмий восьма восьму восьмі eighth сегізінші მერვე",
+    9: "девятый девятые девятая девятую девятых девятом дев'ятий дев'ята дев'яту дев'яті ninth тоғызыншы მეცხრე",
+    10: "десятый десятые десятая десятую десятых десятом десятий десята десяту десяті tenth оныншы მეათე",
+    11: "одиннадцатый одиннадцатые одиннадцатом eleventh",
+    12: "двенадцатый двенадцатые двенадцатом twelfth",
 }
 _IN_ORDER = [(word, value) for value, words in _ORDINALS.items() for word in words.replace("ё", "е").split()]
 ORDINALS: Mapping[str, int] = {latin: value for word, value in _IN_ORDER for latin in (word, *in_latin(word))}

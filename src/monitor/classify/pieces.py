@@ -27,6 +27,11 @@ _KINDS = {
 _PIECE = re.compile("|".join(_KINDS.values()))
 _KIND_OF_PIECE = re.compile("|".join(f"(?P<{kind}>{shape})" for kind, shape in _KINDS.items()))
 _SPACED_NUMBER = re.compile(r"\d \d{3}")
+_COMPOUND = re.compile(
+    r"([\w']{2,}?)-?((?:километров|часов|минутн|дневн|суточн|кілометров|годинн|хвилинн|hour|mile|day|minute|km)\w*)"
+)
+"""«Двухкилометровый», "five-hour"."""
+_PREFIXES = {"дво": 2.0, "одно": 1.0, "двох": 2.0, "пол": 0.5, "полу": 0.5}
 _SPACES = re.compile(r"[ \u00a0\u202f'.]")
 _THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 ABBREVIATED = BITS.exactly(("тыс", "тис", "млн", "чел", "руб"))
@@ -60,7 +65,20 @@ _EDGE = 8
 class Pieces:
     """The pieces of a folded text, in order, and what is known of each; outside of the text (-8 … ``count`` + 7) all is empty."""
 
-    __slots__ = ("_folded", "_starts", "_where", "all_bits", "bits", "count", "kinds", "scales", "texts", "units", "values")
+    __slots__ = (
+        "_folded",
+        "_known_of",
+        "_starts",
+        "_where",
+        "all_bits",
+        "bits",
+        "count",
+        "kinds",
+        "scales",
+        "texts",
+        "units",
+        "values",
+    )
 
     def __init__(self, folded: str, units: Units) -> None:
         lexicon = _lexicon(units, is_turkic=TURKIC_LETTERS.search(folded) is not None)
@@ -77,14 +95,15 @@ class Pieces:
         self.all_bits = reduce(or_, self.bits)
         self._folded = folded
         self._starts: list[int] = []
+        self._known_of: list[tuple[int, int]] = []
         self._where: dict[int, list[int]] = {}
 
     def where(self, bits: int) -> list[int]:
         """Give the pieces that have any of some bits."""
         places = self._where.get(bits)
         if places is None:
-            is_anywhere = self.all_bits & bits
-            places = self._where[bits] = [place for place, known in enumerate(self.bits) if known & bits] if is_anywhere else []
+            known_of = self._known_of = self._known_of or [(place, known) for place, known in enumerate(self.bits) if known]
+            places = self._where[bits] = [place for place, known in known_of if known & bits] if self.all_bits & bits else []
         return places
 
     def start(self, place: int) -> int:
@@ -139,6 +158,9 @@ class _Lexicon:
         kind = (found and found.lastgroup) or ""
         if kind == "word" and "-" in text and all(part in WORDS for part in text.split("-")):
             return tuple(self._hyphenated(text))
+        compound = _COMPOUND.fullmatch(text) if kind == "word" else None
+        if compound and (value := _PREFIXES.get(compound[1]) or WORDS.get(compound[1])) and self._units.of(compound[2]):
+            return self._piece("word", compound[1], value), self._piece("word", compound[2], None)
         return (self._piece(kind, text, WORDS.get(text) if kind == "word" else _value(text) if kind == "number" else None),)
 
     def _piece(self, kind: str, text: str, value: float | None) -> Piece:

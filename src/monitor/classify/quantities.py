@@ -7,17 +7,20 @@ from collections.abc import Sequence
 from monitor.classify import nearby
 from monitor.classify.circumstances import Found, with_circumstances
 from monitor.classify.counting import NO_PEOPLE_THEMES, NOT_COUNTED_BEFORE, QUEUE_THEMES, Counting
+from monitor.classify.lengths import KILOMETRE, find_lengths
 from monitor.classify.numbers import AT_ONCE, HIGH_AFTER, LOW_AFTER, MORE_AFTER, Figure, figures, open_bound
 from monitor.classify.numerals import COLLECTIVE, spelled
 from monitor.classify.pieces import DIGITS, NUMBER, SENTENCE_ENDS, Pieces
 from monitor.classify.units import Units
-from monitor.classify.waits import BEGINS, Wait, find_waits
+from monitor.classify.waits import BEGINS, find_waits
 from monitor.model import PlaceMention, Quantity, QuantityKind, Span
 from monitor.text import tokenise
 
 QUEUE_KINDS = frozenset({"queue_cars", "queue_km", "queue_people", "wait_hours"})
 MOST_AFTER = frozenset({("от", "силы"), ("at", "most"), ("or", "less"), ("и", "меньше"), ("и", "менее")})
-LIST_GOES_ON = spelled("и а і and за с per на было была был стоило стоил було was were cost იყო ღირდა болды болған еді иде oldu idi էր oli war")
+LIST_GOES_ON = spelled(
+    "и а і and за с per на было была был стоило стоил було was were cost იყო ღირდა болды болған еді иде oldu idi էր oli war"
+)
 FAR, LEAST_SMALL_PRICE = 50, 10
 """Prices of one list are no further apart than this many times."""
 
@@ -28,7 +31,7 @@ def find_quantities(text: str, *, themes: frozenset[str], places: Sequence[Place
         return ()
     folded = tokenise(text).folded  # without links: an address is full of numbers
     items = Pieces(folded, units)
-    if not items.all_bits & (NUMBER | DIGITS | AT_ONCE | BEGINS):
+    if not items.all_bits & (NUMBER | DIGITS | AT_ONCE | BEGINS | KILOMETRE):
         return ()
     return _said_once(with_circumstances(text, _Reader(folded, items, themes, places, units).read()))
 
@@ -47,12 +50,15 @@ class _Reader(Counting):
     def read(self) -> list[Found]:
         """Give the figures in the order they stand."""
         waits = self._waits() if self.themes & QUEUE_THEMES else []
+        lengths = find_lengths(self.items) if self.themes & QUEUE_THEMES else []
         for figure in figures(self.items):
             if figure.first > self.taken and not any(wait.first <= figure.last and figure.first <= wait.last for wait in waits):
                 self._take(figure)
         if len(self.bare) > 1 and not self.found and "detention" in self.themes:
             self.found += [self._alike(early, "people_count", 1.0) for early in self.bare if self._is_of_list(early)]
-        return sorted([*self.found, *map(self._waited, waits)], key=_by_place)
+        self.found += [self._told(wait, "wait_hours") for wait in waits]
+        self.found += [self._told(length, "queue_km") for length in lengths]
+        return sorted(self.found, key=_by_place)
 
     def _take(self, figure: Figure) -> None:
         """Add what a number tells to what is found; one without a unit may take that of an earlier or later one."""
@@ -80,8 +86,13 @@ class _Reader(Counting):
 
     def _is_of_list(self, early: Figure) -> bool:
         """Tell «Москва 390, Питер 152» of those detained."""
-        is_count = self.kinds[early.first] == "number" and early.low is not None
-        return is_count and self.texts[early.first - 1] not in NOT_COUNTED_BEFORE
+        is_count = (
+            early.low is not None
+            and early.low == int(early.low)
+            and (self.kinds[early.first] == "number" or self._is_after_place(early))
+        )
+        is_share = self.texts[early.last + 1] == "%"
+        return is_count and not is_share and self.texts[early.first - 1] not in NOT_COUNTED_BEFORE
 
     def _is_alike(self, early: Figure, quantity: Found, figure: Figure) -> bool:
         """Tell «Озинки 5» before «Маштаково 9 часов», «кофе по 400» before «бензин 300 рублей»."""
@@ -151,7 +162,7 @@ class _Reader(Counting):
 
     def _alike(self, figure: Figure, kind: QuantityKind, factor: float) -> Found:
         span = self.items.span(figure.first, figure.last)
-        return Found(kind, _times(figure.low, factor), _times(figure.high, factor), span, self.whereabouts.of(kind, span))
+        return Found(kind, *_times(figure, factor), span, self.whereabouts.of(kind, span))
 
     def _is_clock_or_date(self, figure: Figure) -> bool:
         before = self.texts[figure.first - 1]
@@ -163,7 +174,7 @@ class _Reader(Counting):
         """Read a number whose unit, or what stands for it, ends or begins at ``last``."""
         span = self.items.span(min(figure.first, last), max(figure.last, last))
         bounded = self._bounded_after(figure, last)
-        return Found(kind, _times(bounded.low, factor), _times(bounded.high, factor), span, self.whereabouts.of(kind, span))
+        return Found(kind, *_times(bounded, factor), span, self.whereabouts.of(kind, span))
 
     def _bounded_after(self, figure: Figure, last: int) -> Figure:
         """Open a bound for «20 часов с лишним», «10 км и больше», "5 hours or more", «5 сағатқа дейін»."""
@@ -172,32 +183,40 @@ class _Reader(Counting):
         pair = self.texts[last + 1 : last + 3]
         if pair in MORE_AFTER or pair[0] in LOW_AFTER or (pair[0] == "+" and last > figure.last):
             return open_bound(figure, "low")
-        if pair in MOST_AFTER or pair[0] in HIGH_AFTER or (last > figure.last and self.texts[last].endswith("მდე")):
+        if (
+            pair in MOST_AFTER
+            or pair[0] in HIGH_AFTER
+            or any(word.endswith(("მდე", "მდეა")) for word in self.texts[figure.last : last + 1])
+        ):
             return open_bound(figure, "high")
         return figure
 
-    def _waits(self) -> list[Wait]:
+    def _waits(self) -> list[Figure]:
         """Give waiting times without a number and unit."""
         return [wait for wait in find_waits(self.items) if self._is_told_as_wait(wait)]
 
-    def _is_told_as_wait(self, wait: Wait) -> bool:
+    def _is_told_as_wait(self, wait: Figure) -> bool:
         """Tell whether a bare unit is a wait; ordinals and hours of the day say so themselves."""
         if wait.first < wait.last or "border_queue" in self.themes:
             return True
         bare = Figure(wait.first, wait.last, 1.0, None)
         return self._near(bare, nearby.WAITING, 9, ends=0) and self._is_wait(bare, ("hours", 24.0), wait.last)
 
-    def _waited(self, wait: Wait) -> Found:
-        span = self.items.span(wait.first, wait.last)
-        return Found("wait_hours", wait.low, wait.high, span, self.whereabouts.of("wait_hours", span))
+    def _told(self, told: Figure, kind: QuantityKind) -> Found:
+        span = self.items.span(told.first, told.last)
+        return Found(kind, told.low, told.high, span, self.whereabouts.of(kind, span))
 
 
 def _by_place(found: Found) -> tuple[Span, str]:
     return found.span, found.kind
 
 
-def _times(bound: float | None, factor: float) -> float | None:
-    return None if bound is None else round(bound * factor, 2)
+def _times(figure: Figure, factor: float) -> tuple[float | None, float | None]:
+    """Give both bounds of a number in the unit that counts."""
+    low = None if figure.low is None else round(figure.low * factor, 2)
+    if figure.high == figure.low:
+        return low, low
+    return low, None if figure.high is None else round(figure.high * factor, 2)
 
 
 def _added(one: Found, other: Found) -> Found:

@@ -45,7 +45,7 @@ class Whereabouts:
         if kind == "people_count":
             return self._of_people(span)
         if self.crossings:
-            return (self._tied(self.crossings, span) or _nearest(self.crossings, span)).place_id
+            return self._crossing(self.crossings, span)
         if kind in ("price_rub", "price_usd"):
             return self._destination(span)
         tied = self._tied(self.places, span)
@@ -61,7 +61,7 @@ class Whereabouts:
         crossings = [place for place in before if place.kind == "crossing"] or (self.crossings if not before else [])
         is_told = any(start <= place.span[0] for place in before if place.place_id != HOME and place.kind != "crossing")
         if crossings and (not is_told or crossings[-1].span[0] >= start):
-            return (self._tied(crossings, span) or _nearest(crossings, span)).place_id
+            return self._crossing(crossings, span)
         tied = self._tied(self.places, span)
         if tied is not None:
             return tied.place_id
@@ -78,14 +78,24 @@ class Whereabouts:
         )
         return None if is_of_some else place.place_id
 
+    def _crossing(self, crossings: Sequence[PlaceMention], span: Span) -> str:
+        place = crossings[0] if len(crossings) == 1 else self._tied(crossings, span) or _nearest(crossings, span)
+        return place.place_id
+
     def _sentence(self, span: Span) -> Span:
         """Give where the sentence of a figure begins and ends; a semicolon ends it too."""
         start = max(self.folded.rfind(stop, 0, span[0]) for stop in SENTENCE_STOPS) + 1
-        return start, min((end for stop in SENTENCE_STOPS if (end := self.folded.find(stop, span[1])) >= 0), default=len(self.folded))
+        return start, min(
+            (end for stop in SENTENCE_STOPS if (end := self.folded.find(stop, span[1])) >= 0), default=len(self.folded)
+        )
 
     def _has_own_figure(self, place: PlaceMention, span: Span) -> bool:
         """Tell «…забрали 110 человек, в Хасавюрте – ещё семерых»: the place named later is not that of the first figure."""
-        return span[1] <= place.span[0] and "," in self.folded[span[1] : place.span[0]] and _OWN_FIGURE.match(self.folded, place.span[1]) is not None
+        return (
+            span[1] <= place.span[0]
+            and "," in self.folded[span[1] : place.span[0]]
+            and _OWN_FIGURE.match(self.folded, place.span[1]) is not None
+        )
 
     def _tied(self, places: Sequence[PlaceMention], span: Span) -> PlaceMention | None:
         """Give the place right behind the figure and a preposition."""

@@ -1,0 +1,124 @@
+"""Read waiting times from one hour of the day to another: «с 6 до 21», «с шести утра, сейчас 17:00», «встали в 8, прошли в 9»."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from monitor.classify.known import BITS
+from monitor.classify.numbers import Figure
+from monitor.classify.numerals import spelled
+from monitor.classify.pieces import Pieces
+
+STANDING = (
+    "стою", "стои", "стоя", "простоя", "отстоя", "прожд", "ждем", "жду", "ждал", "ждет", "ждут", "стоїм", "стоял", "чекає",
+    "чекал", "стоят",
+    "стаім", "стаял", "чакае", "прастая", "проторч", "торч", "висел", "висим", "сидим", "сидел", "застря", "мерзн", "кукуе",
+    "выстоя", "мурыж", "маринуют", "ждать", "ждати", "чекат", "чакац", "стоять", "стояти", "стояць", "ожида",
+    "відстоя", "простоя", "провел", "провёл", "потрат", "ушл", "ушел", "заня", "убил", "ночу",
+    "waited", "waiting", "stood", "standing", "stuck", "queued", "queuing", "queueing", "took", "spent", "lined", "wait",
+)  # fmt: skip
+OPENING = ("работ", "открыт", "закрыт", "режим", "график", "пропуска", "прац", "відкрит", "open", "clos", "working", "schedule")
+QUEUEING = (
+    *STANDING,
+    "очеред",
+    "черг",
+    "черз",
+    "queue",
+    "line",
+    "встал",
+    "кезек",
+    "რიგ",
+    "jono",
+    "хвост",
+    "колонн",
+    "ларс",
+    "lars",
+    "пробк",
+)
+FROM, TO = (
+    frozenset({"с", "со", "з", "із", "от", "from", "between", "since"}),
+    frozenset({"до", "по", "to", "till", "until", "and", "-", "–", "—"}),
+)
+AFTERNOON = ("вечер", "вечор", "дня", "pm", "p")
+DAYPARTS = ("утр", "ранк", "ноч", "am", *AFTERNOON)
+MONTHS = (
+    "январ", "феврал", "март", "апрел", "мая", "июн", "июл", "август", "сентябр", "октябр", "ноябр", "декабр", "числ", "%",
+    "вересн", "жовтн", "september", "october", "лет", "год", "км", "тыс", "руб",
+)  # fmt: skip
+"""After «с 6 до 21» these make it dates, ages or lengths."""
+FROM_WORD = BITS.exactly(FROM)
+NOW = BITS.exactly(spelled("сейчас щас щяс ща зараз цяпер now seychas қазір ახლა"))
+DAYS_BACK = {
+    **dict.fromkeys(spelled("вчера вчерашнего вчерашних вчерашней вчора вчорашніх вчорашнього yesterday vchera учора"), 1),
+    **dict.fromkeys(spelled("позавчера позавчерашнего позавчора"), 2),
+}
+AT = BITS.exactly(("в", "о", "у", "at", "v"))
+STARTED = BITS.starting("занял встал подъехал приехал стали зайнял під'їхал joined arrived")
+PASSED = BITS.starting("прош проех пересек проскоч перешл пройшл перетн проїх crossed through")
+REACH, NOW_REACH = 8, 12
+
+
+def find_clocks(items: Pieces) -> Iterator[Figure | None]:
+    """Give the hours between two clock times of a text, None where a word that might begin such does not."""
+    begins = FROM_WORD | AT if items.all_bits & STARTED and items.all_bits & PASSED else FROM_WORD
+    for index in items.where(begins):
+        if items.bits[index] & FROM_WORD:
+            yield _clocks(items, index) or (_since(items, index, NOW) if items.all_bits & NOW else None)
+        elif any(known & STARTED for known in items.bits[max(index - 4, 0) : index]):
+            yield _since(items, index, PASSED)
+
+
+def _clocks(items: Pieces, index: int) -> Figure | None:
+    """«Стоим с 6 до 21», "from 6 am to 9 pm in the queue": the hours between; opening hours and dates are none."""
+    start = _clock(items, index + 1)
+    middle = start[1] + 1 if start else items.count
+    end = _clock(items, middle + 1) if items.texts[middle] in TO else None
+    if start is None or end is None or (items.texts[index] == "from" and items.texts[middle] == "and"):
+        return None
+    near = range(max(index - REACH, 0), min(end[1] + 1 + REACH, items.count))
+    around = [items.texts[place] for place in near if items.kinds[place] == "word"]
+    is_queue = any(word.startswith(QUEUEING) for word in around) and not any(word.startswith(OPENING) for word in around)
+    if not is_queue or items.units[end[1] + 1] is not None or items.texts[end[1] + 1].startswith(MONTHS):
+        return None
+    hours = round((end[0] - start[0]) % 24, 2)
+    return Figure(index, end[1], hours, hours)
+
+
+def _since(items: Pieces, index: int, until: int) -> Figure | None:
+    """«Стоим с шести утра вчерашнего дня, сейчас шесть вечера», «встали в 8, прошли в 23:00»: from then ``until``."""
+    start = _clock(items, index + 1)
+    yesterday = 0
+    if start is None:
+        yesterday = DAYS_BACK.get(items.texts[index + 1], 0)
+        start = _clock(items, index + 2) if yesterday else None
+    if start is None:
+        return None
+    behind = range(start[1] + 1, min(start[1] + 1 + NOW_REACH, items.count))
+    now = next((place for place in behind if items.bits[place] & until), None)
+    steps = (1, 2, -2, -1) if now else ()
+    end = next((clock for step in steps if now and now + step > start[1] and (clock := _clock(items, now + step))), None)
+    if now is None or end is None or not any(word.startswith(QUEUEING) for word in items.texts[max(index - REACH, 0) : now]):
+        return None
+    yesterday = yesterday or max(DAYS_BACK.get(word, 0) for word in items.texts[max(index - 2, 0) : now])
+    hours = round((end[0] - start[0]) % 24 + 24 * (yesterday - (end[0] < start[0] and yesterday > 0)), 2)
+    return Figure(index, end[1], hours, hours)
+
+
+def _clock(items: Pieces, index: int) -> tuple[float, int] | None:
+    """Give the hour of the day said at ``index`` and where it ends: «6», «6:30», «девяти вечера», "9 pm"."""
+    value = items.values[index]
+    if items.kinds[index] == "word" and value is not None and value == int(value):
+        hour, last = value, index
+    else:
+        read = re.fullmatch(r"(\d{1,2})(?:[:.](\d{2}))?", items.texts[index])
+        if read is None:
+            return None
+        hour, last = int(read[1]) + int(read[2] or 0) / 60, index
+    if hour > 24:
+        return None
+    part = items.texts[index + 1]
+    if part.startswith(DAYPARTS):
+        last += 1
+        hour += 12 if part.startswith(AFTERNOON) and hour < 12 else 0
+    return hour, last
