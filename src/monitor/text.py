@@ -40,6 +40,11 @@ class Words:
                 end = start + len(text)
         return self._starts
 
+    def start(self, place: int) -> int:
+        """Give the offset of one word; those of all are looked for only where its letters stand more than once."""
+        start = self.folded.find(self.texts[place])
+        return start if start == self.folded.rfind(self.texts[place]) else self.starts[place]
+
 
 class Remembered(dict[str, Known], Generic[Known]):
     """What is known of words met before: a new word is looked up once. When there are too many, all are forgotten."""

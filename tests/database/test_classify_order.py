@@ -2,6 +2,8 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from monitor import store
 from monitor.model import Cursor
 from tests.builders import HOUR, MINUTE, NOON, make_masked, make_page
@@ -79,3 +81,30 @@ def is_done_within(future, seconds):
     except TimeoutError:
         return False
     return True
+
+
+@pytest.mark.parametrize("joins", [(), ("hashjoin", "mergejoin", "indexscan", "bitmapscan")])
+def test_the_first_posts_are_claimed_whatever_plan_the_database_makes(connection, joins):
+    posts = [make_masked(post_id=n, collected_at=NOON + n * MINUTE) for n in range(20)]
+    given(connection, posts[:1])
+    connection.execute("ANALYZE core.backlog, core.stale_post")  # the plan is then made for one post
+    given(connection, posts[1:])
+
+    with connection.transaction():
+        for join in joins:
+            connection.execute(f"SET LOCAL enable_{join} = off")
+        claimed = store.claim_backlog(connection, as_of=NOON + HOUR, limit=3)
+        taken, _ = store.claim_stale(connection, limit=3)
+    left = connection.execute("SELECT min(post_id), count(*) FROM core.backlog").fetchone()
+
+    assert [post.key.post_id for post in claimed] == [0, 1, 2]
+    assert (left, taken) == ((3, 17), 3)
+    assert connection.execute("SELECT max(post_id), count(*) FROM core.stale_post").fetchone() == (16, 17)
+
+
+def given(connection, posts):
+    """Store posts that wait both to be classified and to be read anew."""
+    store.write_page(connection, "telegram", make_page(posts, feed=f"feed {len(posts)}"), expected=Cursor())
+    connection.execute(
+        "INSERT INTO core.stale_post SELECT posted_at, channel_id, post_id FROM core.backlog ON CONFLICT DO NOTHING"
+    )

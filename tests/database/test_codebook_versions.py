@@ -110,6 +110,20 @@ def test_a_series_on_a_new_definition_opens_no_spike(burst):
     assert themes_with_spikes(connection) == {None}  # the checkpoint's own series, which is on no new definition
 
 
+def test_what_an_older_detector_left_open_is_closed(burst):
+    connection, settings = burst
+    pipeline.run_stage("detect", as_of=NOON + 2 * HOUR, settings=settings)
+    open_spikes = "SELECT count(*) FROM core.spike WHERE closed_at IS NULL"
+    count = connection.execute(open_spikes).fetchone()[0]
+    connection.execute("UPDATE core.spike SET detector_version = 'older'")
+    connection.execute("DELETE FROM core.detector_step")
+
+    pipeline.run_stage("detect", as_of=NOON + 2 * HOUR, settings=settings)
+
+    assert connection.execute(f"{open_spikes} AND detector_version = 'older'").fetchone() == (0,)
+    assert connection.execute(open_spikes).fetchone() == (count,) != (0,)
+
+
 def test_states_computed_on_counts_that_were_made_anew_are_not_used(burst):
     connection, settings = burst
     pipeline.run_stage("detect", as_of=NOON + 2 * HOUR, settings=settings)

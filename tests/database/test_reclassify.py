@@ -91,7 +91,7 @@ def test_posts_read_anew_are_as_if_read_with_the_new_codebook_alone(connection, 
     assert found_in(connection) != before
     assert stored(connection) == said(connection, settings_of(new))
     assert miscounts(connection) == []
-    assert store.stale_count(connection) == 0
+    assert store.reclassification_progress(connection)[0] == 0
     assert connection.execute("SELECT count(DISTINCT codebook_version) FROM core.count_version").fetchone()[0] == 1
 
 
@@ -116,7 +116,7 @@ def test_the_newest_are_read_first_and_the_budget_ends_it_without_a_loss(connect
     _, stale = store.claim_stale(connection, limit=3)
 
     assert sorted(post.found.post.key.post_id for post in stale) == [7, 8, 9]
-    assert store.stale_count(connection) == 7
+    assert store.reclassification_progress(connection)[0] == 7
 
 
 def test_an_hour_whose_posts_were_read_with_two_codebooks_says_so(connection, roots):

@@ -161,7 +161,7 @@ def test_a_classifier_killed_again_and_again_ends_as_one_left_alone(stored, size
         while kills < size.kills and left[-1]:
             wait = partial(wait_for_chunks, connection, left[-1] - rng.choice((0, 1, 1, 2)) * CHUNK, rng.uniform(0, 0.05))
             kills += classifiers.run(env_of(killed, roots[1]), wait) == signal.SIGKILL
-            left.append(store.stale_count(connection))
+            left.append(store.reclassification_progress(connection)[0])
     collecting.join()
     assert classifiers.run(env_of(killed, roots[1])) == 0
 
@@ -177,6 +177,6 @@ def test_a_classifier_killed_again_and_again_ends_as_one_left_alone(stored, size
 def wait_for_chunks(connection, left, then_s):
     """Wait until no more than ``left`` posts are left, and a moment longer, so that the next chunk has been begun."""
     deadline_s = time.monotonic() + 10
-    while store.stale_count(connection) > left and time.monotonic() < deadline_s:
+    while store.reclassification_progress(connection)[0] > left and time.monotonic() < deadline_s:
         time.sleep(0.005)
     time.sleep(then_s)

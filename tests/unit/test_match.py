@@ -119,6 +119,51 @@ def test_an_ambiguous_place_counts_only_in_its_context(text, places):
     assert places_of(make_matcher(), text) == places
 
 
+def figure_theme(*members):
+    places = (Keyword(text="@place", language="*", is_exact=True),)
+    return make_theme(combinations=(Combination(name="figure", near=(words("ru", *members), places), within=8),))
+
+
+@pytest.mark.parametrize(
+    ("member", "found", "not_found"),
+    [
+        ("#number", "Тбилиси, 300", "Тбилиси, триста"),
+        ("#number машин", "Тбилиси: 300 машин", "Тбилиси: 300 коров и машин"),
+        ("#sum", "Тбилиси за 500$", "Тбилиси за 500 коров"),
+        ("#sum", "Тбилиси, €500", "Тбилиси, 500"),
+        ("#sum", "Тбилиси по 25к", "Тбилиси по 25 км"),
+        ("#hours", "до Тбилиси 31h", "до Тбилиси 31km"),
+        ("#km", "до Тбилиси 20км", "до Тбилиси 20ч"),
+    ],
+)
+def test_a_member_may_stand_for_figures(member, found, not_found):
+    matcher = make_matcher(figure_theme(member))
+
+    assert themes_of(matcher, found)
+    assert not themes_of(matcher, not_found)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_route"),
+    [
+        ("место Самара — Тбилиси", True),
+        ("место из Тбилиси в Самару", True),
+        ("место: Самара и Тбилиси", False),
+        ("место: Самара, а потом Тбилиси", False),
+        ("место Самара — Омск", False),
+    ],
+)
+def test_a_route_leads_from_a_place_in_russia_to_one_abroad(text, is_route):
+    samara = replace(LARS, place_id="samara", kind="city", country="RU", spellings=words("ru", "Самара"), needs_context=())
+    omsk = replace(samara, place_id="omsk", spellings=words("ru", "Омск"))
+    tbilisi = replace(samara, place_id="tbilisi", country="GE", spellings=words("ru", "Тбилиси"))
+    near = (words("ru", "место"), (Keyword(text="@route", language="*", is_exact=True),))
+    theme = make_theme(combinations=(Combination(name="seat", near=near, within=8),))
+    matcher = compile_matcher(Codebook(digest="t", themes=(theme,), places=(samara, omsk, tbilisi), units={}))
+
+    assert bool(themes_of(matcher, text)) is is_route
+
+
 def test_a_post_is_kept_for_a_theme_or_a_crossing_but_not_for_a_city():
     matcher = make_matcher(make_theme(terms=words("ru", "повестка")))
 

@@ -2,13 +2,15 @@
 
 import pytest
 
-from monitor.classify.numbers import Pieces, bound_before, figures
+from monitor.classify.numbers import bound_before, figures
+from monitor.classify.pieces import Pieces
+from monitor.classify.units import Units
 
-SCALES = {"тыс": 1e3, "тысяч": 1e3, "тысячи": 1e3, "млн": 1e6}
+UNITS = Units(exact={}, starts={}, scales={"тыс": 1e3, "тысяч": 1e3, "тысячи": 1e3, "млн": 1e6})
 
 
 def bounds(text):
-    return [(figure.low, figure.high) for figure in figures(Pieces(text), SCALES)]
+    return [(figure.low, figure.high) for figure in figures(Pieces(text, UNITS))]
 
 
 @pytest.mark.parametrize(
@@ -107,9 +109,9 @@ def test_tens_and_hundreds_without_their_number_are_none():
 
 
 def test_a_single_letter_is_a_thousand_only_right_behind_its_digits():
-    scales = {"к": 1e3}
+    units = Units(exact={}, starts={}, scales={"к": 1e3})
 
-    assert [figure.low for figure in figures(Pieces("25к и 25 к вечеру"), scales)] == [25_000, 25]
+    assert [figure.low for figure in figures(Pieces("25к и 25 к вечеру", units))] == [25_000, 25]
 
 
 def test_a_figure_that_something_grew_to_is_exact():
@@ -130,6 +132,7 @@ def test_the_longest_phrase_decides_which_bound_is_left():
 def test_pieces_stand_where_the_text_has_them():
     text = "очередь 1 500 машин, $20"
 
-    pieces = Pieces(text)
+    pieces = Pieces(text, UNITS)
 
-    assert [text[slice(*pieces.span(place, place))] for place in range(len(pieces))] == [piece.text for piece in pieces]
+    spans = [pieces.span(place, place) for place in range(pieces.count)]
+    assert tuple(text[start:end] for start, end in spans) == pieces.texts[: pieces.count]

@@ -51,6 +51,7 @@ def test_the_digest_changes_with_a_word_and_only_then(tmp_path):
         ({"theme": THEME.replace("excludes: e\n", "")}, r"queue.yml:1: 'excludes' is missing"),
         ({"theme": THEME.replace("id: queue", "id: [")}, r"queue.yml:\d+: not valid YAML"),
         ({"theme": THEME.replace('"ru:очередь"', '"$nothing"')}, r"queue.yml:8: no group named '\$nothing'"),
+        ({"theme": THEME.replace('"ru:очередь"', '"#hour"')}, r"queue.yml:8: '#hour' stands for no figure"),
         ({"theme": THEME + "name: again\n"}, r"queue.yml:9: 'name' stands twice"),
         ({"places": PLACES + LARS.replace("42.7", "142.7")}, r"places.csv:2: 142.7 degrees is outside"),
         ({"places": PLACES + LARS.replace("crossing", "bridge")}, r"places.csv:2: kind 'bridge'"),

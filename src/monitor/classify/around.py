@@ -5,19 +5,14 @@ from __future__ import annotations
 from bisect import bisect
 from collections.abc import Sequence
 
-from monitor.classify import nearby
-from monitor.classify.numbers import Figure, Pieces
+from monitor.classify.known import BITS
+from monitor.classify.numbers import Figure
 from monitor.classify.numerals import GLUED, spelled
-from monitor.classify.units import Units
+from monitor.classify.pieces import SENTENCE_ENDS, Pieces
+from monitor.classify.units import Unit, Units
 from monitor.classify.whereabouts import Whereabouts
 from monitor.model import PlaceMention, Span
-from monitor.text import fold, strip_links
 
-Unit = tuple[str, float]
-"""Kind of a unit and its factor."""
-SENTENCE_ENDS = ".!?;\n"
-PHRASE_ENDS = ".!?;\n,"
-CLAUSE_ENDS = ".!?;\n,():"
 ABOUT = spelled(
     "около примерно почти где-то around about some roughly almost близько майже уже по не менее меньше более больше",
     "свыше over least at",
@@ -37,111 +32,108 @@ SIGNS = ("$", "€", "₽", "₸", "₾", "usd")
 NOT_SKIPPED = spelled("и й і в на до от из с со за по у к для при или of in and at for from to on by per as")
 
 
+HALF_UNIT = BITS.exactly(GLUED)
+
+
 class Around:
     """One text, taken apart."""
 
-    def __init__(self, text: str, themes: frozenset[str], places: Sequence[PlaceMention], units: Units) -> None:
-        folded = fold(strip_links(text))  # an address is full of numbers
-        self.items = Pieces(folded)
-        self.texts = self.items.texts
+    def __init__(self, folded: str, items: Pieces, themes: frozenset[str], places: Sequence[PlaceMention], units: Units) -> None:
+        self.items = items
+        self.texts, self.kinds, self.bits, self.values = items.texts, items.kinds, items.bits, items.values
         self.themes = themes
         self.places = places
         self.units = units
         self.whereabouts = Whereabouts(folded, places)
-        self._stops: dict[str, list[int]] = {}
         self.last_unit = -2
         """Where the unit of the last figure found stands."""
 
-    def _word(self, index: int) -> str:
-        return self.texts[index] if 0 <= index < len(self.texts) else ""
-
-    def _span(self, figure: Figure, last: int) -> Span:
-        return self.items.span(min(figure.first, last), max(figure.last, last))
-
     def _unit(self, figure: Figure) -> tuple[Unit | None, int]:
         """Find the unit after the number, or a currency sign or counted word before it («машин 30», «км 15», «$700»)."""
-        glued = GLUED.get(self._word(figure.first))
-        if glued:
-            return self.units.of(glued), figure.last
-        if self._word(figure.first - 1) in SIGNS:
-            return self.units.of(self._word(figure.first - 1)), figure.last
-        if self._word(figure.last + 1) in ("м", "m") and self.last_unit + 1 == figure.first:
-            return ("hours", 1 / 60), figure.last + 1  # «14ч 30м»
-        for after in (figure.last + 1, figure.last + 2, figure.last + 3):
-            unit = self.units.of(self._word(after))
-            is_of_next = self._word(after) in SIGNS and after + 1 < len(self.items) and self.items[after + 1].value is not None
-            if unit and not is_of_next and all(self._may_skip(between) for between in range(figure.last + 1, after)):
+        first, last, texts = figure.first, figure.last, self.texts
+        if self.bits[first] & HALF_UNIT:
+            return self.units.of(GLUED[texts[first]]), last
+        if texts[first - 1] in SIGNS:
+            return self.items.units[first - 1], last
+        if texts[last + 1] in ("м", "m") and self.last_unit + 1 == first:
+            return ("hours", 1 / 60), last + 1  # «14ч 30м»
+        for after in (last + 1, last + 2, last + 3):
+            unit = self.items.units[after]
+            is_of_next = unit is not None and texts[after] in SIGNS and self.values[after + 1] is not None
+            if unit is not None and not is_of_next:
                 return unit, after
+            if not self._may_skip(after):
+                break
         return self._unit_before(figure)
 
     def _unit_before(self, figure: Figure) -> tuple[Unit | None, int]:
         """Find the counted word before a number: «машин 30», «пешеходов на Ларсе около тысячи», «Машин: ~2500»."""
         back = figure.first - 1
-        while back > 0 and (self._word(back) in BEFORE_UNIT or self.items[back].kind == "mark" or self._is_in_place(back)):
+        while back > 0 and (self.texts[back] in BEFORE_UNIT or self.kinds[back] == "mark" or self._is_in_place(back)):
             back -= 1
-        before = self.units.of(self._word(back)) if back >= 0 else None
+        before = self.items.units[back]
         if before is None or before[0] not in COUNTED_BEFORE or self._belongs_to_earlier_number(back):
             return None, figure.last
-        is_no_age = self._word(back) in INVERTED or (figure.low or figure.high or 0) > OLDEST
+        is_no_age = self.texts[back] in INVERTED or (figure.low or figure.high or 0) > OLDEST
         return (before, back) if before[0] != "people" or is_no_age else (None, figure.last)
 
     def _may_skip(self, index: int) -> bool:
-        word = self._word(index)
+        word = self.texts[index]
         if word == "of":
-            return self._word(index - 1) == "couple"
-        item = self.items[index] if index < len(self.items) else None
-        return word == "-" or (item is not None and item.kind == "word" and item.value is None and word not in NOT_SKIPPED)
+            return self.texts[index - 1] == "couple"
+        return word == "-" or (self.kinds[index] == "word" and self.values[index] is None and word not in NOT_SKIPPED)
 
     def _belongs_to_earlier_number(self, index: int) -> bool:
-        return index > 0 and (self.items[index - 1].value is not None or self._word(index - 1) in self.units.scales)
+        return self.values[index - 1] is not None or self.items.scales[index - 1] > 0
 
     def _is_in_place(self, index: int) -> bool:
         """Tell a word of a place's name, or the preposition before it."""
+        if not self.places:
+            return False
         start, end = self.items.span(index, index)
-        word = self._word(index)
-        return any(
-            p.span[0] <= start < p.span[1] or (word in ("на", "в", "у", "at", "in") and p.span[0] == end + 1) for p in self.places
-        )
+        is_in = self.texts[index] in ("на", "в", "у", "at", "in")
+        return any(p.span[0] <= start < p.span[1] or (is_in and p.span[0] == end + 1) for p in self.places)
 
     def _is_after_place(self, figure: Figure) -> bool:
         back = figure.first - 1
-        while back >= 0 and (self.items[back].kind == "mark" or self._word(back) in ABOUT or self._word(back) in (":", "(", ",")):
+        while back >= 0 and (self.kinds[back] == "mark" or self.texts[back] in ABOUT or self.texts[back] in (":", "(", ",")):
             back -= 1
         end = self.items.span(back, back)[1] if back >= 0 else 0
         return back >= 0 and any(place.span[0] < end <= place.span[1] for place in self.places)
 
     def _is_before_place(self, figure: Figure) -> bool:
         """Tell «390 в Москве», «200 на Озинках»."""
-        start = self.items.span(figure.last + 2, figure.last + 2)[0] if figure.last + 2 < len(self.items) else -1
-        return self._word(figure.last + 1) in ("в", "во", "на", "у", "in", "at") and any(p.span[0] == start for p in self.places)
+        if self.texts[figure.last + 1] not in ("в", "во", "на", "у", "in", "at") or figure.last + 2 >= self.items.count:
+            return False
+        start = self.items.start(figure.last + 2)
+        return any(place.span[0] == start for place in self.places)
 
-    def _near(self, figure: Figure, starts: nearby.Beginnings, reach: int, *, ends: str = SENTENCE_ENDS) -> bool:
+    def _near(self, figure: Figure, bits: int, reach: int, *, ends: int = SENTENCE_ENDS) -> bool:
         """Tell whether a word with such a beginning stands at most ``reach`` pieces away, none of the stops ``ends`` between."""
-        low, high = self._between(figure, ends)
-        low, high = max(low, figure.first - reach), min(high, figure.last + reach + 1)
-        return any(map(starts.__getitem__, self.texts[low:high]))
+        low, high = figure.first - reach, figure.last + reach
+        near = [place for place in self.items.where(bits) if low <= place <= high]
+        if not near or not ends:
+            return bool(near)
+        start, end = self._between(figure, ends)
+        return any(start <= place < end for place in near)
 
-    def _between(self, figure: Figure, ends: str) -> Span:
+    def _between(self, figure: Figure, ends: int) -> Span:
         """Give the pieces from behind the last of the stops ``ends`` before the figure to the first after it."""
-        stops = self._stops.get(ends)
-        if stops is None:
-            stops = self._stops[ends] = [
-                index for index, (kind, text, _) in enumerate(self.items) if kind == "stop" and text in ends
-            ]
-        place = bisect(stops, figure.first)
-        after = bisect(stops, figure.last)
-        return stops[place - 1] + 1 if place else 0, stops[after] if after < len(stops) else len(self.items)
+        stops = self.items.where(ends)
+        place, after = bisect(stops, figure.first), bisect(stops, figure.last)
+        return stops[place - 1] + 1 if place else 0, stops[after] if after < len(stops) else self.items.count
 
-    def _sentence(self, figure: Figure) -> list[str]:
-        """Give the words of the figure's sentence."""
-        return self.texts[slice(*self._between(figure, SENTENCE_ENDS))]
-
-    def _is_stop(self, index: int) -> bool:
-        return not 0 <= index < len(self.items) or self.items[index].kind == "stop"
+    def _is_in_sentence(self, figure: Figure, bits: int) -> bool:
+        """Tell whether the figure's sentence holds a word with such a beginning."""
+        places = self.items.where(bits)
+        if not places:
+            return False
+        start, end = self._between(figure, SENTENCE_ENDS)
+        return any(start <= place < end for place in places)
 
     def _is_end(self, figure: Figure) -> bool:
-        return self._is_stop(figure.last + 1)
+        return self.kinds[figure.last + 1] == "stop"
 
-    def _is_unit(self, text: str, name: str) -> bool:
-        unit = self.units.of(text)
-        return unit is not None and unit[0] == name and unit[1] == 1
+    def _holds_unit(self, name: str) -> bool:
+        """Tell whether the text holds a unit of this kind, itself the measure."""
+        return (name, 1.0) in self.items.units

@@ -7,19 +7,19 @@ later ones that hold no figure of their own and are short («…за 3 часа,
 from __future__ import annotations
 
 import re
+from bisect import bisect, bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from typing import TypeVar
+from typing import Any, NamedTuple
 
-from monitor.classify.cues import Cues, Read
-from monitor.model import Direction, Quantity, Span, Tense, TravelMode
+from monitor.classify.cues import Cues
+from monitor.model import Direction, Quantity, QuantityKind, Span, Tense, TravelMode
 from monitor.text import Words, tokenise_whole
-
-T = TypeVar("T", bound=str)
 
 SENTENCE_END = re.compile(r"[!?;\n.](?:(?<!\.)[!?;\n]*|(?<!тыс\.)(?<!тис\.)(?<!млн\.)\.*(?!\d))")
 CLAUSE_MARK = re.compile(r"[,():](?!\d)")
 CLAUSE_WORD = re.compile(r"\b(?:а|но|але|зато|but|while|whereas|бірақ|მაგრამ)\b")
+CLAUSE = "clause"
 CLAUSE_END = re.compile(f"{CLAUSE_MARK.pattern}|{CLAUSE_WORD.pattern}")
 
 
@@ -104,117 +104,149 @@ HEARSAY = _any(
     r"ამბობენ | წერენ | თურმე | дейді | деседі | айтады | айтып жатыр | айтуынша | жазып жатыр | естідім",
 )
 FIRST_HAND = _any("сам[аи]? | лично | своими глазами | вижу | особисто | myself | ourselves | with my own eyes")
-
-
 AFTERTHOUGHT_WORDS = 4
 """A clause after the figure's with more words than these tells of something else."""
+GATES_LATER, FUTURE_LATER = 1_000.0, 0.5
+"""Gates count after all that countries tell, a future verb after what else tells the tense in its clause."""
 
 
-def with_circumstances(text: str, found: Sequence[Quantity]) -> tuple[Quantity, ...]:
+class Found(NamedTuple):
+    """A figure with its unit, before its circumstances are known."""
+
+    kind: QuantityKind
+    low: float | None
+    high: float | None
+    span: Span
+    place_id: str | None
+
+
+class _Told(NamedTuple):
+    """Where a text tells of figures: which field of theirs, and what; and after how many clauses and other patterns it counts."""
+
+    span: Span
+    field: str
+    value: str
+    later: float
+    order: int
+
+
+def with_circumstances(text: str, found: Sequence[Found]) -> list[Quantity]:
     """Give the figures of ``text`` with direction, mode, tense and hearsay as the words around each tell them."""
     if not found:
-        return ()
-    told = _Told(tokenise_whole(text), [quantity.span for quantity in found])
-    return tuple([_with_circumstances(quantity, told) for quantity in found])
+        return []
+    sentences = _Sentences(tokenise_whole(text), [figure.span for figure in found])
+    return [_with_circumstances(figure, sentences) for figure in found]
+
+
+def _with_circumstances(figure: Found, sentences: _Sentences) -> Quantity:
+    kind, low, high, span, place_id = figure
+    sentence = sentences.around(span)
+    if sentence is None:
+        return Quantity(kind=kind, low=low, high=high, span=span, place_id=place_id)
+    fields = _fields(sentence, span)
+    return Quantity(kind=kind, low=low, high=high, span=span, place_id=place_id, **fields)
+
+
+@cache
+def _telling() -> Mapping[str, tuple[str, str, float, int]]:
+    """Give of each pattern which field it tells of, what, and when it counts."""
+    groups: tuple[tuple[str, Mapping[Any, re.Pattern[str]], float], ...] = (
+        ("direction", COUNTRIES, 0),
+        ("direction", GATES, GATES_LATER),
+        ("mode", MODES, 0),
+        ("tense", TENSES, 0),
+        ("tense", FUTURE_VERBS, FUTURE_LATER),
+        ("is_hearsay", {"": HEARSAY}, 0),
+        (CLAUSE, {"": CLAUSE_WORD}, 0),
+    )
+    return {
+        pattern.pattern: (field, value, later, order)
+        for field, patterns, later in groups
+        for order, (value, pattern) in enumerate(patterns.items())
+    }
 
 
 @cache
 def _cues() -> Cues:
-    told = (pattern for patterns in (COUNTRIES, GATES, MODES, TENSES, FUTURE_VERBS) for pattern in patterns.values())
-    return Cues(pattern.pattern for pattern in (*told, HEARSAY, CLAUSE_WORD))
+    return Cues(_telling())
 
 
-Hits = list[tuple[Span, int, T]]
-"""What some patterns hit: where, how early the pattern is listed, and its name."""
-
-
-class _Told:
-    """A text, what it tells of any figure, and where; each looked for once for all figures."""
+class _Sentences:
+    """The sentences of a text, and what each tells of the figures in it."""
 
     def __init__(self, words: Words, figures: Sequence[Span]) -> None:
         self.folded = words.folded
         self.figures = figures
-        self.sentences = list(_parts(self.folded, SENTENCE_END, (0, len(self.folded))))
-        self._read = read = _cues().read(words)
-        self._clauses: dict[Span, list[Span]] = {}
-        self.countries, self.gates, self.modes = _hits(read, COUNTRIES), _hits(read, GATES), _hits(read, MODES)
-        self.tenses, self.futures = _hits(read, TENSES), _hits(read, FUTURE_VERBS)
-        self.hearsay = read.hits(HEARSAY)
+        told = [_Told(span, *_telling()[pattern]) for pattern, span in _cues().read(words).hits()]
+        self._told = [one for one in told if one.field != CLAUSE]
+        self._clause_end = CLAUSE_MARK if len(self._told) == len(told) else CLAUSE_END
+        self._ends: list[int] = []
+        self._sentences: dict[Span, _Sentence | None] = {}
 
-    def clauses(self, sentence: Span) -> list[Span]:
-        """Give the clauses of a sentence."""
-        if sentence not in self._clauses:
-            end = CLAUSE_END if self._read.hits(CLAUSE_WORD) else CLAUSE_MARK
-            self._clauses[sentence] = list(_parts(self.folded, end, sentence))
-        return self._clauses[sentence]
-
-
-def _hits(read: Read, patterns: Mapping[T, re.Pattern[str]]) -> Hits[T]:
-    return [(hit, order, name) for order, (name, pattern) in enumerate(patterns.items()) for hit in read.hits(pattern)]
-
-
-def _with_circumstances(quantity: Quantity, told: _Told) -> Quantity:
-    around = _Surroundings(told, quantity.span)
-    own_tense = around.first_of(told.tenses, is_own_clause=True)
-    future = None if own_tense else around.first_of(told.futures, is_own_clause=True)
-    return Quantity(
-        kind=quantity.kind,
-        low=quantity.low,
-        high=quantity.high,
-        span=quantity.span,
-        place_id=quantity.place_id,
-        direction=around.first_of(told.countries) or around.first_of(told.gates),
-        mode=around.first_of(told.modes),
-        tense=own_tense or future or around.first_of(told.tenses) or "now",
-        is_hearsay=around.is_hearsay(),
-    )
-
-
-class _Surroundings:
-    """The sentence and clauses that one figure stands in."""
-
-    def __init__(self, told: _Told, span: Span) -> None:
-        self.told = told
-        self.span = span
-        start = max([start for start, _ in told.sentences if start <= span[0]])  # a figure may hold a stop of its own («25 т.р.»)
-        self.sentence = start, next(end for _, end in told.sentences if end >= span[1])
-        self._order: list[Span] = []
-
-    def reading_order(self) -> list[Span]:
-        """Give the figure's own clause, earlier ones from near to far, later ones up to the next figure."""
-        if not self._order:
-            clauses = self.told.clauses(self.sentence)
-            own_start = max([start for start, _ in clauses if start <= self.span[0]])
-            own_end = max(self.span[1], min([end for _, end in clauses if end > self.span[0]]))
-            earlier = [part for part in clauses if part[1] <= own_start]
-            later = [part for part in clauses if part[0] >= own_end and self._is_short(part)]
-            next_figure = min([start for start, _ in self.told.figures if start >= own_end], default=self.sentence[1])
-            self._order = [(own_start, own_end), *reversed(earlier), *[part for part in later if part[1] <= next_figure]]
-        return self._order
-
-    def _is_short(self, part: Span) -> bool:
-        return len(self.told.folded[slice(*part)].split()) <= AFTERTHOUGHT_WORDS
-
-    def first_of(self, hits: Hits[T], *, is_own_clause: bool = False) -> T | None:
-        """Give which pattern is hit in the first clause where any is: the nearest to the figure, on a tie the first listed."""
-        if not hits or not (hits := [hit for hit in hits if self._is_in_sentence(hit[0])]):
+    def around(self, figure: Span) -> _Sentence | None:
+        """Give the sentence of a figure, None where it tells nothing; a figure may hold a stop of its own («25 т.р.»)."""
+        if not self._told:
             return None
-        for start, end in self.reading_order()[:1] if is_own_clause else self.reading_order():
-            inside = [(self._distance(hit), order, name) for hit, order, name in hits if start <= hit[0] and hit[1] <= end]
-            if inside:
-                return min(inside)[2]
-        return None
+        ends = self._ends = self._ends or [0, *[end.end() for end in SENTENCE_END.finditer(self.folded)], len(self.folded)]
+        last = bisect_left(ends, figure[1], 1, len(ends) - 1)
+        start, end = span = ends[min(bisect(ends, figure[0], 0, last), last) - 1], ends[last]
+        if span not in self._sentences:
+            told = [one for one in self._told if start <= one.span[0] and one.span[1] <= end]
+            clauses = list(_parts(self.folded, self._clause_end, span)) if told else []
+            self._sentences[span] = _Sentence(self.folded, clauses, told, self.figures) if told else None
+        return self._sentences[span]
 
-    def is_hearsay(self) -> bool:
-        """Tell whether the sentence passes on what others say, and the figure's own clause does not say it is first hand."""
-        is_told = any(map(self._is_in_sentence, self.told.hearsay))
-        return is_told and not FIRST_HAND.search(self.told.folded, *self.reading_order()[0])
 
-    def _is_in_sentence(self, hit: Span) -> bool:
-        return self.sentence[0] <= hit[0] and hit[1] <= self.sentence[1]
+class _Sentence(NamedTuple):
+    """A sentence of ``folded`` with its clauses, what it tells, and the figures of the whole text."""
 
-    def _distance(self, hit: Span) -> int:
-        return max(hit[0] - self.span[1], self.span[0] - hit[1], 0)
+    folded: str
+    clauses: list[Span]
+    told: list[_Told]
+    figures: Sequence[Span]
+
+
+def _fields(sentence: _Sentence, figure: Span) -> dict[str, Any]:
+    """Give what a sentence tells of a figure: by the first clause, there by what stands nearest, on a tie by the first listed."""
+    clauses = _Clauses(sentence, figure)
+    ranked: dict[str, tuple[float, int, int, str]] = {}
+    for span, field, value, later, order in sentence.told:
+        rank = clauses.rank(span)
+        if field == "is_hearsay" or rank is None or (later == FUTURE_LATER and rank):
+            continue
+        key = (rank + later, max(span[0] - figure[1], figure[0] - span[1], 0), order, value)
+        ranked[field] = min(ranked.get(field, key), key)
+    fields: dict[str, Any] = {field: key[3] for field, key in ranked.items()}
+    if any(one.field == "is_hearsay" for one in sentence.told):
+        fields["is_hearsay"] = FIRST_HAND.search(sentence.folded, *clauses.own) is None
+    return fields
+
+
+class _Clauses:
+    """The clauses around a figure: its own, earlier ones from near to far, later ones that are short, up to the next figure."""
+
+    def __init__(self, sentence: _Sentence, figure: Span) -> None:
+        self._sentence = sentence
+        starts = [start for start, _ in sentence.clauses]
+        self._own = bisect(starts, figure[0]) - 1
+        self.own = starts[self._own], max(figure[1], sentence.clauses[self._own][1])
+
+    def rank(self, told: Span) -> int | None:
+        """Give how many clauses come before the one that holds what is told; None where none does that counts."""
+        own_start, own_end = self.own
+        if own_start <= told[0] and told[1] <= own_end:
+            return 0
+        clauses = self._sentence.clauses
+        place, (start, end) = next((place, part) for place, part in enumerate(clauses) if told[0] < part[1])
+        if told[1] > end:
+            return None
+        if end <= own_start:
+            return self._own - place
+        return place + self._own if start >= own_end and self._is_afterthought(start, end) else None
+
+    def _is_afterthought(self, start: int, end: int) -> bool:
+        is_short = len(self._sentence.folded[start:end].split()) <= AFTERTHOUGHT_WORDS
+        return is_short and not any(self.own[1] <= figure[0] < end for figure in self._sentence.figures)
 
 
 def _parts(text: str, ends: re.Pattern[str], within: Span) -> Iterator[Span]:

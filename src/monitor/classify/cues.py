@@ -26,6 +26,7 @@ Node = tuple[Any, Any]
 Search = Callable[[str], object]
 Needed = frozenset[str]
 """Runs of letters, or signs, of which a text must hold one."""
+HitsOfWord = tuple[tuple[str, int, int], ...]
 LEAST_RUN = 2
 """Letters of the shortest run that tells anything; a sign tells as much."""
 BEGINNING = 3
@@ -60,6 +61,7 @@ class Cues:
         for run, bits in self._bits_of_run.items():
             self._runs[run[:BEGINNING]].append((run, bits))
         self._bits_of_word = Remembered(self._look_up)
+        self._hits_of_word = Remembered(self._hits)
 
     def read(self, words: Words) -> Read:
         """Read a text."""
@@ -69,8 +71,8 @@ class Cues:
         for sign, sign_bits in self._signs.items():
             if sign in words.folded:
                 bits |= sign_bits
-        bits_of_words = list(map(self._bits_of_word.__getitem__, words.texts))
-        return Read(self._cues, words, bits_of_words, reduce(or_, bits_of_words, bits))
+        bits = reduce(or_, map(self._bits_of_word.__getitem__, words.texts), bits)
+        return Read(self._cues, self._hits_of_word, words, bits)
 
     def _cue(self, pattern: str) -> _Cue:
         tree = _parser.parse(pattern)
@@ -106,16 +108,22 @@ class Cues:
                         bits |= run_bits
         return reduce(or_, (within for within, needed, search in self._within if bits & needed and search(word)), bits)
 
+    def _hits(self, word: str) -> HitsOfWord:
+        """Give which patterns hit within ``word``, and where in it."""
+        bits = self._bits_of_word[word]
+        patterns = [pattern for pattern, cue in self._cues.items() if bits & cue.within]
+        return tuple((pattern, *hit.span()) for pattern in patterns for hit in re.finditer(pattern, word))
+
 
 class Read:
     """A text as ``Cues`` have read it."""
 
-    __slots__ = ("_bits", "_bits_of_words", "_cues", "_words")
+    __slots__ = ("_bits", "_cues", "_hits_of_word", "_words")
 
-    def __init__(self, cues: Mapping[str, _Cue], words: Words, bits_of_words: Sequence[int], bits: int) -> None:
+    def __init__(self, cues: Mapping[str, _Cue], hits_of_word: Mapping[str, HitsOfWord], words: Words, bits: int) -> None:
         self._cues = cues
+        self._hits_of_word = hits_of_word
         self._words = words
-        self._bits_of_words = bits_of_words
         self._bits = bits
 
     def holds(self, pattern: str) -> bool:
@@ -133,19 +141,25 @@ class Read:
             left ^= lowest
         return False
 
-    def hits(self, pattern: re.Pattern[str]) -> list[Span]:
-        """Give where the text holds ``pattern``, just as its ``finditer`` would."""
-        within, across, _ = self._cues[pattern.pattern]
-        if self._bits & across:
-            return [hit.span() for hit in pattern.finditer(self._words.folded)]
-        if not self._bits & within:
-            return []
-        starts, texts = self._words.starts, self._words.texts
+    def hits(self) -> list[tuple[str, Span]]:
+        """Give which patterns the text holds, and where, just as the ``finditer`` of each would."""
+        words, across = self._words, self._across()
+        found = [(pattern, hit.span()) for pattern in across for hit in re.finditer(pattern, words.folded)]
+        for place, hits in enumerate(map(self._hits_of_word.__getitem__, words.texts)):
+            for pattern, start, end in hits:
+                if pattern not in across:
+                    offset = words.start(place)
+                    found.append((pattern, (offset + start, offset + end)))
+        return found
+
+    def _across(self) -> list[str]:
+        """Give the patterns that may hit across words here."""
+        bits = self._bits
         return [
-            hit.span()
-            for place, bits in enumerate(self._bits_of_words)
-            if bits & within
-            for hit in pattern.finditer(self._words.folded, starts[place], starts[place] + len(texts[place]))
+            pattern
+            for pattern, (_, across, searches) in self._cues.items()
+            if bits & across
+            and any(bits & lead and bits & needed == needed for lead, each in searches.items() for needed, _ in each)
         ]
 
 

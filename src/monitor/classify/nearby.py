@@ -2,23 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
+from monitor.classify.known import BITS
 from monitor.classify.numerals import spelled
-from monitor.text import Remembered
 
-Beginnings = Mapping[str, bool]
-
-
-class Starts(Remembered[bool]):
-    """Tell of any word whether it begins with one of ``starts``."""
-
-    def __init__(self, *lines: str) -> None:
-        self.starts = tuple(" ".join(lines).split())
-        super().__init__(lambda word: word.startswith(self.starts))
-
-
-WAITING = Starts(
+WAITING = BITS.starting(
     "стоим стою стоят стоит стоя стоял жд ожид прожд просто отсто выстоя очеред прош проех проскоч черг черз чек стої",
     "відсто чарг чарз стаім",
     "queue line wait stuck stood stand рიგ რიგ დგ იდგ ველოდ ელოდ кезек тұр күт jono odot növbə gözlə հերթ սպաս дараал",
@@ -27,47 +14,47 @@ WAITING = Starts(
     "проторч застря сидим потрат",
     "уже вже now already car пересек пересекл перетн crossed crossing took провел заня ушло мерзн ночу schlange warte",
 )
-SPENT = Starts("сто жд ожид прожд просто отсто чек стої wait stood stuck queue")
+SPENT = BITS.starting("сто жд ожид прожд просто отсто чек стої wait stood stuck queue")
 """A few minutes are a wait only with these."""
 LAST = spelled("последние последних последний остальные оставшиеся last first останні соңғы ბოლო")
-NOT_WAITING = Starts(
+NOT_WAITING = BITS.starting(
     "ехат ехал доехал езды пути лета лёт летет полет drive drove flight ride скор дорог дороги каждые добир добрал їзди їхати"
 )
 AGO = spelled("назад тому ago езды пути лёта лета drive ride away їзди спустя")
 """After a time these make it something else than a wait."""
-DONE = Starts("moved crossed covered passed made inched advanced got crawled")
+DONE = BITS.starting("moved crossed covered passed made inched advanced got crawled")
 """With these "in five hours" is a time spent, not one to come."""
 FROM_NOW = spelled(
     "через каждые каждый последние последних ближайшие ближайших следующие следующих первые in every last past next",
     "within останні раз",
 )
-CLOCK_AFTER = Starts("утра вечера дня ночи ранку вечора am pm мск")
-STAYING = Starts("виз visa срок штамп отсроч арест административ отпуск указ закон служб служи карантин действ годн")
+CLOCK_AFTER = BITS.starting("утра вечера дня ночи ранку вечора am pm мск")
+STAYING = BITS.starting("виз visa срок штамп отсроч арест административ отпуск указ закон служб служи карантин действ годн")
 DISTANCE_AFTER = frozenset({"от", "до", "from", "away", "від", "to", "before"})
-TAIL = Starts(
+TAIL = BITS.starting(
     "хвост очеред колонн пробк тян растян конец конца начина стоит стоят скоп черг черз розтяг queue line tail back",
     "stretch jam",
     "кезек რიგ jono növbə дараал հերթ чарг чират змейк затор вереницa верениц ползет schlange длин завдовжк длиной long",
 )
-MOVING = Starts(
+MOVING = BITS.starting(
     "проезжа продвин осталось остал прошл прошел пройти идти пешком шли шел шла топа ехать доех проехал проехать walk walked",
     "left километраж",
     "объезд дойти дошл иду йти пройшл лишил advanced moved залишил",
 )
-PASSED = Starts(
+PASSED = BITS.starting(
     "пропуст пропускают пропускает пропускал пропускали впуст запуск запуст выпуск выехал въехал заехал прошло прошли",
     "пересек проехал берут заводят entered crossed passed let",
     "lets letting processed cleared пропустили перетнул в'їх виїх продвин еткіз өткіз шығып",
 )
-RATE = Starts("час hour день сутк day годин минут смен")
-KIT = Starts(
+RATE = BITS.starting("час hour день сутк day годин минут смен")
+KIT = BITS.starting(
     "штраф зарплат зп оклад выплат пособи кредит налог жаловань аренд квартир бронежилет броник берц аптечк экипиров",
     "снаряж обвес доход",
     "довольств надбавк премиальн ипотек fine fined salary wage bonus loan rent vest boots kit wages зарплатн виплат",
     "штрафу кредит оренд",
     "компенсац подъемн единовремен айыппұл жалақы ჯარიმ хелфайр",
 )
-PRICED = Starts(
+PRICED = BITS.starting(
     "билет мест цен стои стоят стоим прос берут беру возьм плат заплат отда отдал такси довез довоз достав рейс",
     "перелет перелёт проезд тариф",
     "квит місц цін кошт seat ticket fare price cost pay paid charge велосипед велик самокат продам продаю недорого",
@@ -76,18 +63,17 @@ PRICED = Starts(
     "место водител дорога",
     "вывез вывоз отвез повез подбро очеред проход проведу провод переход",
 )
-FOOT = Starts(
+FOOT = BITS.starting(
     "пеш піш очеред queue line черз черг peshih впереди ახალ кезек რიგ jono növbə хвост ahead foot pedestr передо",
     "дараал жаяу ქვეით ფეხით",
 )
 AHEAD = spelled("нами мной мною впереди попереду ahead алдымда алдымызда")
-QUEUEING_PEOPLE = Starts(*FOOT.starts, "стоят стоит ждут waiting стоять")
-ON_FOOT = Starts("пеш піш peshih pedestr")
-DETAINED = Starts(
+QUEUEING_PEOPLE = BITS.starting("стоят стоит ждут waiting стоять", also=FOOT)
+ON_FOOT = BITS.starting("пеш піш peshih pedestr")
+DETAINED = BITS.starting(
     "задерж арест detain arrest saxlan затрим დაკავ დააკავ ұста ұстал повяз винт скрут հետ ձերբակալ pidät festgenom затрым"
 )
-MOVED = Starts(
-    *DETAINED.starts,
+MOVED = BITS.starting(
     "схвати забра забир загреб гребут сгреб увез увоз увел увод увели унес доставл доставил призва призыва призов",
     "мобилизова мобилизу",
     "отправ вывез вывоз привез привоз везут прибы приех приезж въех въезж впусти пересек выех выезж уех уезж покин",
@@ -112,9 +98,10 @@ MOVED = Starts(
     "ирсэн ирж ирлээ орж орсон гарсан гарч баривч саатуул буцаа дайчил дайчл кил кит килде килгән китте киткән тоткар",
     "чакыр geflohen eingereist ausgereist",
     "einberufen zurückgewiesen angekommen",
+    also=DETAINED,
 )
 """Somebody was detained, called up, sent off, arrived, left, was turned back or led aside."""
-UNCOUNTED = Starts(
+UNCOUNTED = BITS.starting(
     "митинг вышл выход собрал собир участв участн скандир плакат пикет марш погиб убит убил ранен пострад умер скончал",
     "опрош опрос респонд подпис голос",
     "жител насел rally rallied protesters demonstrators marched gather died killed wounded survey respond applied signed",
@@ -140,19 +127,21 @@ NOT_ALL = (
     "среди",
 )
 """A place named behind these is where some of those counted were."""
-CHILDREN = Starts("дет child kid")
-CROSSED = Starts("прошл прошел проехал проскоч пересек перешл перешел пройшл перетн")
-TAIL_END = Starts("хвост конец тянет tail end")
-TAIL_WORDS = Starts("хвост очеред черг queue line tail")
-TAIL_STANDS = Starts("хвост очеред черг queue line скоп стоя")
-GUARDS = Starts("штатск маск форме сотрудник полиц погран росгвард омон военных мент гаишн фсб чекист officer guard police plain")
-AGES = Starts("лет рок год year yr жас летн літ")
-GROWN = Starts("застря растян затян завис встал stuck")
+CHILDREN = BITS.starting("дет child kid")
+CROSSED = BITS.starting("прошл прошел проехал проскоч пересек перешл перешел пройшл перетн")
+TAIL_END = BITS.starting("хвост конец тянет tail end")
+TAIL_WORDS = BITS.starting("хвост очеред черг queue line tail")
+TAIL_STANDS = BITS.starting("хвост очеред черг queue line скоп стоя")
+GUARDS = BITS.starting(
+    "штатск маск форме сотрудник полиц погран росгвард омон военных мент гаишн фсб чекист officer guard police plain"
+)
+AGES = BITS.starting("лет рок год year yr жас летн літ")
+GROWN = BITS.starting("застря растян затян завис встал stuck")
 """With these «на пять часов» is a wait."""
 SAID_ALONE = spelled("were was got have had are of others more")
 """After a small English number these say that persons are meant: "two were sent back"."""
 SMALL_ENGLISH = spelled("one two three four five six seven eight nine ten")
-AGED = Starts(
+AGED = BITS.starting(
     "ему мне ей нам мужу брату сыну отцу соседу другу дяде племянник парню яше жаста возраст лет йому мені чоловікові синові"
 )
 BY_AGE = spelled("до от старше младше моложе от under over aged age старші з from возраст возрасте")

@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, pairwise
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from monitor.classify.numerals import MULTIPLIERS, TURKIC_LETTERS, TURKIC_WORDS, WORDS, spelled
-from monitor.model import Span
-from monitor.text import Remembered
+from monitor.classify.known import BITS
+from monitor.classify.numerals import MULTIPLIERS, TURKIC_WORDS, spelled
+from monitor.classify.pieces import NUMBER, SCALE, Pieces
 
-_KINDS = {
-    "word": r"[^\W\d_]{2,}(?:['-][^\W\d_]+)*|т\. ?р\b\.?|у\. ?е\b\.?|[^\W\d_](?:['-][^\W\d_]+)*",
-    "stop": r"[.!?;\n(),:/]",
-    "clock": r"\b\d{1,2}:\d{2}\b",
-    "number": r"(?:(?<![^\W_])|(?<=\d[чh]))(?:\d{1,3}(?:[ \u00a0\u202f']\d{3})+(?!\d)"
-    r"|\d{1,3}(?:[.,]\d{3})+(?![\d.,]*\d)|\d+(?:[.,]\d+)?)",
-    "mark": r"[$₽€₸₾%~+–—-]",
-}
-"""Kinds of pieces and their shapes; of two that fit, the first counts. What hangs on a name («marijn14») is no number."""
-_PIECE = re.compile("|".join(_KINDS.values()))
-_KIND_OF_PIECE = re.compile("|".join(f"(?P<{kind}>{shape})" for kind, shape in _KINDS.items()))
-_SPACES = re.compile(r"[ \u00a0\u202f'.]")
-_THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
-ABBREVIATED = frozenset({"тыс", "тис", "млн", "чел", "руб"})
-"""A stop after these ends no sentence."""
 SHORT_SCALES = frozenset({"к", "k"})
 """A thousand only right behind the digits, or where nothing follows that «к» could lead to: «к вечеру» is no thousand."""
 AFTER_SHORT_SCALE = ("за", "с", "со", "руб", "р", "₽", "$", "usd", "per", "each", "и", "на")
@@ -34,11 +17,12 @@ SLANG_SCALES = frozenset({"штука", "штуки", "штук", "штуку"})
 SLANG_MONEY = ("бакс", "долл", "дол", "зелен", "руб", "деревян", "евро")
 BEFORE_NUMBER = {"тысяч": 1e3, "тысячи": 1e3, "тыщ": 1e3, "тыщи": 1e3, "тисяч": 1e3, "тисячі": 1e3, "сотни": 1e2, "сотен": 1e2}
 """«Тысячи полторы», «тысяч пять», «сотни две»."""
-AT_ONCE = frozenset({"тысячи", "тысяч", "тисячі", "тысячы", "сотни", "сотні"})
+AT_ONCE = BITS.exactly(("тысячи", "тысяч", "тисячі", "тысячы", "сотни", "сотні"))
 BEFORE_AT_ONCE = spelled(
     "больше более свыше около до почти порядка примерно менее меньше понад більше майже близько звыш каля под"
 )
 """«Больше тысячи» is one thousand; «тысячи людей» is no number."""
+RANGE_MARKS = ("-", "–", "—")
 RANGE_WORDS = frozenset({"до", "to", "или", "або", "чи", "or", "либо", "ці", "немесе", "ან", "tai", "bis", "oder"})
 
 
@@ -88,48 +72,10 @@ MORE_AFTER = _phrases(
 """Words after a figure's unit that open its upper bound."""
 HALVES = (("с", "половиной"), ("з", "половиною"), ("and", "a", "half"), ("жарым",), ("ნახევარი",), ("ნახევარ",))
 """Words after a number that add a half to it."""
-HALF_BEGINS = frozenset(half[0] for half in HALVES)
-
-
-class Piece(NamedTuple):
-    """A word, number or mark of a folded text; ``value`` where it is a number. Equal ones are one object."""
-
-    kind: str
-    text: str
-    value: float | None = None
-
-
-class Pieces(list[Piece]):
-    """The pieces of a folded text, in order."""
-
-    def __init__(self, folded: str) -> None:
-        known = _known_turkic_pieces if TURKIC_LETTERS.search(folded) else _known_pieces
-        super().__init__(chain.from_iterable(map(known.__getitem__, _PIECE.findall(folded))))
-        self.texts = [text for _, text, _ in self]
-        self._folded = folded
-        self._starts: list[int] = []
-        if not ABBREVIATED.isdisjoint(self.texts):
-            self._leave_out_stops()
-
-    def _leave_out_stops(self) -> None:
-        """Leave out the stops of «тыс.», which end nothing."""
-        kept = [not (text == "." and before in ABBREVIATED) for before, text in pairwise(["", *self.texts])]
-        self[:] = [piece for piece, is_kept in zip(self, kept, strict=True) if is_kept]
-        self.texts = [text for _, text, _ in self]
-
-    def _find_start(self, place: int) -> int:
-        """Give where a piece begins, looking from the last one that was looked for."""
-        starts = self._starts
-        while len(starts) <= place:
-            end = starts[-1] + len(self.texts[len(starts) - 1]) if starts else 0
-            text = self.texts[len(starts)]
-            starts.append(self._folded.index(text, end))  # between two pieces stand only signs of which no piece is made
-        return starts[place]
-
-    def span(self, first: int, last: int) -> Span:
-        """Give the offsets of the pieces ``[first, last]``."""
-        start, last_start = self._find_start(first), self._find_start(last)
-        return start, last_start + len(self.texts[last])
+GOES_ON = NUMBER | SCALE | BITS.exactly((*MULTIPLIERS, *SLANG_SCALES, "and", *(half[0] for half in HALVES)))
+"""May follow a number as its next part."""
+MAY_BOUND_AFTER = BITS.exactly(("с", "+", "-", *LOW_AFTER, *HIGH_AFTER))
+MAY_BOUND_BEFORE = BITS.exactly(("за", *(phrase[-1] for phrase in LOW_BEFORE | HIGH_BEFORE)))
 
 
 class Figure(NamedTuple):
@@ -142,68 +88,35 @@ class Figure(NamedTuple):
     is_scaled: bool = False
 
 
-def _pieces_of(text: str) -> tuple[Piece, ...]:
-    """Give the piece that ``text`` is, with its value where it is a number; «пять-шесть» is several."""
-    found = _KIND_OF_PIECE.fullmatch(text)
-    kind = (found and found.lastgroup) or ""
-    if kind == "word" and "-" in text and all(part in WORDS for part in text.split("-")):
-        return tuple(_hyphenated(text))
-    return (Piece(kind, text, WORDS.get(text) if kind == "word" else _value(text) if kind == "number" else None),)
-
-
-def _turkic_pieces_of(text: str) -> tuple[Piece, ...]:
-    return (Piece("word", text, TURKIC_WORDS[text]),) if text in TURKIC_WORDS else _pieces_of(text)
-
-
-_known_pieces, _known_turkic_pieces = Remembered(_pieces_of), Remembered(_turkic_pieces_of)
-
-
-def _hyphenated(text: str) -> Iterator[Piece]:
-    """Take «пять-шесть» apart into a range, "twenty-four" into its two words."""
-    before: float | None = None
-    for part in text.split("-"):
-        value = WORDS[part]
-        if before is not None and not (before >= 20 and value < 10):
-            yield Piece("mark", "-")
-        yield Piece("word", part, value)
-        before = value
-
-
-def _value(text: str) -> float:
-    if _THOUSANDS.fullmatch(text):
-        return float(text.replace(".", "").replace(",", ""))
-    spaced = _SPACES.sub("", text) if any(space in text for space in " \u00a0\u202f'") else text
-    return float(spaced.replace(",", "."))
-
-
-def figures(items: Pieces, scales: Mapping[str, float]) -> list[Figure]:
-    """Give the numbers and ranges of a text, in order; ``scales`` are words such as тыс with their factor."""
+def figures(items: Pieces) -> list[Figure]:
+    """Give the numbers and ranges of a text, in order."""
     singles: list[Figure] = []
-    for index, (_, text, value) in enumerate(items):
-        if singles and index <= singles[-1].last:
+    last = -1
+    for index in items.where(NUMBER | AT_ONCE):
+        if index <= last:
             continue
-        if value is not None:
-            singles.append(_multiplied_before(items, _single(items, index, scales)))
-        elif text in AT_ONCE and index and items[index - 1].text in BEFORE_AT_ONCE:
-            one = 100.0 if text.startswith("сот") else 1000.0
+        if items.values[index] is not None:
+            singles.append(_multiplied_before(items, _single(items, index)))
+            last = singles[-1].last
+        elif items.texts[index - 1] in BEFORE_AT_ONCE:
+            one = 100.0 if items.texts[index].startswith("сот") else 1000.0
             singles.append(Figure(index, index, one, one, is_scaled=True))
     return [_bounded(items, figure) for figure in _ranges(items, singles)]
 
 
-def _single(items: Pieces, first: int, scales: Mapping[str, float]) -> Figure:
+def _single(items: Pieces, first: int) -> Figure:
     """A number with the number words that follow it (двадцать пять, two hundred) and its scale (22 тыс, 7,6 млн)."""
-    total, current, last, is_scaled = 0.0, items[first].value or 0.0, first, False
-    while last + 1 < len(items):
-        after = items[last + 1]
-        factor = MULTIPLIERS.get(after.text) or (after.value if after.text in TURKIC_WORDS and after.value == 1000 else None)
-        if current and after.kind == "word" and factor and current < factor:
+    total, current, last, is_scaled = 0.0, items.values[first] or 0.0, first, False
+    while items.bits[last + 1] & GOES_ON:
+        is_word = items.kinds[last + 1] == "word"
+        if current and is_word and current < (factor := _multiplier(items, last + 1)):
             current *= factor
             last += 1
-        elif current and after.kind == "word" and _scale(items, last + 1, scales):
-            total, current, last, is_scaled = total + current * _scale(items, last + 1, scales), 0.0, last + 1, True
-        elif (step := _continues(items, last, current, is_scaled and not current, items[first].kind == "word")) > 0:
+        elif current and is_word and (scale := _scale(items, last + 1)):
+            total, current, last, is_scaled = total + current * scale, 0.0, last + 1, True
+        elif (step := _continues(items, last, current, is_scaled and not current, items.kinds[first] == "word")) > 0:
             last += step
-            current += items[last].value or 0.0
+            current += items.values[last] or 0.0
         elif current and (half := _half(items, last)):
             last, current = last + half, current + 0.5
         else:
@@ -211,29 +124,34 @@ def _single(items: Pieces, first: int, scales: Mapping[str, float]) -> Figure:
     return Figure(first, last, total + current, total + current, is_scaled)
 
 
-def _scale(items: Pieces, index: int, scales: Mapping[str, float]) -> float:
+def _multiplier(items: Pieces, index: int) -> float:
+    """Give by what a word multiplies the small number before it, 0 where it does not."""
+    text, value = items.texts[index], items.values[index]
+    return MULTIPLIERS.get(text) or (value if value == 1000 and text in TURKIC_WORDS else 0.0)
+
+
+def _scale(items: Pieces, index: int) -> float:
     """Give what a word makes of the number before it, 0 where it is no scale."""
-    text, after = items[index].text, items[index + 1].text if index + 1 < len(items) else ""
+    text, after = items.texts[index], items.texts[index + 1]
     if text in SLANG_SCALES:
         return 1e3 if after.startswith(SLANG_MONEY) else 0.0
-    if text in SHORT_SCALES and items.span(index, index)[0] > items.span(index - 1, index - 1)[1]:
-        is_end = index + 1 >= len(items) or items[index + 1].kind == "stop"
-        return scales.get(text, 0.0) if is_end or after in AFTER_SHORT_SCALE else 0.0
-    return scales.get(text, 0.0)
+    if text in SHORT_SCALES and items.start(index) > items.span(index - 1, index - 1)[1]:
+        return items.scales[index] if items.kinds[index + 1] == "stop" or after in AFTER_SHORT_SCALE else 0.0
+    return items.scales[index]
 
 
 def _continues(items: Pieces, last: int, current: float, is_after_scale: bool, is_words: bool) -> int:
     """Give how many pieces on the number goes on, 0 where it does not: «двадцать три», "hundred and twenty", «тысяча двести»."""
-    after = items[last + 1]
-    if after.text == "and" and current >= 100 and last + 2 < len(items):
-        return 2 if items[last + 2].kind == "word" and (items[last + 2].value or 100) < 100 else 0
-    if after.value is None:
+    text, after = items.texts[last], items.values[last + 1]
+    if items.texts[last + 1] == "and" and current >= 100 and last + 2 < items.count:
+        return 2 if items.kinds[last + 2] == "word" and (items.values[last + 2] or 100) < 100 else 0
+    if after is None:
         return 0
-    if after.kind == "number":
-        return int(is_after_scale and 100 <= after.value < 1000 and items[last].text not in SHORT_SCALES)
-    if items[last].kind != "word" or not is_words:
+    if items.kinds[last + 1] == "number":
+        return int(is_after_scale and 100 <= after < 1000 and text not in SHORT_SCALES)
+    if items.kinds[last] != "word" or not is_words:
         return 0
-    return int(1 <= after.value < (1000 if is_after_scale else _room(current, items[last].text)))
+    return int(1 <= after < (1000 if is_after_scale else _room(current, text)))
 
 
 def _room(current: float, word: str) -> float:
@@ -244,73 +162,88 @@ def _room(current: float, word: str) -> float:
     return 10 if is_ten else 0
 
 
-def _half(items: Sequence[Piece], last: int) -> int:
+def _half(items: Pieces, last: int) -> int:
     """Give how many words after a number add a half to it."""
-    if last + 1 == len(items) or items[last + 1].text not in HALF_BEGINS:
-        return 0
-    return next(
-        (len(words) for words in HALVES if tuple(item.text for item in items[last + 1 : last + 1 + len(words)]) == words), 0
-    )
+    return next((len(words) for words in HALVES if items.texts[last + 1 : last + 1 + len(words)] == words), 0)
 
 
 def _multiplied_before(items: Pieces, figure: Figure) -> Figure:
     """Read «тысяч пять»: the scale stands before, and belongs to no number before it."""
-    factor = BEFORE_NUMBER.get(items[figure.first - 1].text) if figure.first else None
-    if factor is None or figure.is_scaled or (figure.low or 0) >= 100:
-        return figure
-    if figure.first > 1 and items[figure.first - 2].value is not None:
+    factor = BEFORE_NUMBER.get(items.texts[figure.first - 1])
+    if factor is None or figure.is_scaled or (figure.low or 0) >= 100 or items.values[figure.first - 2] is not None:
         return figure
     value = (figure.low or 0.0) * factor
     return Figure(figure.first - 1, figure.last, value, value, is_scaled=True)
 
 
-def _ranges(items: Sequence[Piece], singles: Sequence[Figure]) -> list[Figure]:
+def _ranges(items: Pieces, singles: list[Figure]) -> list[Figure]:
     """Join ``40-50``, ``от 2 до 3``; a scale after the second number counts for the first as well."""
-    joined: list[Figure] = []
-    for figure in singles:
-        before = joined[-1] if joined else None
-        if before is not None and before.low == before.high and _is_range(items, before, figure):
+    if len(singles) < 2:
+        return singles
+    joined = singles[:1]
+    for figure in singles[1:]:
+        before = joined[-1]
+        if before.low == before.high and _is_range(items, before, figure):
             low, high = before.low or 0.0, figure.high or 0.0
             if figure.is_scaled and not before.is_scaled and low < high / 100:
-                low *= round(high / (items[figure.first].value or 1.0))
+                low *= round(high / (items.values[figure.first] or 1.0))
             joined[-1] = Figure(before.first, figure.last, low, high, figure.is_scaled)
         else:
             joined.append(figure)
     return joined
 
 
-def _is_range(items: Sequence[Piece], one: Figure, other: Figure) -> bool:
-    between = items[one.last + 1 : other.first]
-    low, high = one.low or 0.0, other.high or 0.0
-    if low >= high and not (other.is_scaled and not one.is_scaled):
+def _is_range(items: Pieces, one: Figure, other: Figure) -> bool:
+    between = items.texts[one.last + 1 : other.first]
+    if len(between) > 1:
+        return all(text == "." for text in between) and _is_rising(one, other)
+    if not _is_rising(one, other):
         return False
     if not between:
-        return items[one.last].kind == items[other.first].kind == "word" and high <= 2 * low and high <= 100
-    if len(between) > 1:
-        return all(piece.text == "." for piece in between)
-    mark = between[0]
-    if mark.text in ("and", "и", "і", "та"):
-        return one.first > 0 and items[one.first - 1].text in ("between", "между", "між")
-    if mark.text == "по":
-        return one.first > 0 and items[one.first - 1].text == "с"
-    return (mark.kind == "mark" and mark.text in "-–—") or mark.text in RANGE_WORDS
+        low, high = one.low or 0.0, other.high or 0.0
+        return items.kinds[one.last] == items.kinds[other.first] == "word" and high <= 2 * low and high <= 100
+    mark, before = between[0], items.texts[one.first - 1]
+    if mark in ("and", "и", "і", "та"):
+        return before in ("between", "между", "між")
+    if mark == "по":
+        return before == "с"
+    return mark in RANGE_MARKS or mark in RANGE_WORDS
 
 
-def _bounded(items: Sequence[Piece], figure: Figure) -> Figure:
+def _is_rising(one: Figure, other: Figure) -> bool:
+    return (one.low or 0.0) < (other.high or 0.0) or (other.is_scaled and not one.is_scaled)
+
+
+def _bounded(items: Pieces, figure: Figure) -> Figure:
     """Open a bound for «больше 20», «от 12 тыс», «до часа», «200+»; a range keeps both."""
-    if figure.low != figure.high:
+    first, last, low, high, _ = figure
+    bits = items.bits
+    if low != high:
         return figure
-    after = items[figure.last + 1].text if figure.last + 1 < len(items) else ""
-    if after == "с" and figure.last + 2 < len(items) and items[figure.last + 2].text == "лишним":
-        return figure._replace(high=None, last=figure.last + 2)
+    if bits[last + 1] & MAY_BOUND_AFTER and (bounded := _bounded_after(items, figure)):
+        return bounded
+    if not (bits[first - 1] | bits[first - 2] | bits[first - 3]) & MAY_BOUND_BEFORE:
+        return figure
+    return open_bound(figure, bound_before(before_number(items, first)))
+
+
+def _bounded_after(items: Pieces, figure: Figure) -> Figure | None:
+    last, after = figure.last, items.texts[figure.last + 1]
+    if after == "с" and items.texts[last + 2] == "лишним":
+        return figure._replace(high=None, last=last + 2)
     if after == "+":
-        return figure._replace(high=None, last=figure.last + 1)
+        return figure._replace(high=None, last=last + 1)
     for words, bound in ((LOW_AFTER, "low"), (HIGH_AFTER, "high")):
-        more = _after(items, figure.last, words) if after in words or after == "-" else None
+        more = _after(items, last, words) if after in words or after == "-" else None
         if more is not None:
             return open_bound(figure, bound)._replace(last=more)
-    before = [item.text for item in items[max(figure.first - 5, 0) : figure.first] if item.kind != "mark" and item.text != "a"]
-    return open_bound(figure, bound_before(before))
+    return None
+
+
+def before_number(items: Pieces, first: int) -> list[str]:
+    """Give the words before a number that may bound it."""
+    near = range(max(first - 5, 0), first)
+    return [items.texts[index] for index in near if items.kinds[index] != "mark" and items.texts[index] != "a"]
 
 
 def open_bound(figure: Figure, bound: str | None) -> Figure:
@@ -320,17 +253,17 @@ def open_bound(figure: Figure, bound: str | None) -> Figure:
     return figure._replace(low=None) if bound == "high" else figure._replace(high=None)
 
 
-def _after(items: Sequence[Piece], last: int, words: Iterable[str]) -> int | None:
+def _after(items: Pieces, last: int, words: Iterable[str]) -> int | None:
     """Give where «-dən çox» ends after a number, None where nothing such follows."""
     for more in (last + 1, last + 2, last + 3):
-        if more < len(items) and items[more].text in words and (more == last + 1 or items[last + 1].text == "-"):
+        if items.texts[more] in words and (more == last + 1 or items.texts[last + 1] == "-"):
             return more
     return None
 
 
 def bound_before(before: Sequence[str]) -> str | None:
     """Tell which bound the words before a number leave: ``low``, ``high``, or None for both; the longest phrase decides."""
-    if before[-1:] == ["за"] and tuple(before[-3:-1]) in HIGH_BEFORE | LOW_BEFORE:
+    if before[-1:] == ["за"] and (tuple(before[-3:-1]) in HIGH_BEFORE or tuple(before[-3:-1]) in LOW_BEFORE):
         before = before[:-1]  # «меньше чем за час»
     for size in (3, 2, 1):
         phrase = tuple(before[-size:])

@@ -3,51 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from monitor.classify.numerals import spelled
 from monitor.text import fold
 
-REMEMBERED_WORDS = 20_000
 SCALE_FORMS = ("", *spelled("а у і и ю яча ячи яч ой ей ов ів ам ами ах е s ი ს მა"))
 """Endings that a word of thousands takes."""
+Unit = tuple[str, float]
+"""Kind of a unit and its factor."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Units:
     """Words of units, folded: exact ones and beginnings, each with its kind and factor; and words that scale a number."""
 
-    exact: Mapping[str, tuple[str, float]]
-    starts: tuple[tuple[str, tuple[str, float]], ...]
+    exact: Mapping[str, Unit]
+    starts: Mapping[str, Unit]
     scales: Mapping[str, float]
-    _known: dict[str, tuple[str, float] | None] = field(default_factory=dict, compare=False, repr=False)
 
-    def of(self, word: str) -> tuple[str, float] | None:
-        """Give (kind, factor) of a unit word, or None."""
-        if word in self._known:
-            return self._known[word]
-        unit = self.exact.get(word) or next((unit for start, unit in self.starts if word.startswith(start)), None)
-        if len(self._known) < REMEMBERED_WORDS:
-            self._known[word] = unit
-        return unit
+    def of(self, word: str) -> Unit | None:
+        """Give (kind, factor) of a unit word, or None; of its beginnings the longest decides."""
+        ends = range(len(word), 0, -1)
+        return self.exact.get(word) or next((self.starts[word[:end]] for end in ends if word[:end] in self.starts), None)
 
 
 def read_units(table: Mapping[str, Any]) -> Units:
     """Read ``units.yml``: kinds with factors, or plain lists of words; ``thousand`` and ``million`` scale."""
-    exact: dict[str, tuple[str, float]] = {}
-    starts: list[tuple[str, tuple[str, float]]] = []
+    exact: dict[str, Unit] = {}
+    starts: dict[str, Unit] = {}
     for kind, entry in table.items():
         factors = entry if isinstance(entry, Mapping) else {1: entry}
         for factor, words in factors.items():
             for word in map(str, words):
                 if word.endswith("*"):
-                    starts.append((fold(word[:-1]), (kind, float(factor))))
+                    starts.setdefault(fold(word[:-1]), (kind, float(factor)))
                 else:
                     exact[fold(word)] = (kind, float(factor))
-    starts.sort(key=lambda item: -len(item[0]))
     scales = {word: factor for name, factor in (("thousand", 1e3), ("million", 1e6)) for word in _scale_words(table, name)}
-    return Units({w: u for w, u in exact.items() if w not in scales}, tuple(starts), scales)
+    return Units({w: u for w, u in exact.items() if w not in scales}, starts, scales)
 
 
 def _scale_words(table: Mapping[str, Any], name: str) -> list[str]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from monitor.classify.numbers import MORE_AFTER, Piece, bound_before
+from monitor.classify.known import BITS
+from monitor.classify.numbers import MORE_AFTER, bound_before
 from monitor.classify.numerals import ORDINALS, spelled
+from monitor.classify.pieces import DIGITS, Pieces
 
 SINGLE_UNITS = frozenset(
     { "час", "часа", "часик", "суток", "сутки", "день", "дня", "доби", "добу", "години", "годину", "гадзіну", "суткі",
@@ -119,18 +120,16 @@ MONTHS = (
     "вересн", "жовтн", "september", "october", "лет", "год", "км", "тыс", "руб",
 )  # fmt: skip
 """After «с 6 до 21» these make it dates, ages or lengths."""
-FIRST_WORDS = SINGLE_UNITS | FROM | ORDINALS.keys()
-"""Words that a waiting time may begin with, besides numbers."""
+NTH, FROM_WORD, SINGLE = BITS.exactly(ORDINALS), BITS.exactly(FROM), BITS.exactly(SINGLE_UNITS)
+BEGINS = NTH | SINGLE
+"""Words that a waiting time may begin with where the text holds no number."""
 FRIEND = frozenset({"друга", "другу", "другой"})
 """Second, or a friend, or another."""
 REACH = 8
 MOST_DAYS = 14
 
-UnitOf = Callable[[str], tuple[str, float] | None]
 
-
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(NamedTuple):
     """Hours waited, an open bound None, said by pieces ``[first, last]``."""
 
     first: int
@@ -139,126 +138,113 @@ class Wait:
     high: float | None
 
 
-def find_waits(items: Sequence[Piece], unit_of: UnitOf) -> list[Wait]:
+def find_waits(items: Pieces) -> list[Wait]:
     """Give the waiting times of a text, in order; whether the text is about a queue at all is the caller's to know."""
-    found = []
-    for index in [index for index, (kind, text, _) in enumerate(items) if kind == "number" or text in FIRST_WORDS]:
-        for read in (_nth, _clocks, _bare):
-            if wait := read(items, index, unit_of):
-                found.append(wait)
-    return found
+    read = []
+    for index in items.where(DIGITS | NTH | FROM_WORD | SINGLE):
+        known = items.bits[index]
+        if known & (DIGITS | NTH):
+            read.append(_nth(items, index))
+        if known & FROM_WORD:
+            read.append(_clocks(items, index))
+        if known & SINGLE:
+            read.append(_bare(items, index))
+    return [wait for wait in read if wait]
 
 
-def _nth(items: Sequence[Piece], index: int, unit_of: UnitOf) -> Wait | None:
+def _nth(items: Pieces, index: int) -> Wait | None:
     """«Третий день», «3-и сутки», "2nd day", «шестой час»: the third day is two to three days."""
     nth, last = _ordinal(items, index)
-    if nth is None or last + 1 >= len(items):
+    unit = items.units[last + 1]
+    if nth is None or unit is None or unit[0] != "hours" or unit[1] < 1:
         return None
-    unit, after = unit_of(items[last + 1].text), _text(items, last + 2)
-    if unit is None or unit[0] != "hours" or unit[1] < 1 or after.startswith(DAYPARTS) or (unit[1] > 1 and nth > MOST_DAYS):
+    if items.texts[last + 2].startswith(DAYPARTS) or (unit[1] > 1 and nth > MOST_DAYS):
         return None
-    if items[index].text in FRIEND and not items[last + 1].text.startswith(("доб", "годин")):
+    if items.texts[index] in FRIEND and not items.texts[last + 1].startswith(("доб", "годин")):
         return None
     return Wait(index, last + 1, unit[1] * (nth - 1), unit[1] * nth)
 
 
-def _ordinal(items: Sequence[Piece], index: int) -> tuple[int | None, int]:
+def _ordinal(items: Pieces, index: int) -> tuple[int | None, int]:
     """Give which one a word or «3-й» at ``index`` means, and where it ends."""
-    item = items[index]
-    if item.kind == "word":
-        return ORDINALS.get(item.text), index
-    ending = index + 1 if index + 1 < len(items) and items[index + 1].text != "-" else index + 2
-    is_ordinal = item.kind == "number" and ending < len(items) and items[ending].text in ORDINAL_ENDINGS
-    if is_ordinal and item.value is not None and item.value == int(item.value) and 2 <= item.value <= 99:
-        return int(item.value), ending
-    return None, index
+    if items.kinds[index] == "word":
+        return ORDINALS.get(items.texts[index]), index
+    ending = index + 1 if items.texts[index + 1] != "-" else index + 2
+    value = items.values[index]
+    if items.kinds[index] != "number" or items.texts[ending] not in ORDINAL_ENDINGS or value is None:
+        return None, index
+    return (int(value), ending) if value == int(value) and 2 <= value <= 99 else (None, index)
 
 
-def _clocks(items: Sequence[Piece], index: int, unit_of: UnitOf) -> Wait | None:
+def _clocks(items: Pieces, index: int) -> Wait | None:
     """«Стоим с 6 до 21», "from 6 am to 9 pm in the queue": the hours between; opening hours and dates are none."""
-    start = _clock(items, index + 1) if items[index].text in FROM else None
-    middle = start[1] + 1 if start else len(items)
-    end = _clock(items, middle + 1) if start and middle < len(items) and items[middle].text in TO else None
-    if start is None or end is None or (items[index].text == "from" and items[middle].text == "and"):
+    start = _clock(items, index + 1)
+    middle = start[1] + 1 if start else items.count
+    end = _clock(items, middle + 1) if items.texts[middle] in TO else None
+    if start is None or end is None or (items.texts[index] == "from" and items.texts[middle] == "and"):
         return None
-    after = _text(items, end[1] + 1)
-    around = [near.text for near in items[max(index - REACH, 0) : end[1] + 1 + REACH] if near.kind == "word"]
+    near = range(max(index - REACH, 0), min(end[1] + 1 + REACH, items.count))
+    around = [items.texts[place] for place in near if items.kinds[place] == "word"]
     is_queue = any(word.startswith(QUEUEING) for word in around) and not any(word.startswith(OPENING) for word in around)
-    if not is_queue or unit_of(after) is not None or after.startswith(MONTHS):
+    if not is_queue or items.units[end[1] + 1] is not None or items.texts[end[1] + 1].startswith(MONTHS):
         return None
     hours = round((end[0] - start[0]) % 24, 2)
     return Wait(index, end[1], hours, hours)
 
 
-def _clock(items: Sequence[Piece], index: int) -> tuple[float, int] | None:
+def _clock(items: Pieces, index: int) -> tuple[float, int] | None:
     """Give the hour of the day said at ``index`` and where it ends: «6», «6:30», «девяти вечера», "9 pm"."""
-    if index >= len(items):
-        return None
-    item = items[index]
-    if item.kind == "word" and item.value is not None and item.value == int(item.value):
-        hour, last = item.value, index
+    value = items.values[index]
+    if items.kinds[index] == "word" and value is not None and value == int(value):
+        hour, last = value, index
     else:
-        read = re.fullmatch(r"(\d{1,2})(?:[:.](\d{2}))?", item.text)
+        read = re.fullmatch(r"(\d{1,2})(?:[:.](\d{2}))?", items.texts[index])
         if read is None:
             return None
         hour, last = int(read[1]) + int(read[2] or 0) / 60, index
     if hour > 24:
         return None
-    part = items[index + 1].text if index + 1 < len(items) else ""
+    part = items.texts[index + 1]
     if part.startswith(DAYPARTS):
         last += 1
         hour += 12 if part.startswith(AFTERNOON) and hour < 12 else 0
     return hour, last
 
 
-def _bare(items: Sequence[Piece], index: int, unit_of: UnitOf) -> Wait | None:
+def _bare(items: Pieces, index: int) -> Wait | None:
     """«Больше суток» and «до часа» are one unit, bounded on one side; «стоим сутки» is one unit."""
-    unit = unit_of(items[index].text) if items[index].text in SINGLE_UNITS else None
-    if unit is None or (
-        index and (items[index - 1].value is not None or items[index - 1].text == "-" or _ends_ordinal(items, index - 1))
-    ):
+    unit = items.units[index]
+    if unit is None or items.values[index - 1] is not None or items.texts[index - 1] == "-" or _ends_ordinal(items, index - 1):
         return None
-    if (_text(items, index + 1), _text(items, index + 2)) in MORE_AFTER and _is_stood(items, index, skip=2):
+    if items.texts[index + 1 : index + 3] in MORE_AFTER and _is_stood(items, index, skip=2):
         return Wait(index, index + 2, unit[1], None)
-    bound = bound_before(
-        [earlier.text for earlier in items[max(index - 5, 0) : index] if earlier.text not in ("a", "an", "одного")]
-    )
+    before = [earlier for earlier in items.texts[max(index - 5, 0) : index] if earlier not in ("a", "an", "одного")]
+    bound = bound_before(before)
     if bound is not None:
         return Wait(index, index, *((unit[1], None) if bound == "low" else (None, unit[1])))
     return Wait(index, index, unit[1], unit[1]) if _is_stood(items, index) else None
 
 
-def _ends_ordinal(items: Sequence[Piece], index: int) -> bool:
+def _ends_ordinal(items: Pieces, index: int) -> bool:
     return any(
-        _ordinal(items, first) != (None, first) and _ordinal(items, first)[1] == index
-        for first in (index, index - 1, index - 2)
-        if first >= 0
+        _ordinal(items, first) != (None, first) and _ordinal(items, first)[1] == index for first in (index, index - 1, index - 2)
     )
 
 
-def _text(items: Sequence[Piece], index: int) -> str:
-    return items[index].text if 0 <= index < len(items) else ""
-
-
-def _is_stood(items: Sequence[Piece], index: int, skip: int = 0) -> bool:
+def _is_stood(items: Pieces, index: int, skip: int = 0) -> bool:
     """Tell whether a bare unit is what somebody stood: «стоим в очереди уже сутки», not «через час» or «час назад»."""
-    after, before = _text(items, index + 1 + skip), _text(items, index - 1)
-    if items[index].text not in BARE_UNITS or after.startswith(NOT_STOOD_AFTER) or after == "-":
+    after, before = items.texts[index + 1 + skip], items.texts[index - 1]
+    if items.texts[index] not in BARE_UNITS or after.startswith(NOT_STOOD_AFTER) or after == "-":
         return False
     if before == "за":
-        return any(near.text.startswith(CROSSED) for near in items[max(index - 5, 0) : index + 3])
-    if before in NOT_STOOD_BEFORE or before.startswith(("кажд", "последн")) or _is_counted(items, index):
+        return any(near.startswith(CROSSED) for near in items.texts[max(index - 5, 0) : index + 3])
+    if before in NOT_STOOD_BEFORE or before.startswith(("кажд", "последн")) or items.values[index + 1] is not None:
         return False
     back = index - 1
-    while back >= 0 and items[back].text in FILLERS:
+    while back >= 0 and items.texts[back] in FILLERS:
         back -= 1
-    if back >= 0 and items[back].text.startswith(STANDING):
+    if back >= 0 and items.texts[back].startswith(STANDING):
         return True
     return after.startswith(STANDING) or (
-        after in ("в", "у", "in") and _text(items, index + 2 + skip).startswith(("очеред", "черз", "line", "queue"))
+        after in ("в", "у", "in") and items.texts[index + 2 + skip].startswith(("очеред", "черз", "line", "queue"))
     )
-
-
-def _is_counted(items: Sequence[Piece], index: int) -> bool:
-    """Tell «часа 40»: the unit's number follows it."""
-    return index + 1 < len(items) and items[index + 1].value is not None

@@ -14,6 +14,7 @@ from monitor.classify.numerals import spelled
 from monitor.model import PlaceMention, QuantityKind, Span
 
 _TIED = re.compile(r"(?:[ \u00a0]?[^\W\d_]*)?(?: [^\W\d_]+)? (?:в|во|на|у|под|in|at|on|near|into|en)(?: the)? ?")
+FURTHEST_TIED = 60
 _BORDER = re.compile(r"(?:границ|кордон|мяж|border|frontier)\w* (?:с|со|з|із|with|to|of) (?:the )?$")
 """«Граница с Казахстаном» is where one goes, not where one comes from."""
 _DASHES = ("-", "–", "—", ">", "→")
@@ -75,7 +76,9 @@ class Whereabouts:
 
     def _tied(self, places: Sequence[PlaceMention], span: Span) -> PlaceMention | None:
         """Give the place right behind the figure and a preposition."""
-        return next((p for p in places if p.span[0] >= span[1] and _TIED.fullmatch(self.folded[span[1] : p.span[0]])), None)
+        end = span[1]
+        behind = [place for place in places if end <= place.span[0] <= end + FURTHEST_TIED]
+        return next((place for place in behind if _TIED.fullmatch(self.folded, end, place.span[0])), None)
 
     def _destination(self, span: Span) -> str | None:
         reached = [place for place in self.places if not self._is_origin(place)]

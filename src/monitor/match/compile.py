@@ -1,19 +1,22 @@
-"""Compile a codebook into a matcher: words to forms, phrases to a trie, combinations to slots."""
+"""Compile a codebook into a matcher: words to forms, phrases to a trie, slots of combinations to groups."""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from monitor.match.forms import word_forms
-from monitor.match.matcher import CompiledCombination, CompiledPlace, Glance, Label, Matcher, Slot, Trie
-from monitor.model import Codebook, Combination, Keyword
-from monitor.text import fold, words
+from monitor.match.matcher import CompiledPlace, CompiledTheme, Matcher, Rule
+from monitor.match.phrases import Phrases, PlaceName, Trie
+from monitor.model import RUSSIA, Codebook, Keyword, Place, Theme
+from monitor.text import fold
 
 FormsOf = Callable[[str, str], Collection[str]]
 """Gives every form of a word of a language, as ``word_forms`` does."""
-Phrase = tuple[tuple[tuple[str, int], ...], Label]
-"""The words of a keyword with their ids, and what it stands for."""
+_PART = re.compile(r"#?\w+(?:'\w+)*")
+PLACES_BREADTH = 100
+"""How many words a name for places counts for, when the rarest group of a combination is looked for."""
 
 
 class Vocabulary:
@@ -23,14 +26,18 @@ class Vocabulary:
         self._forms_of = forms_of
         self.forms: dict[str, tuple[int, ...]] = {}
         self.prefixes: dict[str, tuple[int, ...]] = {}
+        self.figures: dict[str, int] = {}
         self._ids: dict[tuple[str, str, bool], int] = {}
 
     def word_id(self, word: str, language: str, *, is_exact: bool, is_prefix: bool) -> int:
         """Give the id of a word, expanding it when it is met for the first time."""
-        key = (word, "*" if is_exact else language, is_prefix)
+        is_figure = word.startswith("#")
+        key = (word, "*" if is_exact or is_figure else language, is_prefix)
         if key not in self._ids:
             self._ids[key] = len(self._ids)
-            if is_prefix:
+            if is_figure:
+                self.figures[word] = self._ids[key]
+            elif is_prefix:
                 self._add(self.prefixes, word, self._ids[key])
             else:
                 for form in [word] if is_exact else self._forms_of(word, language):
@@ -44,83 +51,103 @@ class Vocabulary:
 
 class _Compiler:
     def __init__(self, forms_of: FormsOf) -> None:
-        self.vocabulary = Vocabulary(forms_of)
-        self.root = Trie()
-        self.phrases: list[Phrase] = []
-        self._slots_count = 0
+        self._vocabulary = Vocabulary(forms_of)
+        self._root = Trie()
+        self._nodes: dict[Keyword, Trie | None] = {}
+        self._asking: dict[str, set[int]] = defaultdict(set)
+        """The groups that ask for a place, by what they call it."""
+        self._groups: dict[frozenset[Keyword], int] = {}
 
-    def add(self, keyword: Keyword, label: Label) -> None:
-        """Put a keyword's phrase into the trie under ``label``."""
+    def phrases(self, rules: Iterable[Rule]) -> Phrases:
+        """Give all phrases added so far, that ``rules`` ask for."""
+        leads = frozenset(rule.slots[0] for rule in rules)
+        return Phrases(self._vocabulary.forms, self._vocabulary.prefixes, self._vocabulary.figures, self._root, leads)
+
+    def group(self, keywords: Iterable[Keyword]) -> int:
+        """Give the number of the group of these keywords; the same ones share it."""
+        members = frozenset(keywords)
+        if members not in self._groups:
+            number = self._groups[members] = len(self._groups)
+            for keyword in members:
+                if _is_place(keyword):
+                    self._asking[keyword.text].add(number)
+                elif node := self._node(keyword):
+                    node.add(number)
+        return self._groups[members]
+
+    def rules(self, theme: Theme) -> Iterator[Rule]:
+        """Give the rules that carry a theme. Of a combination the group with the fewest words goes first."""
+        made = CompiledTheme(theme.theme_id, self.group(theme.without), self.group(theme.void_by))
+        for term in theme.terms:
+            yield _rule(made, term.text, 0, [self.group([term])], self.group(()))
+        for combination in theme.combinations:
+            slots = [self.group(group) for group in sorted(combination.near, key=_breadth)]
+            yield _rule(made, combination.name, combination.within, slots, self.group(combination.without))
+
+    def add_place(self, number: int, place: Place) -> None:
+        """Add the ways a place is written."""
+        for keywords, is_ambiguous in ((place.spellings, False), (place.needs_context, True)):
+            for keyword in keywords:
+                node = self._node(keyword)
+                name = PlaceName(number, is_ambiguous)
+                if node and name not in node.places:
+                    node.places.append(name)
+
+    def compiled_place(self, place: Place) -> CompiledPlace:
+        """Give a place with the groups it stands for, of those made so far."""
+        groups = self.asking(place.names)
+        side = "in_russia" if "in_russia" in place.names else "abroad" if place.place_id != RUSSIA else None
+        return CompiledPlace(place.place_id, place.kind, side, groups, _bits(groups))
+
+    def asking(self, names: Iterable[str]) -> frozenset[int]:
+        """Give the groups, of those made so far, that ask for places by one of these names."""
+        return frozenset().union(*[self._asking.get(f"@{name}", ()) for name in names])
+
+    def _node(self, keyword: Keyword) -> Trie | None:
+        """Give the node of the trie at which a keyword's phrase ends; None where it holds no word."""
+        if keyword not in self._nodes:
+            self._nodes[keyword] = self._new_node(keyword)
+        return self._nodes[keyword]
+
+    def _new_node(self, keyword: Keyword) -> Trie | None:
         is_prefix = keyword.text.endswith("*")
-        parts = words(fold(keyword.text))
-        node, ids = self.root, []
-        for index, word in enumerate(parts):
-            last = index == len(parts) - 1
-            word_id = self.vocabulary.word_id(word, keyword.language, is_exact=keyword.is_exact, is_prefix=is_prefix and last)
+        parts = _PART.findall(fold(keyword.text))
+        node = self._root
+        for index, word in enumerate(parts, start=1):
+            is_beginning = is_prefix and index == len(parts)
+            word_id = self._vocabulary.word_id(word, keyword.language, is_exact=keyword.is_exact, is_prefix=is_beginning)
             node = node.children.setdefault(word_id, Trie())
-            ids.append(word_id)
-        if parts:
-            node.add(label)
-            self.phrases.append((tuple(zip(parts, ids, strict=True)), label))
+        return node if parts else None
 
-    def add_all(self, keywords: Iterable[Keyword], kind: str, owner: int, slot: int = 0) -> None:
-        for keyword in keywords:
-            if not keyword.text.startswith("@"):
-                self.add(keyword, Label(kind, owner, slot, keyword.text))
 
-    def add_combination(
-        self, combination: Combination, owner: int, theme: int, places: Sequence[CompiledPlace]
-    ) -> CompiledCombination:
-        """Put a combination's words into the trie."""
-        slots = [self._add_slot(group, "slot", owner, places) for group in combination.near]
-        without = self._add_slot(combination.without, "without", owner, places)
-        return CompiledCombination(theme, combination.name, combination.within, tuple(slots), without)
+def _rule(theme: CompiledTheme, name: str, within: int, slots: Sequence[int], against: int) -> Rule:
+    groups = frozenset([*slots, against, theme.without, theme.void_by])
+    return Rule(theme, name, within, tuple(slots), against, _bits(frozenset(slots)), groups, _bits(groups))
 
-    def _add_slot(self, group: Sequence[Keyword], kind: str, owner: int, places: Sequence[CompiledPlace]) -> Slot:
-        self._slots_count += 1
-        self.add_all(group, kind, owner, self._slots_count)
-        names = {keyword.text[1:] for keyword in group if keyword.text.startswith("@")}
-        return Slot(self._slots_count, frozenset(n for n, place in enumerate(places) if not names.isdisjoint(place.names)))
+
+def _bits(groups: Iterable[int]) -> int:
+    return sum(1 << group for group in groups)
+
+
+def _is_place(keyword: Keyword) -> bool:
+    return keyword.text.startswith("@")
+
+
+def _breadth(group: Sequence[Keyword]) -> int:
+    return sum(PLACES_BREADTH if _is_place(keyword) else 1 for keyword in group)
 
 
 def compile_matcher(codebook: Codebook, forms_of: FormsOf = word_forms) -> Matcher:
     """Give the matcher of ``codebook``; takes a few seconds for a thousand terms, so make one a process."""
     compiler = _Compiler(forms_of)
-    places = [CompiledPlace(place.place_id, place.kind, (place.place_id, place.kind, "place")) for place in codebook.places]
-    combinations: list[CompiledCombination] = []
-    for number, theme in enumerate(codebook.themes):
-        compiler.add_all(theme.terms, "term", number)
-        compiler.add_all(theme.without, "theme_without", number)
-        compiler.add_all(theme.void_by, "theme_void", number)
-        for combination in theme.combinations:
-            combinations.append(compiler.add_combination(combination, len(combinations), number, places))
+    rules = [rule for theme in codebook.themes for rule in compiler.rules(theme)]
     for number, place in enumerate(codebook.places):
-        compiler.add_all(place.spellings, "place", number)
-        compiler.add_all(place.needs_context, "place", number, 1)
-    compiler.add_all(codebook.place_context, "context", 0)
+        compiler.add_place(number, place)
+    place_context = compiler.group(codebook.place_context)
     return Matcher(
-        theme_ids=tuple(theme.theme_id for theme in codebook.themes),
-        places=tuple(places),
-        combinations=tuple(combinations),
-        forms=compiler.vocabulary.forms,
-        prefixes=compiler.vocabulary.prefixes,
-        root=compiler.root,
-        glance=_glance(compiler.phrases, places, combinations),
+        phrases=compiler.phrases(rules),
+        places=tuple(compiler.compiled_place(place) for place in codebook.places),
+        rules=rules,
+        place_context=place_context,
+        route=compiler.asking(["route"]),
     )
-
-
-def _glance(phrases: Sequence[Phrase], places: Sequence[CompiledPlace], combinations: Sequence[CompiledCombination]) -> Glance:
-    """Give each word the bits of what it may bring; see ``Glance``."""
-    enough, slots = 1, [slot for combination in combinations for slot in combination.slots]
-    bit_of = {slot.number: 2 << place for place, slot in enumerate(slots)}
-    by_place = [sum(bit_of[slot.number] for slot in slots if place in slot.places) for place in range(len(places))]
-    by_word: dict[int, int] = defaultdict(int)
-    for parts, label in phrases:
-        _, longest = max(parts, key=lambda part: len(part[0]))
-        if label.kind == "slot":
-            by_word[longest] |= bit_of[label.slot]
-        elif label.kind == "place":
-            by_word[longest] |= by_place[label.owner] | (enough if places[label.owner].kind == "crossing" else 0)
-        elif label.kind == "term":
-            by_word[longest] |= enough
-    return Glance(dict(by_word), enough, tuple(sum(bit_of[slot.number] for slot in c.slots) for c in combinations))

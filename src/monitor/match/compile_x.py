@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from monitor.match.forms import ranked_forms
-from monitor.model import Combination, Keyword, Place, Theme, XCompiled, XDropped, XQuery
+from monitor.model import FIGURES, Combination, Keyword, Place, Theme, XCompiled, XDropped, XQuery
 from monitor.text import fold, words
 
 NO_REPOSTS = "-is:retweet"
@@ -40,6 +40,8 @@ NO_ROOM = "no room"
 BEGINNING = "a word's beginning, and X matches whole words"
 PLACES_LEFT = "places: no room"
 PLACES_EXCLUDED = "an exclusion of places, of which there are too many"
+NOT_FOR_X = (*FIGURES, "@route")
+NO_WORDS = "a rule about words, and X takes words only"
 OTHER_COMBINATION = "combination: no room"
 
 
@@ -178,10 +180,13 @@ class _Compiler:
 
     def _spelled(self, keyword: Keyword) -> Iterable[Keyword]:
         """Give a keyword, or for ``@crossing`` and its like the spellings of those places, first spellings first."""
+        if keyword.text in NOT_FOR_X:
+            self.dropped.append(XDropped(form=keyword.text, reason=NO_WORDS))
+            return []
         if not keyword.text.startswith("@"):
             return [keyword]
         wanted = keyword.text[1:]
-        named = [place for place in self._places if wanted in (place.kind, place.place_id, "place")]
+        named = [place for place in self._places if wanted in place.names]
         if len(named) > PLACES_TRIED:
             self.dropped.append(XDropped(form=f"{len(named) - PLACES_TRIED} places of {keyword.text}", reason=PLACES_LEFT))
         named = sorted(named, key=lambda place: -self._mentions(place))[:PLACES_TRIED]

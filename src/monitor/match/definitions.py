@@ -57,6 +57,7 @@ def _of_combination(combination: Combination) -> Definition:
 def _of_place(place: Place, context: Iterable[Keyword]) -> Definition:
     return {
         "kind": place.kind,
+        "country": place.country,
         "spellings": _written(place.spellings),
         "needs_context": _written(place.needs_context),
         "context": _written(context) if place.needs_context else [],
@@ -147,5 +148,5 @@ def _members(place_ids: Iterable[str], *codebooks: Definitions) -> set[str]:
     """Give all that may stand for these places in a combination, as it is written there."""
     ids: Sequence[str] = list(place_ids)
     kinds = {found[key]["kind"] for found in codebooks for place_id in ids if (key := ("place", place_id)) in found}
-    names = {*ids, *kinds, *(["place"] if ids else [])}
+    names = {*ids, *kinds, *(("place", "in_russia", "abroad", "route") if ids else ())}
     return {f"*:=@{name}" for name in names}

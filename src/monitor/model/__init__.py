@@ -45,7 +45,9 @@ from monitor.model.base import TravelMode as TravelMode
 from monitor.model.base import known_bin_end as known_bin_end
 from monitor.model.base import month_of as month_of
 from monitor.model.base import quarter_hour as quarter_hour
+from monitor.model.codebook import FIGURES as FIGURES
 from monitor.model.codebook import READ_BY as READ_BY
+from monitor.model.codebook import RUSSIA as RUSSIA
 from monitor.model.codebook import Codebook as Codebook
 from monitor.model.codebook import Combination as Combination
 from monitor.model.codebook import Keyword as Keyword

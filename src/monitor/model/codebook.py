@@ -18,11 +18,17 @@ class Keyword:
     is_exact: bool = False
 
 
+RUSSIA = "russia"
+FIGURES = ("#number", "#sum", "#hours", "#km")
+"""What stands for words with a figure: any; one with its currency («25к», «500$»), or a currency's sign; with a unit («31h»)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Combination:
     """Words that carry a theme together: one of each group in ``near``, all within ``within`` tokens, none of ``without``.
 
-    A member that starts with ``@`` stands for places: ``@crossing``, ``@country``, ``@region``, ``@city`` or ``@<place_id>``.
+    A member that starts with ``@`` stands for places: ``@<place_id>``, or what ``Place.names`` gives; ``@route`` for a place in
+    Russia beside one abroad. One that starts with ``#`` stands for words that hold a figure, see ``FIGURES``.
     """
 
     name: str
@@ -63,8 +69,15 @@ class Place:
     needs_context: tuple[Keyword, ...] = ()
     source: str = ""
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Give all that a combination may call it: its id, its kind, ``place``, and ``in_russia`` or ``abroad``."""
+        if self.kind == "crossing" or self.place_id == RUSSIA:
+            return (self.place_id, self.kind, "place")
+        return (self.place_id, self.kind, "place", "in_russia" if self.country == "RU" else "abroad")
 
-READ_BY = "rules-4"
+
+READ_BY = "rules-5"
 """Name of the code's own rules for reading a text. Raise it when they change: stored posts are then read anew."""
 
 

@@ -27,10 +27,13 @@ COARSE = 0.1
 """A figure whose rounding may take it off by more than this share of itself is an interval."""
 LOUDEST = 3.0
 """A channel that speaks more than so many times as often as the median one counts as if it did not."""
+NEARLY_ALL = 0.85
 FEWEST_ROUND = 5
 """So many single figures are needed to see how they are rounded."""
 BELIEVED = 0.25
 """Reports that stand below this are called contradicted."""
+STRAY = 0.05
+"""What a report of a channel that is not believed counts: how exact it is in itself says nothing of how far the others err."""
 CONFLICT_FACTOR = 2.0
 _Reading = Callable[[Array], Array]
 
@@ -49,11 +52,16 @@ def estimate(reports: Iterable[Report], as_of: datetime) -> Nowcast:
     if newest_at is None or as_of - newest_at > FRESH:
         return _nothing(as_of, newest_at, [*silent, *map(_unheard, voices)])
     floor = FLOOR * _typical(voices)
-    steps = _rounding_steps(voices)
-    logs = [_said(voice.report, floor, step) for voice, step in zip(voices, steps, strict=True)]
-    centre = _centre(voices, logs)
-    seen = _observations(voices, logs, centre, as_of)
+    heard = np.ones(len(voices))
+    steps = _rounding_steps(voices, heard)
+    centre = _centre(voices, [_said(voice.report, floor, step) for voice, step in zip(voices, steps, strict=True)])
+    seen = _observations(voices, steps, floor, centre, as_of, heard)
     found = fit(seen)
+    if (found.trust < BELIEVED).any():
+        heard = np.where(found.trust < BELIEVED, STRAY, 1.0)
+        steps = _rounding_steps(voices, heard)
+        seen = _observations(voices, steps, floor, centre, as_of, heard)
+        found = fit(seen)
     repeated = repeated_share([voice.figure for voice in voices], steps, seen, found)
     if repeated.any():
         seen = replace(seen, weight=seen.weight * (1 - repeated))
@@ -86,21 +94,30 @@ def _said(report: Report, floor: float, step: float) -> _Said:
         bound = float(np.log((report.low or report.high or 0.0) + floor))
         return _Said(bound, low=-np.inf, high=bound) if report.low is None else _Said(bound, low=bound, high=np.inf)
     low, high = (float(np.log(bound + floor)) for bound in (report.low, report.high))
-    if report.low == report.high and step / 2 >= COARSE * report.low:
-        edges = (max(report.low - step / 2, 0.0) + floor, report.low + step / 2 + floor)
-        return _Said(low, low=float(np.log(edges[0])), high=float(np.log(edges[1])))
+    middle = (report.low + report.high) / 2
+    if step / 2 >= COARSE * middle:
+        edges = (max(min(report.low, middle - step / 2), 0.0), max(report.high, middle + step / 2))
+        return _Said((low + high) / 2, low=float(np.log(edges[0] + floor)), high=float(np.log(edges[1] + floor)))
     return _Said((low + high) / 2, spread=(high - low) / 12**0.5)
 
 
-def _rounding_steps(voices: Sequence[Voice]) -> Array:
-    """Give for each single figure the coarsest step that nearly all figures of its size are multiples of; 0 for none."""
-    figures = np.array([low if low is not None and low == high else 0.0 for low, high in (voice.figure for voice in voices)])
-    peers = ((figures[:, None] < 2 * figures) & (figures < 2 * figures[:, None])).astype(float)
-    found = np.zeros(len(figures))
+def _rounding_steps(voices: Sequence[Voice], heard: Array) -> Array:
+    """Give for each figure the coarsest step that nearly all single figures of its size are multiples of; 0 for none.
+
+    Channels speak alike, however often they do: one that rounds otherwise than all others does not hide how those round.
+    """
+    bounds = [voice.figure for voice in voices]
+    middles = np.array([0.0 if low is None or high is None else (low + high) / 2 for low, high in bounds])
+    is_single = np.array([low is not None and low == high for low, high in bounds])
+    spoken = Counter(voice.report.channel for voice, single in zip(voices, is_single, strict=True) if single)
+    share = heard * is_single / np.array([max(spoken[voice.report.channel], 1) for voice in voices])
+    peers = (middles[:, None] < 2 * middles) & (middles < 2 * middles[:, None])
+    is_many = peers @ is_single.astype(float) >= FEWEST_ROUND
+    found = np.zeros(len(voices))
     for step in sorted(ROUND_STEPS):
-        is_multiple = np.abs(figures / step - np.round(figures / step)) < 1e-6
-        is_common = peers @ is_multiple >= 0.9 * np.maximum(peers.sum(axis=1), FEWEST_ROUND)
-        found = np.where(is_common & (figures >= step), step, found)
+        is_multiple = np.abs(middles / step - np.round(middles / step)) < 1e-6
+        is_common = is_many & (peers @ (share * is_multiple) >= NEARLY_ALL * (peers @ share))
+        found = np.where(is_common & (middles >= step), step, found)
     return found
 
 
@@ -112,7 +129,10 @@ def _centre(voices: Sequence[Voice], logs: Sequence[_Said]) -> float:
     return float(np.median([np.median(said) for said in levels.values()]))
 
 
-def _observations(voices: Sequence[Voice], logs: Sequence[_Said], centre: float, as_of: datetime) -> Observations:
+def _observations(
+    voices: Sequence[Voice], steps: Array, floor: float, centre: float, as_of: datetime, heard: Array
+) -> Observations:
+    logs = [_said(voice.report, floor, step) for voice, step in zip(voices, steps, strict=True)]
     spoken = Counter(voice.report.channel for voice in voices)
     loudest = LOUDEST * float(np.median(list(spoken.values())))
     numbers = {channel: number for number, channel in enumerate(c for c, count in spoken.items() if count > 1)}
@@ -125,7 +145,7 @@ def _observations(voices: Sequence[Voice], logs: Sequence[_Said], centre: float,
         low=low - centre,
         high=high - centre,
         channel=np.array([numbers.get(voice.report.channel, -1) for voice in voices]),
-        weight=np.array([min(1.0, loudest / spoken[voice.report.channel]) for voice in voices]),
+        weight=heard * np.array([min(1.0, loudest / spoken[voice.report.channel]) for voice in voices]),
     )
 
 

@@ -148,6 +148,8 @@ class Fit:
     """Logarithm of the curve at each report's moment, ideas pooled."""
     error: Array
     """Pooled spread of each report."""
+    trust: Array
+    """How far each report's channel is believed, 0 to 1, ideas pooled."""
     standing: Array
     """How far each report is believed, 0 to 1: its own weight and its channel's, ideas pooled."""
 
@@ -276,6 +278,7 @@ class _Work:
         evidence = self.evidence()
         weight = np.exp(evidence - evidence.max())
         weight /= weight.sum()
+        trust = self.trust()
         believed = np.minimum(self.weights * self.variance / np.maximum(self.seen.weight, 1e-9), 1.0)
         return Fit(
             scale=self.ideas.scale[:, 0],
@@ -284,7 +287,8 @@ class _Work:
             weight=weight,
             curve=weight @ self.curve,
             error=np.sqrt(weight @ (self.variance + np.where(self.is_single, 0.0, self.ideas.bias**2))),
-            standing=weight @ (believed * self.trust()),
+            trust=weight @ trust,
+            standing=weight @ (believed * trust),
         )
 
     def evidence(self) -> Array:

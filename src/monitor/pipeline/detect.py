@@ -87,6 +87,7 @@ def _detect_posts(
     with connection.transaction():
         totals.update(_detect_until(connection, run, None))
         store.save_step(connection, DETECTOR_VERSION, stretch.until_at, stretch.peeks_until)
+        store.close_other_versions(connection, (DETECTOR_VERSION, QUEUE_VERSION), stretch.until_at)
         _save_states(connection, settings, run)
     return totals
 

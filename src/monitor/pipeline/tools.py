@@ -30,9 +30,13 @@ class Reading:
 
 @lru_cache(maxsize=2)
 def _reading(seeds_dir: Path, cache: Path) -> Reading:
-    codebook = seeds.load_codebook(seeds_dir)
-    with known_forms(cache) as forms_of:
-        made = Reading(codebook, compile_matcher(codebook, forms_of), read_units(codebook.units))
+    gc.disable()  # nothing of what is made here is garbage, and to look for it takes half of the time
+    try:
+        codebook = seeds.load_codebook(seeds_dir)
+        with known_forms(cache) as forms_of:
+            made = Reading(codebook, compile_matcher(codebook, forms_of), read_units(codebook.units))
+    finally:
+        gc.enable()
     gc.freeze()  # it lives as long as the process: the collector need not walk through it again and again
     gc.set_threshold(YOUNG_OBJECTS)  # what is remembered of words is no garbage, and posts leave none that only it could find
     return made

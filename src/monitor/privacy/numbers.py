@@ -163,7 +163,7 @@ _PLATE_RULES: tuple[Rule, ...] = (
     # plates: Russia, Ukraine, Georgia, Kazakhstan, Belarus, Azerbaijan, Armenia; the last one behind a word only
     _rule(
         rf"(?<!\w)(?P<id>[{_RU}]\d{{3}}{_UNITS}[{_RU}]{{2}}(?: ?\d{{2,3}}(?: ?RUS)?)?"
-        rf"|[{_RU}] \d{{3}} {_UNITS}[{_RU}]{{2}} \d{{2,3}})(?!\w)",
+        rf"|[{_RU}] \d{{3}} {_UNITS}[{_RU}]{{2}} \d{{2,3}}|[{_RU}]\d{{3}}[{_RU}]{{2}} ?\d{{2,3}})(?!\w)",
         "[plate]",
     ),
     _rule(rf"(?<!\w)(?P<id>[{_RU.lower()}]\d{{3}}{_UNITS}[{_RU.lower()}]{{2}}(?: ?\d{{2,3}})?)(?!\w)", "[plate]"),

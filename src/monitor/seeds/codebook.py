@@ -11,12 +11,11 @@ import yaml
 
 from monitor.errors import ConfigError
 from monitor.match import content_digest
-from monitor.model import Codebook, Combination, Keyword, Theme
+from monitor.model import FIGURES, Codebook, Combination, Keyword, Theme
 from monitor.seeds.keywords import keyword
 from monitor.seeds.node import Node, compose, mapping, plain
 from monitor.seeds.places import load_places
 
-PLACE_WORDS = ("@crossing", "@country", "@region", "@city", "@place")
 SHARED_GROUPS = "_groups.yml"
 
 
@@ -172,5 +171,8 @@ def _members(node: Node, members: list[Any], groups: Groups) -> tuple[Keyword, .
             found.append(Keyword(text=member, language="*", is_exact=True))
         else:
             language, _, text = member.rpartition(":")
+            unknown = [word for word in text.split() if word.startswith("#") and word not in FIGURES]
+            if unknown:
+                raise node.error(f"{unknown[0]!r} stands for no figure; there are {', '.join(FIGURES)}")
             found.append(keyword(text, language or "*"))
     return tuple(found)

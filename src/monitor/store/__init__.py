@@ -118,7 +118,6 @@ from monitor.store.reclassification import claim_stale as claim_stale
 from monitor.store.reclassification import end_reclassification as end_reclassification
 from monitor.store.reclassification import reclassification_progress as reclassification_progress
 from monitor.store.reclassification import replace_annotations as replace_annotations
-from monitor.store.reclassification import stale_count as stale_count
 from monitor.store.rereads import end_new_definitions as end_new_definitions
 from monitor.store.rereads import end_reread as end_reread
 from monitor.store.rereads import open_reread as open_reread
@@ -162,6 +161,7 @@ from monitor.store.spike_records import last_time as last_time
 from monitor.store.spike_records import save_spike_record as save_spike_record
 from monitor.store.spike_records import spike_record as spike_record
 from monitor.store.spikes import add_event as add_event
+from monitor.store.spikes import close_other_versions as close_other_versions
 from monitor.store.spikes import event_leads as event_leads
 from monitor.store.spikes import events_of as events_of
 from monitor.store.spikes import lead_event as lead_event

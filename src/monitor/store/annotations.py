@@ -23,16 +23,17 @@ from monitor.store.lines import NULL, copy_lines, escaped, flag, numbers, option
 from monitor.store.series import SeriesParts, add_counts, marginals
 
 CLAIM = """
-WITH claimed AS (
+WITH next AS MATERIALIZED ( -- joined as a subquery it may be run once a row, and then takes others than the first
+    SELECT is_uncounted, collected_at, channel_id, post_id, posted_at
+    FROM core.backlog
+    WHERE collected_at <= %s
+    ORDER BY is_uncounted, collected_at, posted_at, channel_id, post_id
+    LIMIT %s
+    FOR UPDATE SKIP LOCKED
+),
+claimed AS (
     DELETE FROM core.backlog AS backlog
-    USING (
-        SELECT is_uncounted, collected_at, channel_id, post_id, posted_at
-        FROM core.backlog
-        WHERE collected_at <= %s
-        ORDER BY is_uncounted, collected_at, posted_at, channel_id, post_id
-        LIMIT %s
-        FOR UPDATE SKIP LOCKED
-    ) AS next
+    USING next
     WHERE (backlog.is_uncounted, backlog.collected_at, backlog.channel_id, backlog.post_id, backlog.posted_at)
         = (next.is_uncounted, next.collected_at, next.channel_id, next.post_id, next.posted_at)
     RETURNING backlog.channel_id, backlog.post_id, backlog.posted_at

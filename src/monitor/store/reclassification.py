@@ -28,15 +28,16 @@ from monitor.store.counts import move_counts, move_versions
 from monitor.store.lines import moments, numbers
 
 CLAIM = """
-WITH claimed AS (
+WITH next AS MATERIALIZED ( -- joined as a subquery it may be run once a row, and then takes others than the first
+    SELECT posted_at, channel_id, post_id
+    FROM core.stale_post
+    ORDER BY posted_at DESC, channel_id DESC, post_id DESC
+    LIMIT %s
+    FOR UPDATE SKIP LOCKED
+),
+claimed AS (
     DELETE FROM core.stale_post AS stale
-    USING (
-        SELECT posted_at, channel_id, post_id
-        FROM core.stale_post
-        ORDER BY posted_at DESC, channel_id DESC, post_id DESC
-        LIMIT %s
-        FOR UPDATE SKIP LOCKED
-    ) AS next
+    USING next
     WHERE (stale.posted_at, stale.channel_id, stale.post_id) = (next.posted_at, next.channel_id, next.post_id)
     RETURNING stale.channel_id, stale.post_id, stale.posted_at
 )
@@ -145,14 +146,6 @@ def _columns(keys: Iterable[PostKey]) -> tuple[str, str, str]:
 def _annotation_columns(found: Sequence[Annotations]) -> tuple[list[object], ...]:
     rows = [(f.language.code, f.language.confidence, f.language.method, f.kind, f.method) for f in found]
     return tuple(list(column) for column in zip(*rows, strict=True))
-
-
-STALE_COUNT = "SELECT count(*) FROM core.stale_post"
-
-
-def stale_count(connection: Connection) -> int:
-    """Give how many stored posts wait to be read with the newest codebook."""
-    return int(connection.execute(STALE_COUNT).fetchall()[0][0])
 
 
 PROGRESS = """

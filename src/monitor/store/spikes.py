@@ -95,11 +95,15 @@ def event_leads(connection: Connection, event_ids: Sequence[int]) -> dict[int, S
     }
 
 
-ADD_EVENT = "INSERT INTO core.event (lead_series_id, opened_at) VALUES (%s, %s) RETURNING event_id"
+ADD_EVENT = """
+INSERT INTO core.event (lead_series_id, opened_at) VALUES (%s, %s)
+ON CONFLICT (lead_series_id, opened_at) DO UPDATE SET opened_at = excluded.opened_at
+RETURNING event_id
+"""
 
 
 def add_event(connection: Connection, lead_series_id: int, opened_at: datetime) -> int:
-    """Open an event led by a series; give its id."""
+    """Open an event led by a series; give its id. One that an older detector opened just there is gone on with."""
     row = connection.execute(ADD_EVENT, (lead_series_id, opened_at)).fetchone()
     if row is None:
         raise RuntimeError("core.event gave no id")
@@ -144,6 +148,17 @@ def save_spike(connection: Connection, spike: Spike, series_id: int) -> int:
     if row is None:
         raise RuntimeError("core.spike gave no id")
     return int(row[0])
+
+
+CLOSE_OTHERS = """
+UPDATE core.spike SET status = 'closed', closed_at = greatest(opened_at, %s)
+WHERE closed_at IS NULL AND detector_version <> ALL(%s)
+"""
+
+
+def close_other_versions(connection: Connection, versions: Sequence[str], at: datetime) -> int:
+    """Close what detectors of other versions left open: nobody looks at it any more; give how many there were."""
+    return connection.execute(CLOSE_OTHERS, (at, list(versions))).rowcount
 
 
 THEMES_OPEN = """

@@ -1,0 +1,173 @@
+"""Take a folded text apart into words, numbers, stops and marks, each with all that is known of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache, reduce
+from itertools import chain, pairwise
+from operator import or_
+from typing import NamedTuple
+
+from monitor.classify.known import BITS
+from monitor.classify.numerals import TURKIC_LETTERS, TURKIC_WORDS, WORDS
+from monitor.classify.units import Unit, Units
+from monitor.model import Span
+from monitor.text import Remembered
+
+_KINDS = {
+    "word": r"[^\W\d_]{2,}(?:['-][^\W\d_]+)*|т\. ?р\b\.?|у\. ?е\b\.?|[^\W\d_](?:['-][^\W\d_]+)*",
+    "stop": r"[.!?;\n(),:/]",
+    "clock": r"\b\d{1,2}:\d{2}\b",
+    "number": r"(?:(?<![^\W_])|(?<=\d[чh]))(?:\d{1,3}(?:[ \u00a0\u202f']\d{3})+(?!\d)"
+    r"|\d{1,3}(?:[.,]\d{3})+(?![\d.,]*\d)|\d+(?:[.,]\d+)?)",
+    "mark": r"[$₽€₸₾%~+–—-]",
+}
+"""Kinds of pieces and their shapes; of two that fit, the first counts. What hangs on a name («marijn14») is no number."""
+_PIECE = re.compile("|".join(_KINDS.values()))
+_KIND_OF_PIECE = re.compile("|".join(f"(?P<{kind}>{shape})" for kind, shape in _KINDS.items()))
+_SPACED_NUMBER = re.compile(r"\d \d{3}")
+_SPACES = re.compile(r"[ \u00a0\u202f'.]")
+_THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
+ABBREVIATED = BITS.exactly(("тыс", "тис", "млн", "чел", "руб"))
+"""A stop after these ends no sentence."""
+NUMBER = BITS.exactly(())
+"""Has a value."""
+DIGITS = BITS.exactly(())
+SCALE = BITS.exactly(())
+"""Makes thousands or millions of the number before it."""
+SENTENCE_ENDS, PHRASE_ENDS, CLAUSE_ENDS = (BITS.exactly(signs) for signs in (".!?;\n", ".!?;\n,", ".!?;\n,():"))
+
+
+class Piece(NamedTuple):
+    """A word, number or mark of a folded text. Equal ones are one object.
+
+    ``value`` is that of a number, ``unit`` the kind and factor of a unit, ``scale`` what «тыс» makes of a number before it.
+    """
+
+    kind: str
+    text: str
+    bits: int = 0
+    value: float | None = None
+    unit: Unit | None = None
+    scale: float = 0.0
+
+
+_EDGE = 8
+"""How many empty stops follow the last piece, so that any piece may be asked for those around it."""
+
+
+class Pieces:
+    """The pieces of a folded text, in order, and what is known of each; outside of the text (-8 … ``count`` + 7) all is empty."""
+
+    __slots__ = ("_folded", "_starts", "_where", "all_bits", "bits", "count", "kinds", "scales", "texts", "units", "values")
+
+    def __init__(self, folded: str, units: Units) -> None:
+        lexicon = _lexicon(units, is_turkic=TURKIC_LETTERS.search(folded) is not None)
+        pieces = lexicon.read(folded)
+        self.count = len(pieces)
+        pieces += (_NOTHING,) * _EDGE
+        self.kinds: tuple[str, ...]
+        self.texts: tuple[str, ...]
+        self.bits: tuple[int, ...]
+        self.values: tuple[float | None, ...]
+        self.units: tuple[Unit | None, ...]
+        self.scales: tuple[float, ...]
+        self.kinds, self.texts, self.bits, self.values, self.units, self.scales = zip(*pieces, strict=True)
+        self.all_bits = reduce(or_, self.bits)
+        self._folded = folded
+        self._starts: list[int] = []
+        self._where: dict[int, list[int]] = {}
+
+    def where(self, bits: int) -> list[int]:
+        """Give the pieces that have any of some bits."""
+        places = self._where.get(bits)
+        if places is None:
+            is_anywhere = self.all_bits & bits
+            places = self._where[bits] = [place for place, known in enumerate(self.bits) if known & bits] if is_anywhere else []
+        return places
+
+    def start(self, place: int) -> int:
+        """Give the offset at which a piece begins."""
+        text, folded = self.texts[place], self._folded
+        start = folded.find(text)
+        if start == folded.rfind(text):
+            return start
+        if not self._starts:
+            add, index, end = self._starts.append, folded.index, 0
+            for text in self.texts[: self.count]:
+                start = index(text, end)  # between two pieces stand only signs of which no piece is made
+                add(start)
+                end = start + len(text)
+        return self._starts[place]
+
+    def span(self, first: int, last: int) -> Span:
+        """Give the offsets of the pieces ``[first, last]``."""
+        start = end = self.start(first)
+        for text in self.texts[first : last + 1]:
+            end = self._folded.index(text, end) + len(text)
+        return start, end
+
+
+class _Lexicon:
+    """The pieces met before, under one table of units; those of a text with Turkic letters are others."""
+
+    def __init__(self, units: Units, *, is_turkic: bool) -> None:
+        self._units = units
+        self._is_turkic = is_turkic
+        self._known = Remembered(self._pieces_of)
+        self._known_chunks = Remembered(self._pieces_of_chunk)
+
+    def read(self, folded: str) -> list[Piece]:
+        """Take a folded text apart."""
+        if "т. р" in folded or "у. е" in folded or _SPACED_NUMBER.search(folded):
+            return list(self._pieces_of_chunk(folded))
+        # no piece holds a space, so that most chunks between spaces were met before
+        chunks = (folded.replace("\n", " \n ") if "\n" in folded else folded).split(" ")
+        return list(chain.from_iterable(map(self._known_chunks.__getitem__, chunks)))
+
+    def _pieces_of_chunk(self, chunk: str) -> tuple[Piece, ...]:
+        """Take a text apart; the stop of «тыс.» is left out, for it ends nothing."""
+        pieces = [_NOTHING, *chain.from_iterable(map(self._known.__getitem__, _PIECE.findall(chunk)))]
+        return tuple([piece for before, piece in pairwise(pieces) if not (piece.text == "." and before.bits & ABBREVIATED)])
+
+    def _pieces_of(self, text: str) -> tuple[Piece, ...]:
+        """Give the piece that ``text`` is, with its value where it is a number; «пять-шесть» is several."""
+        if self._is_turkic and text in TURKIC_WORDS:
+            return (self._piece("word", text, TURKIC_WORDS[text]),)
+        found = _KIND_OF_PIECE.fullmatch(text)
+        kind = (found and found.lastgroup) or ""
+        if kind == "word" and "-" in text and all(part in WORDS for part in text.split("-")):
+            return tuple(self._hyphenated(text))
+        return (self._piece(kind, text, WORDS.get(text) if kind == "word" else _value(text) if kind == "number" else None),)
+
+    def _piece(self, kind: str, text: str, value: float | None) -> Piece:
+        bits, scale = BITS.of(text), self._units.scales.get(text, 0.0)
+        if value is not None:
+            bits |= NUMBER
+        if kind in ("number", "clock"):
+            bits |= DIGITS
+        if scale:
+            bits |= SCALE
+        return Piece(kind, text, bits, value, self._units.of(text), scale)
+
+    def _hyphenated(self, text: str) -> Iterator[Piece]:
+        """Take «пять-шесть» apart into a range, "twenty-four" into its two words."""
+        before: float | None = None
+        for part in text.split("-"):
+            value = WORDS[part]
+            if before is not None and not (before >= 20 and value < 10):
+                yield self._piece("mark", "-", None)
+            yield self._piece("word", part, value)
+            before = value
+
+
+_lexicon = lru_cache(maxsize=8)(_Lexicon)
+_NOTHING = Piece("stop", "")
+
+
+def _value(text: str) -> float:
+    if _THOUSANDS.fullmatch(text):
+        return float(text.replace(".", "").replace(",", ""))
+    spaced = _SPACES.sub("", text) if any(space in text for space in " \u00a0\u202f'") else text
+    return float(spaced.replace(",", "."))
