@@ -1,7 +1,7 @@
 """Build the weights that tell a post's form: ``python -m monitor.pipeline.build_weights FILE…``.
 
 FILE holds labelled posts (JSON lines as ``tests/labelled`` has them), or ``kind|text`` lines. Method: softmax regression on the
-traits of ``traits.py``, L2 of 0.002, by accelerated gradient descent (Nesterov, 1983); weights are rounded to a tenth.
+traits of ``traits.py``, L2 of 0.002, by accelerated gradient descent (Nesterov, 1983); weights are rounded to a hundredth.
 """
 
 from __future__ import annotations
@@ -15,16 +15,18 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from monitor.classify.kind import COUNTED, KINDS, addressed_as
-from monitor.classify.traits import traits_of
+from monitor.classify.kind import KINDS
+from monitor.classify.traits import SIGNS, traits_of
 from monitor.pipeline.tools import Reading, reading
 from monitor.privacy import mask
 from monitor.settings import Settings
 from monitor.text import tokenise
 
-LEAST_POSTS = 4
+LEAST_POSTS = 5
 """A trait of fewer posts has no weight."""
-L2, STEPS = 0.002, 400
+SCALE = 0.5
+"""What is told of all words, and a sign, is trusted less than what was listed."""
+L2, STEPS = 0.002, 150
 Array = npt.NDArray[np.float64]
 
 
@@ -40,31 +42,21 @@ def read_posts(file: Path) -> Iterable[tuple[str, str]]:
 
 
 def shown(text: str, tools: Reading) -> Counter[str]:
-    """Give all that speaks for the form of ``text``: its traits, what it addresses its reader with, its themes."""
+    """Give all that speaks for the form of ``text``: its traits and its themes, with their number."""
     masked, _ = mask(text)
-    themes = [theme.theme_id for theme in tools.matcher.match(masked).themes]
-    words = tokenise(masked)
-    traits = traits_of(masked, words)
-    if addressed := addressed_as(traits, words.folded, len(words.texts), is_advice="advice" in themes):
-        traits["said_" + addressed] = 1
-    return traits + Counter("theme_" + theme for theme in themes)
+    themes = Counter("theme_" + theme.theme_id for theme in tools.matcher.match(masked).themes)
+    return traits_of(masked, tokenise(masked)) + themes
 
 
-def fit(shows: Sequence[Counter[str]], kinds: Sequence[str]) -> dict[str, dict[str, float]]:
-    """Give the weights by trait and kind; ``base`` is what every post has."""
+def fit(shows: Sequence[Counter[str]], kinds: Sequence[str]) -> dict[str, list[int]]:
+    """Give the weights by trait, in hundredths, one a kind; ``base`` is what every post has."""
     posts = Counter(name for traits in shows for name in traits)
     names = sorted(name for name, count in posts.items() if count >= LEAST_POSTS)
-    inputs = np.array([[COUNTED[traits[name]] for name in names] + [1.0] for traits in shows])
+    scales = np.array([SCALE if name.startswith(("begins_", "ends_", *SIGNS)) else 1.0 for name in names] + [1.0])
+    inputs = np.array([[float(traits[name]) for name in names] + [1.0] for traits in shows]) * scales
     wanted = np.array([[float(kind == one) for one in KINDS] for kind in kinds])
-    weights = _descend(inputs, wanted)
-    return {
-        name: {
-            kind: round(float(weight), 1)
-            for kind, weight in zip(KINDS, row, strict=True)
-            if name == "base" or abs(weight) >= 0.05
-        }
-        for name, row in zip([*names, "base"], weights, strict=True)
-    }
+    weights = np.rint(100 * _descend(inputs, wanted) * scales[:, None]).astype(int)
+    return dict(zip([*names, "base"], weights.tolist(), strict=True))
 
 
 def _descend(inputs: Array, wanted: Array) -> Array:
@@ -90,7 +82,7 @@ def main() -> None:
     tools = reading(Settings.from_env({}))
     posts = [post for file in options.files for post in read_posts(file)]
     weights = fit([shown(text, tools) for _, text in posts], [kind for kind, _ in posts])
-    lines = (f"{json.dumps(name)}: {json.dumps(row)}" for name, row in sorted(weights.items()) if row)
+    lines = (f"{json.dumps(name)}: {json.dumps(row)}" for name, row in sorted(weights.items()) if any(row))
     options.to.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
 
