@@ -1,4 +1,4 @@
-"""The words that tell what is spoken of and how roughly, folded, as in ``forms.py``: who speaks of what mostly does so in one form.
+"""The words that tell what is spoken of and how roughly, folded: who speaks of what mostly does so in one form.
 
 A witness tells of tea, blankets and children, a newsroom of figures, days and courts, a judge of power and fear.
 """
