@@ -1,6 +1,7 @@
 """Alerts: who is told, and how the mail reads."""
 
 import csv
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -207,3 +208,10 @@ def test_every_place_of_the_gazetteer_has_a_russian_name():
         places = [row["place_id"] for row in csv.DictReader(file)]
 
     assert [place for place in places if place not in PLACES_RU] == []
+
+
+def test_russian_names_are_written_as_in_an_atlas():
+    parts = {part for name in PLACES_RU.values() for part in re.findall(r"\w+", name)}
+    small = {part for part in parts if part[0].islower()}
+
+    assert small == {"автономная", "автономный", "д", "де", "и", "край", "на", "область", "округ", "улус", "эль", "эш"}
