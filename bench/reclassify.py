@@ -25,7 +25,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bench.store import START_AT, annotated_texts, make_page  # noqa: E402
+from store_lab.pages import START_AT, annotated_texts, make_page  # noqa: E402
+
 from monitor import embedded, store  # noqa: E402
 from monitor.migrate import migrate  # noqa: E402
 from monitor.model import Annotations  # noqa: E402
@@ -57,7 +58,7 @@ def settings_of(url: str, root: Path) -> Settings:
 
 def write(connection: store.Connection, number: int, size: int, texts: Texts) -> None:
     """Store a page of posts as a collector does, each with a word of its own: the texts come round, and none is to be a copy."""
-    page = make_page(number, size, texts)
+    page = make_page(number, texts, size=size)
     posts = tuple(replace(post, text=f"{post.text} {own_word(number * size + n)}") for n, post in enumerate(page.kept))
     expected = store.read_cursor(connection, "telegram", page.feed)
     store.write_page(connection, "telegram", replace(page, kept=posts), expected=expected)

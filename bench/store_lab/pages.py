@@ -56,9 +56,11 @@ def annotated_texts(tools: Reading) -> list[tuple[str, Annotations]]:
     return [(text, annotate_text(text, tools, language_hint=None)) for text in texts if tools.matcher.keep(text)]
 
 
-def make_page(number: int, texts: list[tuple[str, Annotations]], start_at: datetime = START_AT) -> ReadyPage:
-    """Make a page of new posts that carry the replay's texts in turn, spread over many channels as live pages are."""
-    numbers = range(number * PAGE_POSTS, (number + 1) * PAGE_POSTS)
+def make_page(
+    number: int, texts: list[tuple[str, Annotations]], start_at: datetime = START_AT, *, size: int = PAGE_POSTS
+) -> ReadyPage:
+    """Make a page of ``size`` new posts that carry the replay's texts in turn, spread over many channels as live pages are."""
+    numbers = range(number * size, (number + 1) * size)
     posts = tuple(make_post(n, texts[n % len(texts)][0], start_at) for n in numbers)
     bins = Counter((post.channel, quarter_hour(post.posted_at)) for post in posts)
     seen = [
