@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect
 from collections.abc import Sequence
 
 from monitor.classify.known import BITS
@@ -45,7 +44,7 @@ class Around:
 
     def __init__(self, folded: str, items: Pieces, themes: frozenset[str], places: Sequence[PlaceMention], units: Units) -> None:
         self.items = items
-        self.texts, self.kinds, self.bits, self.values = items.texts, items.kinds, items.bits, items.values
+        self.pieces, self.texts, self.bits = items.pieces, items.texts, items.bits
         self.themes = themes
         self.places = places
         self.units = units
@@ -59,15 +58,15 @@ class Around:
         if self.bits[first] & HALF_UNIT:
             return self.units.of(GLUED[texts[first]]), last
         if texts[first - 1] in SIGNS:
-            return self.items.units[first - 1], last
+            return self.pieces[first - 1].unit, last
         if texts[last + 1] in ("м", "m") and self.last_unit + 1 == first:
             return ("hours", 1 / 60), last + 1  # «14ч 30м»
         if texts[last + 1] in ("м", "m") and (figure.low or 0) >= LEAST_METRES:
             return ("km", 0.001), last + 1
         next_one = last + 3 if texts[last + 1] == "-" and texts[last + 2] in CASE_ENDINGS else last + 1  # «300-ге жуық көлік»
         for after in (next_one, next_one + 1, next_one + 2):
-            unit = self.items.units[after]
-            is_of_next = unit is not None and texts[after] in SIGNS and self.values[after + 1] is not None
+            unit = self.pieces[after].unit
+            is_of_next = unit is not None and texts[after] in SIGNS and self.pieces[after + 1].value is not None
             if unit is not None and not is_of_next:
                 return unit, after
             if not self._may_skip(after):
@@ -77,9 +76,9 @@ class Around:
     def _unit_before(self, figure: Figure) -> tuple[Unit | None, int]:
         """Find the counted word before a number: «машин 30», «пешеходов на Ларсе около тысячи», «Машин: ~2500»."""
         back = figure.first - 1
-        while back > 0 and (self.texts[back] in BEFORE_UNIT or self.kinds[back] == "mark" or self._is_in_place(back)):
+        while back > 0 and (self.texts[back] in BEFORE_UNIT or self.pieces[back].kind == "mark" or self._is_in_place(back)):
             back -= 1
-        before = self.items.units[back]
+        before = self.pieces[back].unit
         if before is None or before[0] not in COUNTED_BEFORE or self._belongs_to_earlier_number(back):
             return None, figure.last
         if before[0] == "hours" and ((figure.low or 0) > MOST_HOURS or self.texts[figure.last] in COLLECTIVE):
@@ -91,11 +90,11 @@ class Around:
         word = self.texts[index]
         if word == "of":
             return self.texts[index - 1] == "couple"
-        is_word = self.kinds[index] == "word" and self.values[index] is None
+        is_word = self.pieces[index].kind == "word" and self.pieces[index].value is None
         return word == "-" or (is_word and word not in NOT_SKIPPED and not self.bits[index] & HOUR_OF_DAY)
 
     def _belongs_to_earlier_number(self, index: int) -> bool:
-        return self.values[index - 1] is not None or self.items.scales[index - 1] > 0
+        return self.pieces[index - 1].value is not None or self.pieces[index - 1].scale > 0
 
     def _is_in_place(self, index: int) -> bool:
         """Tell a word of a place's name, or the preposition before it."""
@@ -107,7 +106,9 @@ class Around:
 
     def _is_after_place(self, figure: Figure) -> bool:
         back = figure.first - 1
-        while back >= 0 and (self.kinds[back] == "mark" or self.texts[back] in ABOUT or self.texts[back] in (":", "(", ",")):
+        while back >= 0 and (
+            self.pieces[back].kind == "mark" or self.texts[back] in ABOUT or self.texts[back] in (":", "(", ",")
+        ):
             back -= 1
         end = self.items.span(back, back)[1] if back >= 0 else 0
         return back >= 0 and any(place.span[0] < end <= place.span[1] for place in self.places)
@@ -122,30 +123,31 @@ class Around:
 
     def _near(self, figure: Figure, bits: int, reach: int, *, ends: int = SENTENCE_ENDS) -> bool:
         """Tell whether a word with such a beginning stands at most ``reach`` pieces away, none of the stops ``ends`` between."""
-        low, high = figure.first - reach, figure.last + reach
-        near = [place for place in self.items.where(bits) if low <= place <= high]
-        if not near or not ends:
-            return bool(near)
-        start, end = self._between(figure, ends)
-        return any(start <= place < end for place in near)
+        if not self.items.all_bits & bits:
+            return False
+        first, end = figure.first - reach, figure.last + reach + 1
+        near = self.items.any_of(first, end)
+        if not near & bits or not near & ends:
+            return bool(near & bits)
+        start, stop = self._between(figure, ends)
+        return bool(self.items.any_of(max(first, start), min(end, stop)) & bits)
 
     def _between(self, figure: Figure, ends: int) -> Span:
         """Give the pieces from behind the last of the stops ``ends`` before the figure to the first after it."""
-        stops = self.items.where(ends)
-        place, after = bisect(stops, figure.first), bisect(stops, figure.last)
-        return stops[place - 1] + 1 if place else 0, stops[after] if after < len(stops) else self.items.count
+        bits, start, end, count = self.bits, figure.first, figure.last + 1, self.items.count
+        while start > 0 and not bits[start - 1] & ends:
+            start -= 1
+        while end < count and not bits[end] & ends:
+            end += 1
+        return start, end
 
     def _is_in_sentence(self, figure: Figure, bits: int) -> bool:
         """Tell whether the figure's sentence holds a word with such a beginning."""
-        places = self.items.where(bits)
-        if not places:
-            return False
-        start, end = self._between(figure, SENTENCE_ENDS)
-        return any(start <= place < end for place in places)
+        return bool(self.items.all_bits & bits and self.items.any_of(*self._between(figure, SENTENCE_ENDS)) & bits)
 
     def _is_end(self, figure: Figure) -> bool:
-        return self.kinds[figure.last + 1] == "stop"
+        return self.pieces[figure.last + 1].kind == "stop"
 
     def _holds_unit(self, name: str) -> bool:
         """Tell whether the text holds a unit of this kind, itself the measure."""
-        return (name, 1.0) in self.items.units
+        return any(piece.unit == (name, 1.0) for piece in self.pieces)

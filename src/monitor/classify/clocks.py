@@ -77,9 +77,9 @@ def _clocks(items: Pieces, index: int) -> Figure | None:
     if start is None or end is None or (items.texts[index] == "from" and items.texts[middle] == "and"):
         return None
     near = range(max(index - REACH, 0), min(end[1] + 1 + REACH, items.count))
-    around = [items.texts[place] for place in near if items.kinds[place] == "word"]
+    around = [items.texts[place] for place in near if items.pieces[place].kind == "word"]
     is_queue = any(word.startswith(QUEUEING) for word in around) and not any(word.startswith(OPENING) for word in around)
-    if not is_queue or items.units[end[1] + 1] is not None or items.texts[end[1] + 1].startswith(MONTHS):
+    if not is_queue or items.pieces[end[1] + 1].unit is not None or items.texts[end[1] + 1].startswith(MONTHS):
         return None
     hours = round((end[0] - start[0]) % 24, 2)
     return Figure(index, end[1], hours, hours)
@@ -107,8 +107,8 @@ def _since(items: Pieces, index: int, until: int) -> Figure | None:
 
 def _clock(items: Pieces, index: int) -> tuple[float, int] | None:
     """Give the hour of the day said at ``index`` and where it ends: «6», «6:30», «девяти вечера», "9 pm"."""
-    value = items.values[index]
-    if items.kinds[index] == "word" and value is not None and value == int(value):
+    value = items.pieces[index].value
+    if items.pieces[index].kind == "word" and value is not None and value == int(value):
         hour, last = value, index
     else:
         read = re.fullmatch(r"(\d{1,2})(?:[:.](\d{2}))?", items.texts[index])

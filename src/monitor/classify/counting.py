@@ -6,7 +6,7 @@ from monitor.classify import nearby
 from monitor.classify.around import NOT_SKIPPED, Around
 from monitor.classify.numbers import Figure
 from monitor.classify.numerals import COLLECTIVE, spelled
-from monitor.classify.pieces import CLAUSE_ENDS, PHRASE_ENDS, SENTENCE_ENDS
+from monitor.classify.pieces import CLAUSE_ENDS, NUMBER, PHRASE_ENDS, SENTENCE_ENDS
 from monitor.classify.units import Unit
 from monitor.model import QuantityKind
 
@@ -120,12 +120,12 @@ class Counting(Around):
 
     def _is_whole(self, figure: Figure) -> bool:
         """Tell «из 40 человек в автобусе троих отправили обратно»: those who are counted come after."""
-        end = self._between(figure, SENTENCE_ENDS)[1]
-        is_from = self.texts[figure.first - 1] in ("из", "із", "з")
-        is_share = self.values[figure.first - 2] is not None and self.texts[figure.first - 1] in ("из", "із", "з", "of")
-        return is_share or (
-            is_from and any(value is not None for value in self.values[figure.last + 1 : min(figure.last + 9, end)])
-        )
+        before = self.texts[figure.first - 1]
+        if before not in ("из", "із", "з", "of"):
+            return False
+        end = min(figure.last + 9, self._between(figure, SENTENCE_ENDS)[1])
+        is_share = self.pieces[figure.first - 2].value is not None
+        return is_share or (before != "of" and bool(self.items.any_of(figure.last + 1, end) & NUMBER))
 
     def _is_counted(self, figure: Figure, last: int) -> bool:
         """Tell whether persons are those detained, called up, sent off, arrived, left, turned back or led aside."""
@@ -195,7 +195,7 @@ class Counting(Around):
         """Tell «статья 20», «рейс 1234», «№ 5», «5%», a year."""
         before = self.texts[figure.first - 1]
         is_year = (
-            self.kinds[figure.first] == "number"
+            self.pieces[figure.first].kind == "number"
             and 1900 <= (figure.low or 0) <= 2100
             and figure.low == figure.high
             and not figure.is_scaled
@@ -239,22 +239,24 @@ class Counting(Around):
         if first in nearby.SMALL_ENGLISH and self.texts[figure.last + 1] in nearby.SAID_ALONE:
             return True
         after = self.texts[figure.last + 1]
-        is_end = self.kinds[figure.last + 1] != "word" or after in NOT_SKIPPED or after in nearby.ALREADY
+        is_end = self.pieces[figure.last + 1].kind != "word" or after in NOT_SKIPPED or after in nearby.ALREADY
         beside = self.bits[figure.last + 1] | self.bits[figure.first - 1] | self.bits[figure.first - 2]
         if not is_end and not beside & nearby.MOVED:
             return False
         if figure.is_scaled or value >= 10:
             return True
-        is_said = is_end and self.bits[figure.first - 1] & nearby.MOVED and self.items.units[figure.first - 1] is None
-        return value >= 2 and (self.kinds[figure.first] == "number" or bool(is_said))  # «7 человек вернули», «вернули восемь»
+        is_said = is_end and self.bits[figure.first - 1] & nearby.MOVED and self.pieces[figure.first - 1].unit is None
+        return value >= 2 and (
+            self.pieces[figure.first].kind == "number" or bool(is_said)
+        )  # «7 человек вернули», «вернули восемь»
 
     def _is_bare_price(self, figure: Figure) -> bool:
         value = figure.low or figure.high or 0
         if "exit_transport" not in self.themes or not LEAST_BARE_PRICE <= value < MOST_BARE_PRICE or self._is_foreign_money():
             return False
-        is_number = self.kinds[figure.first] == "number"
-        is_alone = self.kinds[figure.first - 1] == "stop" and self.kinds[figure.last + 1] == "stop"
-        is_opening = self.kinds[figure.first - 1] == "stop" and self.texts[figure.last + 1] in AFTER_PRICE
+        is_number = self.pieces[figure.first].kind == "number"
+        is_alone = self.pieces[figure.first - 1].kind == "stop" and self.pieces[figure.last + 1].kind == "stop"
+        is_opening = self.pieces[figure.first - 1].kind == "stop" and self.texts[figure.last + 1] in AFTER_PRICE
         is_told = is_alone or is_opening or self.texts[figure.first - 1] == "по" or self._near(figure, nearby.PRICED, 8)
         if figure.is_scaled:
             return not self._near(figure, nearby.KIT, 3)
@@ -271,5 +273,5 @@ class Counting(Around):
 
     def _is_foreign_money(self) -> bool:
         """Tell whether the text counts in tenge, lari or euro and never in roubles."""
-        names = {unit[0] for unit in self.items.units if unit}
+        names = {piece.unit[0] for piece in self.pieces if piece.unit}
         return "foreign" in names and "rub" not in names

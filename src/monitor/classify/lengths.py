@@ -24,9 +24,13 @@ def find_lengths(items: Pieces) -> list[Figure]:
     """Give the lengths of a text, in order."""
     found = []
     for index in items.where(KILOMETRE):
-        unit = items.units[index]
-        is_counted = items.values[index - 1] is not None or items.texts[index - 1] == "-" or items.values[index + 1] is not None
-        if unit is None or is_counted or items.texts[index - 1] in NOT_LONG_BEFORE or items.scales[index - 1]:
+        unit = items.pieces[index].unit
+        is_counted = (
+            items.pieces[index - 1].value is not None
+            or items.texts[index - 1] == "-"
+            or items.pieces[index + 1].value is not None
+        )
+        if unit is None or is_counted or items.texts[index - 1] in NOT_LONG_BEFORE or items.pieces[index - 1].scale:
             continue
         near = items.texts[max(index - REACH_OF_TAIL, 0) : index + REACH_OF_TAIL]
         if any(word.startswith(LONG) for word in near):

@@ -96,7 +96,7 @@ def figures(items: Pieces) -> list[Figure]:
     for index in items.where(NUMBER | AT_ONCE):
         if index <= last:
             continue
-        if items.values[index] is not None:
+        if items.pieces[index].value is not None:
             singles.append(_multiplied_before(items, _single(items, index)))
             last = singles[-1].last
         elif items.texts[index - 1] in BEFORE_AT_ONCE:
@@ -108,17 +108,17 @@ def figures(items: Pieces) -> list[Figure]:
 
 def _single(items: Pieces, first: int) -> Figure:
     """A number with the number words that follow it (двадцать пять, two hundred) and its scale (22 тыс, 7,6 млн)."""
-    total, current, last, is_scaled = 0.0, items.values[first] or 0.0, first, False
+    total, current, last, is_scaled = 0.0, items.pieces[first].value or 0.0, first, False
     while items.bits[last + 1] & GOES_ON:
-        is_word = items.kinds[last + 1] == "word"
+        is_word = items.pieces[last + 1].kind == "word"
         if current and is_word and current < (factor := _multiplier(items, last + 1)):
             current *= factor
             last += 1
         elif current and is_word and (scale := _scale(items, last + 1)):
             total, current, last, is_scaled = total + current * scale, 0.0, last + 1, True
-        elif (step := _continues(items, last, current, is_scaled and not current, items.kinds[first] == "word")) > 0:
+        elif (step := _continues(items, last, current, is_scaled and not current, items.pieces[first].kind == "word")) > 0:
             last += step
-            current += items.values[last] or 0.0
+            current += items.pieces[last].value or 0.0
         elif current and (half := _half(items, last)):
             last, current = last + half, current + 0.5
         else:
@@ -128,7 +128,7 @@ def _single(items: Pieces, first: int) -> Figure:
 
 def _multiplier(items: Pieces, index: int) -> float:
     """Give by what a word multiplies the small number before it, 0 where it does not."""
-    text, value = items.texts[index], items.values[index]
+    text, value = items.texts[index], items.pieces[index].value
     return MULTIPLIERS.get(text) or (value if value == 1000 and text in TURKIC_WORDS else 0.0)
 
 
@@ -138,20 +138,20 @@ def _scale(items: Pieces, index: int) -> float:
     if text in SLANG_SCALES:
         return 1e3 if after.startswith(SLANG_MONEY) else 0.0
     if text in SHORT_SCALES and items.start(index) > items.span(index - 1, index - 1)[1]:
-        return items.scales[index] if items.kinds[index + 1] == "stop" or after in AFTER_SHORT_SCALE else 0.0
-    return items.scales[index]
+        return items.pieces[index].scale if items.pieces[index + 1].kind == "stop" or after in AFTER_SHORT_SCALE else 0.0
+    return items.pieces[index].scale
 
 
 def _continues(items: Pieces, last: int, current: float, is_after_scale: bool, is_words: bool) -> int:
     """Give how many pieces on the number goes on, 0 where it does not: «двадцать три», "hundred and twenty", «тысяча двести»."""
-    text, after = items.texts[last], items.values[last + 1]
+    text, after = items.texts[last], items.pieces[last + 1].value
     if items.texts[last + 1] == "and" and current >= 100 and last + 2 < items.count:
-        return 2 if items.kinds[last + 2] == "word" and (items.values[last + 2] or 100) < 100 else 0
+        return 2 if items.pieces[last + 2].kind == "word" and (items.pieces[last + 2].value or 100) < 100 else 0
     if after is None:
         return 0
-    if items.kinds[last + 1] == "number":
+    if items.pieces[last + 1].kind == "number":
         return int(is_after_scale and 100 <= after < 1000 and text not in SHORT_SCALES)
-    if items.kinds[last] != "word" or not is_words:
+    if items.pieces[last].kind != "word" or not is_words:
         return 0
     return int(1 <= after < (1000 if is_after_scale else _room(current, text)))
 
@@ -172,7 +172,7 @@ def _half(items: Pieces, last: int) -> int:
 def _multiplied_before(items: Pieces, figure: Figure) -> Figure:
     """Read «тысяч пять»: the scale stands before, and belongs to no number before it."""
     factor = BEFORE_NUMBER.get(items.texts[figure.first - 1])
-    if factor is None or figure.is_scaled or (figure.low or 0) >= 100 or items.values[figure.first - 2] is not None:
+    if factor is None or figure.is_scaled or (figure.low or 0) >= 100 or items.pieces[figure.first - 2].value is not None:
         return figure
     value = (figure.low or 0.0) * factor
     return Figure(figure.first - 1, figure.last, value, value, is_scaled=True)
@@ -188,7 +188,7 @@ def _ranges(items: Pieces, singles: list[Figure]) -> list[Figure]:
         if before.low == before.high and _is_range(items, before, figure):
             low, high = before.low or 0.0, figure.high or 0.0
             if figure.is_scaled and not before.is_scaled and low < high / 100:
-                low *= round(high / (items.values[figure.first] or 1.0))
+                low *= round(high / (items.pieces[figure.first].value or 1.0))
             joined[-1] = Figure(before.first, figure.last, low, high, figure.is_scaled)
         else:
             joined.append(figure)
@@ -203,7 +203,7 @@ def _is_range(items: Pieces, one: Figure, other: Figure) -> bool:
         return False
     if not between:
         low, high = one.low or 0.0, other.high or 0.0
-        return items.kinds[one.last] == items.kinds[other.first] == "word" and high <= 2 * low and high <= 100
+        return items.pieces[one.last].kind == items.pieces[other.first].kind == "word" and high <= 2 * low and high <= 100
     mark, before = between[0], items.texts[one.first - 1]
     if mark in ("and", "и", "і", "та"):
         return before in ("between", "между", "між")
@@ -245,7 +245,7 @@ def _bounded_after(items: Pieces, figure: Figure) -> Figure | None:
 def before_number(items: Pieces, first: int) -> list[str]:
     """Give the words before a number that may bound it."""
     near = range(max(first - 5, 0), first)
-    return [items.texts[index] for index in near if items.kinds[index] != "mark" and items.texts[index] != "a"]
+    return [items.texts[index] for index in near if items.pieces[index].kind != "mark" and items.texts[index] != "a"]
 
 
 def open_bound(figure: Figure, bound: str | None) -> Figure:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache, reduce
 from itertools import chain, pairwise
 from operator import or_
-from typing import NamedTuple
 
 from monitor.classify.known import BITS
 from monitor.classify.numerals import TURKIC_LETTERS, TURKIC_WORDS, WORDS
@@ -26,7 +26,6 @@ _KINDS = {
 """Kinds of pieces and their shapes; of two that fit, the first counts. What hangs on a name («marijn14») is no number."""
 _PIECE = re.compile("|".join(_KINDS.values()))
 _KIND_OF_PIECE = re.compile("|".join(f"(?P<{kind}>{shape})" for kind, shape in _KINDS.items()))
-_SPACED_NUMBER = re.compile(r"\d \d{3}")
 _COMPOUND = re.compile(
     r"([\w']{2,}?)-?((?:километров|часов|минутн|дневн|суточн|кілометров|годинн|хвилинн|hour|mile|day|minute|km)\w*)"
 )
@@ -41,10 +40,13 @@ NUMBER = BITS.exactly(())
 DIGITS = BITS.exactly(())
 SCALE = BITS.exactly(())
 """Makes thousands or millions of the number before it."""
+TURKIC = BITS.exactly(())
+"""Holds a letter of a Turkic language."""
 SENTENCE_ENDS, PHRASE_ENDS, CLAUSE_ENDS = (BITS.exactly(signs) for signs in (".!?;\n", ".!?;\n,", ".!?;\n,():"))
 
 
-class Piece(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Piece:
     """A word, number or mark of a folded text. Equal ones are one object.
 
     ``value`` is that of a number, ``unit`` the kind and factor of a unit, ``scale`` what «тыс» makes of a number before it.
@@ -65,67 +67,50 @@ _EDGE = 8
 class Pieces:
     """The pieces of a folded text, in order, and what is known of each; outside of the text (-8 … ``count`` + 7) all is empty."""
 
-    __slots__ = (
-        "_folded",
-        "_known_of",
-        "_starts",
-        "_where",
-        "all_bits",
-        "bits",
-        "count",
-        "kinds",
-        "scales",
-        "texts",
-        "units",
-        "values",
-    )
+    __slots__ = ("_folded", "_starts", "all_bits", "bits", "count", "pieces", "texts")
 
     def __init__(self, folded: str, units: Units) -> None:
-        lexicon = _lexicon(units, is_turkic=TURKIC_LETTERS.search(folded) is not None)
-        pieces = lexicon.read(folded)
-        self.count = len(pieces)
-        pieces += (_NOTHING,) * _EDGE
-        self.kinds: tuple[str, ...]
-        self.texts: tuple[str, ...]
-        self.bits: tuple[int, ...]
-        self.values: tuple[float | None, ...]
-        self.units: tuple[Unit | None, ...]
-        self.scales: tuple[float, ...]
-        self.kinds, self.texts, self.bits, self.values, self.units, self.scales = zip(*pieces, strict=True)
-        self.all_bits = reduce(or_, self.bits)
         self._folded = folded
         self._starts: list[int] = []
-        self._known_of: list[tuple[int, int]] = []
-        self._where: dict[int, list[int]] = {}
+        lexicon, turkic = _lexicons(units)
+        self._take(lexicon.read(folded))
+        if self.all_bits & TURKIC:
+            lexicon = turkic
+            self._take(lexicon.read(folded))
+        if any(other - one == 1 for one, other in pairwise(self.where(DIGITS))):  # a space may part thousands
+            self._take(lexicon.read_whole(folded))
+
+    def _take(self, pieces: list[Piece]) -> None:
+        self.count = len(pieces)
+        pieces += _EDGES
+        self.pieces = pieces
+        self.texts = tuple([piece.text for piece in pieces])
+        self.bits = [piece.bits for piece in pieces]
+        self.all_bits = reduce(or_, self.bits)
 
     def where(self, bits: int) -> list[int]:
         """Give the pieces that have any of some bits."""
-        places = self._where.get(bits)
-        if places is None:
-            known_of = self._known_of = self._known_of or [(place, known) for place, known in enumerate(self.bits) if known]
-            places = self._where[bits] = [place for place, known in known_of if known & bits] if self.all_bits & bits else []
-        return places
+        return [place for place, known in enumerate(self.bits) if known & bits] if self.all_bits & bits else []
+
+    def any_of(self, first: int, end: int) -> int:
+        """Give what is known of any of the pieces ``[first, end)``; there may be fewer, or none."""
+        return reduce(or_, self.bits[first if first > 0 else 0 : end], 0)
 
     def start(self, place: int) -> int:
         """Give the offset at which a piece begins."""
-        text, folded = self.texts[place], self._folded
-        start = folded.find(text)
-        if start == folded.rfind(text):
-            return start
-        if not self._starts:
-            add, index, end = self._starts.append, folded.index, 0
-            for text in self.texts[: self.count]:
+        starts = self._starts
+        if place >= len(starts):
+            index, end = self._folded.index, starts[-1] + len(self.texts[len(starts) - 1]) if starts else 0
+            for text in self.texts[len(starts) : place + 1]:
                 start = index(text, end)  # between two pieces stand only signs of which no piece is made
-                add(start)
+                starts.append(start)
                 end = start + len(text)
-        return self._starts[place]
+        return starts[place]
 
     def span(self, first: int, last: int) -> Span:
         """Give the offsets of the pieces ``[first, last]``."""
-        start = end = self.start(first)
-        for text in self.texts[first : last + 1]:
-            end = self._folded.index(text, end) + len(text)
-        return start, end
+        end = self.start(last) + len(self.texts[last])
+        return self._starts[first], end
 
 
 class _Lexicon:
@@ -138,12 +123,16 @@ class _Lexicon:
         self._known_chunks = Remembered(self._pieces_of_chunk)
 
     def read(self, folded: str) -> list[Piece]:
-        """Take a folded text apart."""
-        if "т. р" in folded or "у. е" in folded or _SPACED_NUMBER.search(folded):
-            return list(self._pieces_of_chunk(folded))
-        # no piece holds a space, so that most chunks between spaces were met before
+        """Take a folded text apart at its spaces, and what stands between them; thousands that a space parts are not joined."""
+        if "т. р" in folded or "у. е" in folded:
+            return self.read_whole(folded)
+        # most chunks between spaces were met before
         chunks = (folded.replace("\n", " \n ") if "\n" in folded else folded).split(" ")
         return list(chain.from_iterable(map(self._known_chunks.__getitem__, chunks)))
+
+    def read_whole(self, folded: str) -> list[Piece]:
+        """Take a folded text apart that may hold pieces with a space in them."""
+        return list(self._pieces_of_chunk(folded))
 
     def _pieces_of_chunk(self, chunk: str) -> tuple[Piece, ...]:
         """Take a text apart; the stop of «тыс.» is left out, for it ends nothing."""
@@ -171,6 +160,8 @@ class _Lexicon:
             bits |= DIGITS
         if scale:
             bits |= SCALE
+        if TURKIC_LETTERS.search(text):
+            bits |= TURKIC
         return Piece(kind, text, bits, value, self._units.of(text), scale)
 
     def _hyphenated(self, text: str) -> Iterator[Piece]:
@@ -184,8 +175,14 @@ class _Lexicon:
             before = value
 
 
-_lexicon = lru_cache(maxsize=8)(_Lexicon)
+@lru_cache(maxsize=8)
+def _lexicons(units: Units) -> tuple[_Lexicon, _Lexicon]:
+    """Give what was met in texts without and with Turkic letters."""
+    return _Lexicon(units, is_turkic=False), _Lexicon(units, is_turkic=True)
+
+
 _NOTHING = Piece("stop", "")
+_EDGES = (_NOTHING,) * _EDGE
 
 
 def _value(text: str) -> float:

@@ -89,7 +89,7 @@ class _Reader(Counting):
         is_count = (
             early.low is not None
             and early.low == int(early.low)
-            and (self.kinds[early.first] == "number" or self._is_after_place(early))
+            and (self.pieces[early.first].kind == "number" or self._is_after_place(early))
         )
         is_share = self.texts[early.last + 1] == "%"
         return is_count and not is_share and self.texts[early.first - 1] not in NOT_COUNTED_BEFORE
@@ -158,7 +158,7 @@ class _Reader(Counting):
     def _is_said_of(self, back: int) -> bool:
         while self.texts[back] in ("по", "-", "—", "–", "за", "от", "до"):
             back -= 1
-        return back >= 0 and self.kinds[back] == "word"
+        return back >= 0 and self.pieces[back].kind == "word"
 
     def _alike(self, figure: Figure, kind: QuantityKind, factor: float) -> Found:
         span = self.items.span(figure.first, figure.last)

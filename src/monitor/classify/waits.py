@@ -113,8 +113,8 @@ def find_waits(items: Pieces) -> list[Figure]:
 def _nth(items: Pieces, index: int) -> Figure | None:
     """«Третий день», «3-и сутки», "2nd day", «шестой час»: the third day is two to three days."""
     nth, last = _ordinal(items, index)
-    unit = items.units[last + 1]
-    tens = items.values[index - 1] if items.kinds[index] == "word" else None
+    unit = items.pieces[last + 1].unit
+    tens = items.pieces[index - 1].value if items.pieces[index].kind == "word" else None
     if nth is not None and tens in TENS and nth < 10:
         nth, index = nth + int(tens or 0), index - 1
     if nth is None or unit is None or unit[0] != "hours" or unit[1] < 1:
@@ -128,11 +128,11 @@ def _nth(items: Pieces, index: int) -> Figure | None:
 
 def _ordinal(items: Pieces, index: int) -> tuple[int | None, int]:
     """Give which one a word or «3-й» at ``index`` means, and where it ends."""
-    if items.kinds[index] == "word":
+    if items.pieces[index].kind == "word":
         return ORDINALS.get(items.texts[index]), index
     ending = index + 1 if items.texts[index + 1] != "-" else index + 2
-    value = items.values[index]
-    if items.kinds[index] != "number" or items.texts[ending] not in ORDINAL_ENDINGS or value is None:
+    value = items.pieces[index].value
+    if items.pieces[index].kind != "number" or items.texts[ending] not in ORDINAL_ENDINGS or value is None:
         return None, index
     return (int(value), ending) if value == int(value) and 2 <= value <= 99 else (None, index)
 
@@ -142,8 +142,13 @@ def _bare(items: Pieces, index: int) -> Figure | None:
     if items.bits[index] & ONE_OR_MORE:
         low, high = HYPHENATED[items.texts[index]]
         return Figure(index, index, low, high)
-    unit = items.units[index]
-    if unit is None or items.values[index - 1] is not None or items.texts[index - 1] == "-" or _ends_ordinal(items, index - 1):
+    unit = items.pieces[index].unit
+    if (
+        unit is None
+        or items.pieces[index - 1].value is not None
+        or items.texts[index - 1] == "-"
+        or _ends_ordinal(items, index - 1)
+    ):
         return None
     if items.texts[index + 1 : index + 3] in MORE_AFTER and _is_stood(items, index, skip=2):
         return Figure(index, index + 2, unit[1], None)
@@ -174,11 +179,11 @@ def _is_stood(items: Pieces, index: int, skip: int = 0) -> bool:
         return False
     if before == "за":
         return any(near.startswith(CROSSED) for near in items.texts[max(index - 5, 0) : index + 3])
-    if before in (":", "—", "–") and items.kinds[index + 1] == "stop":
+    if before in (":", "—", "–") and items.pieces[index + 1].kind == "stop":
         return True  # «Озинки — сутки»
     if before == "на" and items.texts[index - 2].startswith(("очеред", "черг")):
         return True
-    if before in NOT_STOOD_BEFORE or before.startswith(("кажд", "последн")) or items.values[index + 1] is not None:
+    if before in NOT_STOOD_BEFORE or before.startswith(("кажд", "последн")) or items.pieces[index + 1].value is not None:
         return False
     back = index - 1
     while back >= 0 and items.texts[back] in FILLERS:
