@@ -8,7 +8,7 @@ import pytest
 
 from monitor.classify import circumstances
 from monitor.classify.cues import Cues
-from monitor.text import Words, fold, tokenise, words
+from monitor.text import Words, fold, words
 
 LABELLED = sorted((Path(__file__).resolve().parents[1] / "labelled").glob("*.jsonl"))
 TEXTS = [
@@ -17,32 +17,17 @@ TEXTS = [
     "I'm stuck, we've waited; \"reportedly\" no queue: 5 км, 1917 год. На выезде машин нет, на  выезде есть",
     "",
 ]
-PATTERNS = {
-    "circumstances": list(circumstances._cues()._cues),
-}
-
-
-@pytest.mark.parametrize("family", PATTERNS)
-def test_a_pattern_is_held_where_a_search_finds_it(family):
-    cues = Cues(PATTERNS[family])
-
-    for text in TEXTS:
-        read, folded = cues.read(tokenise(text)), tokenise(text).folded
-        held = [pattern for pattern in PATTERNS[family] if read.holds(pattern)]
-
-        assert held == [pattern for pattern in PATTERNS[family] if re.search(pattern, folded)], text
+PATTERNS = [re.compile(pattern) for pattern in circumstances._telling()]
 
 
 def test_a_pattern_hits_where_a_search_finds_it():
-    patterns = [re.compile(pattern) for pattern in PATTERNS["circumstances"]]
-    cues = Cues(PATTERNS["circumstances"])
+    cues = Cues(pattern.pattern for pattern in PATTERNS)
 
     for text in TEXTS:
         folded = fold(text)
-        read = cues.read(Words(folded, words(folded)))
 
-        assert sorted(read.hits()) == sorted(
-            (pattern.pattern, hit.span()) for pattern in patterns for hit in pattern.finditer(folded)
+        assert sorted(cues.hits(Words(folded, words(folded)))) == sorted(
+            (pattern.pattern, hit.span()) for pattern in PATTERNS for hit in pattern.finditer(folded)
         ), text
 
 
@@ -62,4 +47,4 @@ def test_a_pattern_hits_where_a_search_finds_it():
     ],
 )
 def test_each_shape_of_pattern_is_understood(pattern, text):
-    assert Cues([pattern]).read(Words(text, words(text))).holds(pattern) == bool(re.search(pattern, text))
+    assert bool(Cues([pattern]).hits(Words(text, words(text)))) == bool(re.search(pattern, text))

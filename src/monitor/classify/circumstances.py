@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect, bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -120,14 +120,8 @@ class Found(NamedTuple):
     place_id: str | None
 
 
-class _Told(NamedTuple):
-    """Where a text tells of figures: which field of theirs, and what; and after how many clauses and other patterns it counts."""
-
-    span: Span
-    field: str
-    value: str
-    later: float
-    order: int
+_Told = tuple[Span, str, str, float, int]
+"""Where a text tells of figures: which field of theirs, and what; and after how many clauses and other patterns it counts."""
 
 
 def with_circumstances(text: str, found: Sequence[Found]) -> list[Quantity]:
@@ -135,16 +129,10 @@ def with_circumstances(text: str, found: Sequence[Found]) -> list[Quantity]:
     if not found:
         return []
     sentences = _Sentences(tokenise_whole(text), [figure.span for figure in found])
-    return [_with_circumstances(figure, sentences) for figure in found]
-
-
-def _with_circumstances(figure: Found, sentences: _Sentences) -> Quantity:
-    kind, low, high, span, place_id = figure
-    sentence = sentences.around(span)
-    if sentence is None:
-        return Quantity(kind=kind, low=low, high=high, span=span, place_id=place_id)
-    fields = _fields(sentence, span)
-    return Quantity(kind=kind, low=low, high=high, span=span, place_id=place_id, **fields)
+    return [
+        Quantity(kind=kind, low=low, high=high, span=span, place_id=place_id, **sentences.fields(span))
+        for kind, low, high, span, place_id in found
+    ]
 
 
 @cache
@@ -175,84 +163,78 @@ class _Sentences:
     """The sentences of a text, and what each tells of the figures in it."""
 
     def __init__(self, words: Words, figures: Sequence[Span]) -> None:
-        self.folded = words.folded
-        self.figures = figures
-        told = [_Told(span, *_telling()[pattern]) for pattern, span in _cues().read(words).hits()]
-        self._told = [one for one in told if one.field != CLAUSE]
+        self._folded = words.folded
+        self._figures = figures
+        telling = _telling()
+        told: list[_Told] = [(span, *telling[pattern]) for pattern, span in _cues().hits(words)]
+        self._told = [one for one in told if one[1] != CLAUSE]
         self._clause_end = CLAUSE_MARK if len(self._told) == len(told) else CLAUSE_END
-        self._ends: list[int] = []
-        self._sentences: dict[Span, _Sentence | None] = {}
+        self._ends = [0, *[end.end() for end in SENTENCE_END.finditer(self._folded)], len(self._folded)] if self._told else []
+        self._sentences: dict[Span, _Sentence] = {}
 
-    def around(self, figure: Span) -> _Sentence | None:
-        """Give the sentence of a figure, None where it tells nothing; a figure may hold a stop of its own («25 т.р.»)."""
+    def fields(self, figure: Span) -> dict[str, Any]:
+        """Give what is told of a figure by its sentence."""
         if not self._told:
-            return None
-        ends = self._ends = self._ends or [0, *[end.end() for end in SENTENCE_END.finditer(self.folded)], len(self.folded)]
-        last = bisect_left(ends, figure[1], 1, len(ends) - 1)
-        start, end = span = ends[min(bisect(ends, figure[0], 0, last), last) - 1], ends[last]
+            return {}
+        span = self._around(figure)
         if span not in self._sentences:
-            told = [one for one in self._told if start <= one.span[0] and one.span[1] <= end]
-            clauses = list(_parts(self.folded, self._clause_end, span)) if told else []
-            self._sentences[span] = _Sentence(self.folded, clauses, told, self.figures) if told else None
-        return self._sentences[span]
+            start, end = span
+            told = [one for one in self._told if start <= one[0][0] and one[0][1] <= end]
+            ends = [end.end() for end in self._clause_end.finditer(self._folded, start, end)] if told else []
+            self._sentences[span] = _Sentence(self._folded, [start, *ends, end], told, self._figures)
+        return self._sentences[span].fields(figure)
+
+    def _around(self, figure: Span) -> Span:
+        """Give where the sentence of a figure begins and ends; a figure may hold a stop of its own («25 т.р.»)."""
+        ends = self._ends
+        last = bisect_left(ends, figure[1], 1, len(ends) - 1)
+        return ends[min(bisect(ends, figure[0], 0, last), last) - 1], ends[last]
 
 
-class _Sentence(NamedTuple):
-    """A sentence of ``folded`` with its clauses, what it tells, and the figures of the whole text."""
+class _Sentence:
+    """A sentence of ``folded`` with the bounds of its clauses, what each tells, and the figures of the whole text."""
 
-    folded: str
-    clauses: list[Span]
-    told: list[_Told]
-    figures: Sequence[Span]
+    def __init__(self, folded: str, bounds: Sequence[int], told: Sequence[_Told], figures: Sequence[Span]) -> None:
+        self._folded = folded
+        self._bounds = bounds
+        self._told = [(bisect(bounds, one[0][0], 0, len(bounds) - 1) - 1, one) for one in told]
+        self._figures = figures
 
+    def fields(self, figure: Span) -> dict[str, Any]:
+        """Give what is told of a figure: by the first clause, there by what stands nearest, on a tie by the first listed."""
+        if not self._told:
+            return {}
+        clause = bisect(self._bounds, figure[0], 0, len(self._bounds) - 1) - 1
+        own = self._bounds[clause], max(figure[1], self._bounds[clause + 1])
+        nearest: dict[str, tuple[float, int, int, str]] = {}
+        is_hearsay = False
+        for place, (span, field, value, later, order) in self._told:
+            if field == "is_hearsay":
+                is_hearsay = True
+                continue
+            rank = 0 if own[0] <= span[0] and span[1] <= own[1] else self._rank(place, span[1], clause, own)
+            if rank is None or (later == FUTURE_LATER and rank):
+                continue
+            key = (rank + later, max(span[0] - figure[1], figure[0] - span[1], 0), order, value)
+            if field not in nearest or key < nearest[field]:
+                nearest[field] = key
+        fields: dict[str, Any] = {field: key[3] for field, key in nearest.items()}
+        if is_hearsay:
+            fields["is_hearsay"] = FIRST_HAND.search(self._folded, *own) is None
+        return fields
 
-def _fields(sentence: _Sentence, figure: Span) -> dict[str, Any]:
-    """Give what a sentence tells of a figure: by the first clause, there by what stands nearest, on a tie by the first listed."""
-    clauses = _Clauses(sentence, figure)
-    ranked: dict[str, tuple[float, int, int, str]] = {}
-    for span, field, value, later, order in sentence.told:
-        rank = clauses.rank(span)
-        if field == "is_hearsay" or rank is None or (later == FUTURE_LATER and rank):
-            continue
-        key = (rank + later, max(span[0] - figure[1], figure[0] - span[1], 0), order, value)
-        ranked[field] = min(ranked.get(field, key), key)
-    fields: dict[str, Any] = {field: key[3] for field, key in ranked.items()}
-    if any(one.field == "is_hearsay" for one in sentence.told):
-        fields["is_hearsay"] = FIRST_HAND.search(sentence.folded, *clauses.own) is None
-    return fields
+    def _rank(self, place: int, told_end: int, clause: int, own: Span) -> int | None:
+        """Give how many clauses come before that at ``place``, which tells; None where it does not count.
 
-
-class _Clauses:
-    """The clauses around a figure: its own, earlier ones from near to far, later ones that are short, up to the next figure."""
-
-    def __init__(self, sentence: _Sentence, figure: Span) -> None:
-        self._sentence = sentence
-        starts = [start for start, _ in sentence.clauses]
-        self._own = bisect(starts, figure[0]) - 1
-        self.own = starts[self._own], max(figure[1], sentence.clauses[self._own][1])
-
-    def rank(self, told: Span) -> int | None:
-        """Give how many clauses come before the one that holds what is told; None where none does that counts."""
-        own_start, own_end = self.own
-        if own_start <= told[0] and told[1] <= own_end:
-            return 0
-        clauses = self._sentence.clauses
-        place, (start, end) = next((place, part) for place, part in enumerate(clauses) if told[0] < part[1])
-        if told[1] > end:
+        Earlier ones count from near to far, later ones that are short, up to the next figure.
+        """
+        start, end = self._bounds[place : place + 2]
+        if told_end > end:
             return None
-        if end <= own_start:
-            return self._own - place
-        return place + self._own if start >= own_end and self._is_afterthought(start, end) else None
+        if end <= own[0]:
+            return clause - place
+        return place + clause if start >= own[1] and self._is_afterthought(start, end, own[1]) else None
 
-    def _is_afterthought(self, start: int, end: int) -> bool:
-        is_short = len(self._sentence.folded[start:end].split()) <= AFTERTHOUGHT_WORDS
-        return is_short and not any(self.own[1] <= figure[0] < end for figure in self._sentence.figures)
-
-
-def _parts(text: str, ends: re.Pattern[str], within: Span) -> Iterator[Span]:
-    """Cut ``within`` at every end; each part holds the mark that ends it."""
-    start = within[0]
-    for end in ends.finditer(text, *within):
-        yield start, end.end()
-        start = end.end()
-    yield start, within[1]
+    def _is_afterthought(self, start: int, end: int, own_end: int) -> bool:
+        is_short = len(self._folded[start:end].split()) <= AFTERTHOUGHT_WORDS
+        return is_short and not any(own_end <= figure[0] < end for figure in self._figures)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 from operator import or_
-from typing import Any, NamedTuple
+from typing import Any
 
 from monitor.model import Span
 from monitor.text import Remembered, Words
@@ -26,7 +26,8 @@ Node = tuple[Any, Any]
 Search = Callable[[str], object]
 Needed = frozenset[str]
 """Runs of letters, or signs, of which a text must hold one."""
-HitsOfWord = tuple[tuple[str, int, int], ...]
+Told = tuple[int, Sequence[tuple[str, int, int]]]
+"""What a word tells: the bits of the runs it holds, and which patterns hit within it, and where in it."""
 LEAST_RUN = 2
 """Letters of the shortest run that tells anything; a sign tells as much."""
 BEGINNING = 3
@@ -35,154 +36,91 @@ ALWAYS = 1
 """The bit of what needs nothing."""
 
 
-class _Cue(NamedTuple):
-    """How a pattern is looked for.
-
-    ``within`` is the bit of its alternatives within words. ``searches`` are those of the others, each with all bits it needs,
-    under the bit of its longest need; ``across`` are these bits.
-    """
-
-    within: int
-    across: int
-    searches: Mapping[int, Sequence[tuple[int, Search]]]
-
-
 class Cues:
     """Patterns that are looked for together."""
 
     def __init__(self, patterns: Iterable[str]) -> None:
-        self._bits: dict[object, int] = {}
+        self._bits: dict[Needed, int] = {}
         self._bits_of_run: dict[str, int] = defaultdict(int)
-        self._within: list[tuple[int, int, Search]] = []
-        """Of each pattern's alternatives within words their bit, the bits of what they need, and their search."""
-        self._cues = {pattern: self._cue(pattern) for pattern in patterns}
+        self._within: list[tuple[str, int, Search]] = []
+        """Of each pattern with alternatives within words the bits of what they need, and their search."""
+        self._across: dict[int, list[tuple[str, int]]] = defaultdict(list)
+        """The patterns with other alternatives, each with all bits one of them needs, under the bit of its longest need."""
+        for pattern in patterns:
+            self._add(pattern)
+        self._leads = sum(self._across)
         self._signs = {run: bits for run, bits in self._bits_of_run.items() if not run.isalnum()}
         self._runs: dict[str, list[tuple[str, int]]] = defaultdict(list)
         for run, bits in self._bits_of_run.items():
             self._runs[run[:BEGINNING]].append((run, bits))
-        self._bits_of_word = Remembered(self._look_up)
-        self._hits_of_word = Remembered(self._hits)
+        self._told_by = Remembered(self._look_up)
 
-    def read(self, words: Words) -> Read:
-        """Read a text."""
+    def hits(self, words: Words) -> list[tuple[str, Span]]:
+        """Give which patterns a text holds, and where, just as the ``finditer`` of each would."""
         if "_" in words.folded:
             words = Words(words.folded, words.folded.split())  # for a pattern ``_`` is part of a word
+        told = [(place, told) for place, told in enumerate(map(self._told_by.__getitem__, words.texts)) if told]
         bits = ALWAYS
-        for sign, sign_bits in self._signs.items():
-            if sign in words.folded:
-                bits |= sign_bits
-        bits = reduce(or_, map(self._bits_of_word.__getitem__, words.texts), bits)
-        return Read(self._cues, self._hits_of_word, words, bits)
-
-    def _cue(self, pattern: str) -> _Cue:
-        tree = _parser.parse(pattern)
-        arms = _arms(list(tree))
-        inner = [arm for arm in arms if _is_within_word(arm)]
-        within = self._bit(pattern) if inner else 0
-        if inner:
-            needed = reduce(or_, (self._need(_needed(arm)[:1]) for arm in inner))
-            self._within.append((within, needed, _search(tree, inner)))
-        searches: dict[int, list[tuple[int, Search]]] = defaultdict(list)
-        for together in _together([arm for arm in arms if not _is_within_word(arm)]):
-            needs = _needed(together[0])
-            searches[self._need(needs[:1])].append((self._need(needs), _search(tree, together)))
-        return _Cue(within, sum(searches), dict(searches))
-
-    def _bit(self, what: object) -> int:
-        return self._bits.setdefault(what, 2 << len(self._bits))
-
-    def _need(self, needs: Sequence[Needed]) -> int:
-        """Give the bits of some needs."""
-        for needed in needs:
-            for run in needed:
-                self._bits_of_run[run] |= self._bit(needed)
-        return reduce(or_, map(self._bit, needs), 0) or ALWAYS
-
-    def _look_up(self, word: str) -> int:
-        """Give the bits of what ``word`` holds and of what hits within it."""
-        bits = ALWAYS
-        for start in range(len(word)):
-            for size in range(LEAST_RUN, BEGINNING + 1):
-                for run, run_bits in self._runs.get(word[start : start + size], ()):
-                    if word.startswith(run, start):
-                        bits |= run_bits
-        return reduce(or_, (within for within, needed, search in self._within if bits & needed and search(word)), bits)
-
-    def _hits(self, word: str) -> HitsOfWord:
-        """Give which patterns hit within ``word``, and where in it."""
-        bits = self._bits_of_word[word]
-        patterns = [pattern for pattern, cue in self._cues.items() if bits & cue.within]
-        return tuple((pattern, *hit.span()) for pattern in patterns for hit in re.finditer(pattern, word))
-
-
-class Read:
-    """A text as ``Cues`` have read it."""
-
-    __slots__ = ("_bits", "_cues", "_hits_of_word", "_words")
-
-    def __init__(self, cues: Mapping[str, _Cue], hits_of_word: Mapping[str, HitsOfWord], words: Words, bits: int) -> None:
-        self._cues = cues
-        self._hits_of_word = hits_of_word
-        self._words = words
-        self._bits = bits
-
-    def holds(self, pattern: str) -> bool:
-        """Tell whether the text holds ``pattern``, just as ``re.search`` would."""
-        within, across, searches = self._cues[pattern]
-        bits = self._bits
-        if bits & within:
-            return True
-        left = bits & across
-        while left:
-            lowest = left & -left
-            for needed, search in searches[lowest]:
-                if bits & needed == needed and search(self._words.folded):
-                    return True
-            left ^= lowest
-        return False
-
-    def hits(self) -> list[tuple[str, Span]]:
-        """Give which patterns the text holds, and where, just as the ``finditer`` of each would."""
-        words, across = self._words, self._across()
+        for _, (word_bits, _) in told:
+            bits |= word_bits
+        across = self._searched(bits, words.folded)
         found = [(pattern, hit.span()) for pattern in across for hit in re.finditer(pattern, words.folded)]
-        for place, hits in enumerate(map(self._hits_of_word.__getitem__, words.texts)):
+        for place, (_, hits) in told:
             for pattern, start, end in hits:
                 if pattern not in across:
                     offset = words.start(place)
                     found.append((pattern, (offset + start, offset + end)))
         return found
 
-    def _across(self) -> list[str]:
-        """Give the patterns that may hit across words here."""
-        bits = self._bits
-        return [
-            pattern
-            for pattern, (_, across, searches) in self._cues.items()
-            if bits & across
-            and any(bits & lead and bits & needed == needed for lead, each in searches.items() for needed, _ in each)
-        ]
+    def _searched(self, bits: int, folded: str) -> set[str]:
+        """Give the patterns that may hit across words where words hold the runs of ``bits``."""
+        for sign, sign_bits in self._signs.items():
+            if sign in folded:
+                bits |= sign_bits
+        searched = set()
+        left = bits & self._leads
+        while left:
+            lead = left & -left
+            searched.update([pattern for pattern, needed in self._across[lead] if bits & needed == needed])
+            left ^= lead
+        return searched
+
+    def _add(self, pattern: str) -> None:
+        tree = _parser.parse(pattern)
+        arms = _arms(list(tree))
+        inner = [arm for arm in arms if _is_within_word(arm)]
+        if inner:
+            needed = reduce(or_, (self._need(_needed(arm)[:1]) for arm in inner))
+            self._within.append((pattern, needed, _search(tree, inner)))
+        for needs in {tuple(_needed(arm)) for arm in arms if not _is_within_word(arm)}:
+            self._across[self._need(needs[:1])].append((pattern, self._need(needs)))
+
+    def _need(self, needs: Sequence[Needed]) -> int:
+        """Give the bits of some needs."""
+        for needed in needs:
+            self._bits.setdefault(needed, 2 << len(self._bits))
+            for run in needed:
+                self._bits_of_run[run] |= self._bits[needed]
+        return reduce(or_, (self._bits[needed] for needed in needs), 0) or ALWAYS
+
+    def _look_up(self, word: str) -> Told | None:
+        """Give what ``word`` tells, None where that is nothing, as of most words."""
+        bits = ALWAYS
+        for start in range(len(word)):
+            for size in range(LEAST_RUN, BEGINNING + 1):
+                for run, run_bits in self._runs.get(word[start : start + size], ()):
+                    if word.startswith(run, start):
+                        bits |= run_bits
+        within = [pattern for pattern, needed, search in self._within if bits & needed and search(word)]
+        hits = [(pattern, *hit.span()) for pattern in within for hit in re.finditer(pattern, word)]
+        return (bits, hits) if hits or bits != ALWAYS else None
 
 
 def _search(tree: Any, arms: Iterable[Sequence[Node]]) -> Search:
     """Give the search for any of some arms of the pattern ``tree``."""
-    arms = list(arms)
     parts = [_parser.SubPattern(tree.state, list(arm)) for arm in arms]
-    whole = _parser.SubPattern(tree.state, [(_op.BRANCH, (None, parts))])
-    pattern: re.Pattern[str] = _compiler.compile(whole)
-    return pattern.match if all(map(_is_anchored, arms)) else pattern.search
-
-
-def _is_anchored(arm: Sequence[Node]) -> bool:
-    """Tell whether an arm hits at the text's beginning only."""
-    return bool(arm[0] == (_op.AT, _op.AT_BEGINNING))
-
-
-def _together(arms: Sequence[Sequence[Node]]) -> Iterable[Sequence[Sequence[Node]]]:
-    """Give the arms that are searched for together: those that need the same."""
-    alike: dict[object, list[Sequence[Node]]] = defaultdict(list)
-    for arm in arms:
-        alike[tuple(_needed(arm)), _is_anchored(arm)].append(arm)
-    return alike.values()
+    pattern: re.Pattern[str] = _compiler.compile(_parser.SubPattern(tree.state, [(_op.BRANCH, (None, parts))]))
+    return pattern.search
 
 
 def _arms(nodes: Sequence[Node]) -> list[Sequence[Node]]:
