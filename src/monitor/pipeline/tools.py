@@ -9,7 +9,7 @@ from pathlib import Path
 
 from monitor import seeds
 from monitor.classify import Units, read_units
-from monitor.match import Matcher, compile_matcher
+from monitor.match import Matcher, compile_codebook
 from monitor.model import Charter, Codebook, Policy
 from monitor.pipeline.known_forms import known_forms
 from monitor.privacy import AuthorKeys
@@ -34,7 +34,7 @@ def _reading(seeds_dir: Path, cache: Path) -> Reading:
     try:
         codebook = seeds.load_codebook(seeds_dir)
         with known_forms(cache) as forms_of:
-            made = Reading(codebook, compile_matcher(codebook, forms_of), read_units(codebook.units))
+            made = Reading(codebook, Matcher(compile_codebook(codebook, forms_of)), read_units(codebook.units))
     finally:
         gc.enable()
     gc.freeze()  # it lives as long as the process: the collector need not walk through it again and again
