@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from monitor.match.forms import word_forms
 from monitor.match.matcher import Compiled, CompiledPlace, CompiledTheme, Matcher, Rule
@@ -12,8 +12,6 @@ from monitor.match.phrases import Entries, PlaceName, bits_of
 from monitor.model import RUSSIA, Codebook, Keyword, Place, Theme
 from monitor.text import fold
 
-FormsOf = Callable[[str, str], Collection[str]]
-"""Gives every form of a word of a language, as ``word_forms`` does."""
 _PART = re.compile(r"#?\w+(?:'\w+)*")
 FIGURE_COMMONNESS = 1.0
 PLACE_COMMONNESS = 0.1
@@ -23,8 +21,7 @@ PLACE_COMMONNESS = 0.1
 class _Vocabulary:
     """Words seen so far: a form stands for one or more word ids, and so does the beginning of a word."""
 
-    def __init__(self, forms_of: FormsOf, entries: Entries) -> None:
-        self._forms_of = forms_of
+    def __init__(self, entries: Entries) -> None:
         self._entries = entries
         self._ids: dict[tuple[str, str, bool], int] = {}
 
@@ -39,7 +36,7 @@ class _Vocabulary:
             elif is_prefix:
                 self._add(self._entries.prefixes, word, self._ids[key])
             else:
-                for form in [word] if is_exact else self._forms_of(word, language):
+                for form in [word] if is_exact else word_forms(word, language):
                     self._add(self._entries.forms, form, self._ids[key])
         return self._ids[key]
 
@@ -49,9 +46,9 @@ class _Vocabulary:
 
 
 class _Compiler:
-    def __init__(self, forms_of: FormsOf) -> None:
+    def __init__(self) -> None:
         self.entries = Entries()
-        self._vocabulary = _Vocabulary(forms_of, self.entries)
+        self._vocabulary = _Vocabulary(self.entries)
         self._written: dict[Keyword, tuple[int, ...]] = {}
         self._asking: dict[str, set[int]] = defaultdict(set)
         """The groups that ask for a place, by what they call it."""
@@ -127,9 +124,9 @@ def _word_commonness(text: str) -> float:
     return 0.5 ** (max(map(len, parts), default=0) + 3 * (len(parts) - 1))
 
 
-def compile_codebook(codebook: Codebook, forms_of: FormsOf = word_forms) -> Compiled:
+def compile_codebook(codebook: Codebook) -> Compiled:
     """Give ``codebook`` as a matcher reads it: what takes long of making one, in values that can be kept."""
-    compiler = _Compiler(forms_of)
+    compiler = _Compiler()
     rules = tuple([rule for theme in codebook.themes for rule in compiler.rules(theme)])
     places = tuple([compiler.place(number, place) for number, place in enumerate(codebook.places)])
     place_context = compiler.group(codebook.place_context)
