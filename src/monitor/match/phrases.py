@@ -13,7 +13,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from functools import lru_cache, reduce
+from functools import cache, lru_cache, reduce
+from itertools import chain
 from operator import or_
 from typing import NamedTuple
 
@@ -77,6 +78,15 @@ class Entries:
     """The position of the longest word of each phrase of several."""
 
 
+class Anchored(NamedTuple):
+    """The phrases looked for by one word."""
+
+    before: Mapping[int, Sequence[Phrase]]
+    """By the id of the word after this one."""
+    after: Mapping[int, Sequence[Phrase]]
+    """Those in which this word is the last, by the id of the word before it."""
+
+
 class Known(NamedTuple):
     """What the codebook knows of a word: what it stands for alone, and the phrases looked for by it."""
 
@@ -87,12 +97,9 @@ class Known(NamedTuple):
     leads: frozenset[int]
     """Those of them that lead a rule."""
     names: tuple[PlaceName, ...]
-    before: Mapping[int, Sequence[Phrase]]
-    """Phrases by the id of the word after this one."""
-    after: Mapping[int, Sequence[Phrase]]
-    """Those in which this word is the last, by the id of the word before it."""
     is_telling: bool
     """It stands for something alone."""
+    anchored: tuple[Anchored, ...]
     out: int
     into: int
     """Where a word's ``out`` and the next one's ``into`` have no bit in common, no phrase holds both by one of them."""
@@ -132,9 +139,10 @@ class Phrases:
     def __init__(self, entries: Entries, leads: frozenset[int]) -> None:
         self._entries = entries
         self._leads = leads
-        self._anchored: dict[int, list[tuple[int, ...]]] = defaultdict(list)
+        self._phrases: dict[int, list[tuple[int, ...]]] = {}
+        """The phrases looked for by each word."""
         for ids, anchor in entries.anchors.items():
-            self._anchored[ids[anchor]].append(ids)
+            self._phrases.setdefault(ids[anchor], []).append(ids)
         self._least = min(map(len, entries.prefixes), default=0)
         by_start: dict[str, list[str]] = defaultdict(list)
         for prefix in entries.prefixes:
@@ -142,6 +150,7 @@ class Phrases:
         self._by_start = {start: tuple(sorted(longer, key=len)) for start, longer in by_start.items()}
         self._known = Remembered(self._look_up, REMEMBERED_WORDS)
         self._known_by_ids = lru_cache(REMEMBERED_SETS)(self._look_up_ids)
+        self._anchored_by = cache(self._look_up_anchored)
 
     def __len__(self) -> int:
         """Give how many word forms and beginnings of words are known."""
@@ -191,26 +200,28 @@ class Phrases:
         """Give what is known of a word with these ids: all its forms share it."""
         entries = self._entries
         groups = frozenset[int]().union(*[entries.groups.get((word_id,), ()) for word_id in ids])
-        before: dict[int, list[Phrase]] = defaultdict(list)
-        after: dict[int, list[Phrase]] = defaultdict(list)
-        for word_id in ids:
-            for phrase in map(self._phrase, self._anchored.get(word_id, ())):
-                is_last = phrase.anchor == len(phrase.ids) - 1
-                beside = phrase.ids[phrase.anchor + (-1 if is_last else 1)]
-                (after if is_last else before)[beside].append(phrase)
         names = tuple(dict.fromkeys([name for word_id in ids for name in entries.names.get((word_id,), ())]))
+        anchored = tuple([self._anchored_by(word_id) for word_id in ids if word_id in self._phrases])
         return Known(
             ids=ids,
             groups=groups,
             bits=bits_of(groups),
             leads=groups & self._leads,
             names=names,
-            before=dict(before),
-            after=dict(after),
             is_telling=bool(groups or names),
-            out=_marks(before) | _marks(ids) << MARKS,
-            into=_marks(ids) | _marks(after) << MARKS,
+            anchored=anchored,
+            out=_marks(chain.from_iterable([each.before for each in anchored])) | _marks(ids) << MARKS,
+            into=_marks(ids) | _marks(chain.from_iterable([each.after for each in anchored])) << MARKS,
         )
+
+    def _look_up_anchored(self, word_id: int) -> Anchored:
+        before: dict[int, list[Phrase]] = defaultdict(list)
+        after: dict[int, list[Phrase]] = defaultdict(list)
+        for phrase in map(self._phrase, self._phrases[word_id]):
+            is_last = phrase.anchor == len(phrase.ids) - 1
+            beside = phrase.ids[phrase.anchor + (-1 if is_last else 1)]
+            (after if is_last else before)[beside].append(phrase)
+        return Anchored(before, after)
 
     def _phrase(self, ids: tuple[int, ...]) -> Phrase:
         groups = frozenset(self._entries.groups.get(ids, ()))
@@ -233,7 +244,9 @@ def _find_longer(known: Sequence[Known | None], place: int, found: list[tuple[in
     before, word = known[place - 1], known[place]
     if before is None or word is None:
         return
-    for anchor, phrases, ids in ((place - 1, before.before, word.ids), (place, word.after, before.ids)):
+    beside = [(place - 1, each.before, word.ids) for each in before.anchored]
+    beside += [(place, each.after, before.ids) for each in word.anchored]
+    for anchor, phrases, ids in beside:
         for word_id in ids:
             if word_id in phrases:
                 for phrase in phrases[word_id]:
