@@ -12,8 +12,8 @@ what a new process takes to make its matcher, the codebook compiled by an earlie
 then reads the themed posts.
 
 Every text is read once by each measure: the first, uncounted parts fill the caches as any running process has them; of the other
-parts the fastest counts, as whatever else runs on the machine only makes a part slower. What is set against taking texts apart has
-met their words before: it asks about matching, not meeting.
+parts the fastest counts, as whatever else runs on the machine only makes a part slower. What is set against taking texts apart
+has met their words before: it asks about matching, not meeting.
 """
 
 from __future__ import annotations
