@@ -230,52 +230,55 @@ def _void_of(rule: Rule, filled: Filled, hits: Hits) -> list[Hit]:
 
 
 def _filled(rule: Rule, hits: Hits) -> Sequence[Filled]:
-    """Give one set of hits for each hit of the rule's first slot that has a partner in every other slot near enough."""
+    """Give one set of hits for each hit of the rule's first slot that has a partner in every other slot near enough.
+
+    In each slot the nearest is taken; where these overlap or lie too far apart, the nearest that fit together.
+    """
     within = rule.within
     lead, *others = [hits[group] for group in rule.slots]
-    if not others:
-        return [(hit,) for hit in lead]
     sets = []
-    for first, last in lead:
-        low, high = last - within, first + within
-        near = []
+    for hit in lead:
+        filled = [hit]
+        first, last = low, high = hit
+        do_fit = True
         for slot in others:
-            close = [
-                (abs(start - first), start, end)
-                for start, end in slot
-                if low <= start and end <= high and (start > last or end < first)
-            ]
-            if not close:
+            nearest = _nearest(first, last, slot, within)
+            if nearest is None:
                 break
-            near.append(close)
+            start, end = nearest
+            low = start if start < low else low
+            high = end if end > high else high
+            do_fit = do_fit and high - low <= within and (len(filled) == 1 or not _overlaps(start, end, filled))
+            filled.append(nearest)
         else:
-            filled = _nearest((first, last), near, within)
-            if filled:
-                sets.append(filled)
+            whole = tuple(filled) if do_fit else _extended((hit,), [_by_distance(hit, slot) for slot in others], within)
+            if whole:
+                sets.append(whole)
     return sets
 
 
-def _nearest(lead: Hit, slots: Sequence[list[tuple[int, int, int]]], within: int) -> Filled | None:
-    """Fill each slot with its nearest hit; where these overlap or lie too far apart, with the nearest that fit together.
-
-    The hits of the slots are (distance from ``lead``, first, last), all near enough to ``lead`` and beside it.
-    """
-    first, last = lead
-    filled = [lead]
-    for slot in slots:
-        _, start, end = min(slot) if len(slot) > 1 else slot[0]
-        first = start if start < first else first
-        last = end if end > last else last
-        if last - first > within or (len(filled) > 1 and _overlaps(start, end, filled)):
-            return _extended((lead,), [sorted(slot) for slot in slots], within)
-        filled.append((start, end))
-    return tuple(filled)
+def _nearest(first: int, last: int, slot: Sequence[Hit], within: int) -> Hit | None:
+    """Give the hit nearest to the words from ``first`` to ``last`` that lies beside them, all within so many words."""
+    nearest, least = None, 0
+    for hit in slot:
+        start, end = hit
+        if start > last:
+            is_near, distance = end - first <= within, start - first
+        else:
+            is_near, distance = end < first and last - start <= within, first - start
+        if is_near and (nearest is None or distance < least):
+            nearest, least = hit, distance
+    return nearest
 
 
-def _extended(hits: Filled, slots: Sequence[Sequence[tuple[int, int, int]]], within: int) -> Filled | None:
+def _by_distance(lead: Hit, slot: Sequence[Hit]) -> list[Hit]:
+    return sorted(slot, key=lambda hit: abs(hit[0] - lead[0]))
+
+
+def _extended(hits: Filled, slots: Sequence[Sequence[Hit]], within: int) -> Filled | None:
     """Fill the slots behind ``hits``; in each slot the first that fits is taken."""
     depth = len(hits)
-    for _, start, end in slots[depth - 1]:
+    for start, end in slots[depth - 1]:
         first, last = min(start, *[one for one, _ in hits]), max(end, *[other for _, other in hits])
         if last - first > within or _overlaps(start, end, hits):
             continue
