@@ -47,14 +47,15 @@ class Words:
 
 
 class Remembered(dict[str, Known], Generic[Known]):
-    """What is known of words met before: a new word is looked up once. When there are too many, all are forgotten."""
+    """What is known of words met before: a new word is looked up once. When there are more than ``most``, all are forgotten."""
 
-    def __init__(self, look_up: Callable[[str], Known]) -> None:
+    def __init__(self, look_up: Callable[[str], Known], most: int = REMEMBERED_WORDS) -> None:
         super().__init__()
         self._look_up = look_up
+        self._most = most
 
     def __missing__(self, word: str) -> Known:
-        if len(self) >= REMEMBERED_WORDS:
+        if len(self) >= self._most:
             self.clear()
         self[word] = known = self._look_up(word)
         return known

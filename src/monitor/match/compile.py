@@ -1,32 +1,28 @@
-"""Compile a codebook into a matcher: words to forms, phrases to a trie, slots of combinations to groups."""
+"""Compile a codebook into what a matcher reads: words to forms, phrases to word ids, slots of combinations to groups."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from monitor.match.forms import word_forms
-from monitor.match.matcher import CompiledPlace, CompiledTheme, Matcher, Rule
-from monitor.match.phrases import Phrases, PlaceName, Trie
+from monitor.match.matcher import Compiled, CompiledPlace, CompiledTheme, Matcher, Rule
+from monitor.match.phrases import Entries, PlaceName, bits_of
 from monitor.model import RUSSIA, Codebook, Keyword, Place, Theme
 from monitor.text import fold
 
-FormsOf = Callable[[str, str], Collection[str]]
-"""Gives every form of a word of a language, as ``word_forms`` does."""
 _PART = re.compile(r"#?\w+(?:'\w+)*")
-PLACES_BREADTH = 100
-"""How many words a name for places counts for, when the rarest group of a combination is looked for."""
+FIGURE_COMMONNESS = 1.0
+PLACE_COMMONNESS = 0.1
+"""How common a figure and a name for places are taken to be, when the rarest group of a combination is looked for."""
 
 
-class Vocabulary:
+class _Vocabulary:
     """Words seen so far: a form stands for one or more word ids, and so does the beginning of a word."""
 
-    def __init__(self, forms_of: FormsOf) -> None:
-        self._forms_of = forms_of
-        self.forms: dict[str, tuple[int, ...]] = {}
-        self.prefixes: dict[str, tuple[int, ...]] = {}
-        self.figures: dict[str, int] = {}
+    def __init__(self, entries: Entries) -> None:
+        self._entries = entries
         self._ids: dict[tuple[str, str, bool], int] = {}
 
     def word_id(self, word: str, language: str, *, is_exact: bool, is_prefix: bool) -> int:
@@ -36,12 +32,12 @@ class Vocabulary:
         if key not in self._ids:
             self._ids[key] = len(self._ids)
             if is_figure:
-                self.figures[word] = self._ids[key]
+                self._entries.figures[word] = self._ids[key]
             elif is_prefix:
-                self._add(self.prefixes, word, self._ids[key])
+                self._add(self._entries.prefixes, word, self._ids[key])
             else:
-                for form in [word] if is_exact else self._forms_of(word, language):
-                    self._add(self.forms, form, self._ids[key])
+                for form in [word] if is_exact else word_forms(word, language):
+                    self._add(self._entries.forms, form, self._ids[key])
         return self._ids[key]
 
     @staticmethod
@@ -50,18 +46,13 @@ class Vocabulary:
 
 
 class _Compiler:
-    def __init__(self, forms_of: FormsOf) -> None:
-        self._vocabulary = Vocabulary(forms_of)
-        self._root = Trie()
-        self._nodes: dict[Keyword, Trie | None] = {}
+    def __init__(self) -> None:
+        self.entries = Entries()
+        self._vocabulary = _Vocabulary(self.entries)
+        self._written: dict[Keyword, tuple[int, ...]] = {}
         self._asking: dict[str, set[int]] = defaultdict(set)
         """The groups that ask for a place, by what they call it."""
         self._groups: dict[frozenset[Keyword], int] = {}
-
-    def phrases(self, rules: Iterable[Rule]) -> Phrases:
-        """Give all phrases added so far, that ``rules`` ask for."""
-        leads = frozenset(rule.slots[0] for rule in rules)
-        return Phrases(self._vocabulary.forms, self._vocabulary.prefixes, self._vocabulary.figures, self._root, leads)
 
     def group(self, keywords: Iterable[Keyword]) -> int:
         """Give the number of the group of these keywords; the same ones share it."""
@@ -71,8 +62,8 @@ class _Compiler:
             for keyword in members:
                 if _is_place(keyword):
                     self._asking[keyword.text].add(number)
-                elif node := self._node(keyword):
-                    node.add(number)
+                elif phrase := self._write(keyword):
+                    self.entries.groups[phrase] = (*self.entries.groups.get(phrase, ()), number)
         return self._groups[members]
 
     def rules(self, theme: Theme) -> Iterator[Rule]:
@@ -81,73 +72,67 @@ class _Compiler:
         for term in theme.terms:
             yield _rule(made, term.text, 0, [self.group([term])], self.group(()))
         for combination in theme.combinations:
-            slots = [self.group(group) for group in sorted(combination.near, key=_breadth)]
+            slots = [self.group(group) for group in sorted(combination.near, key=_commonness)]
             yield _rule(made, combination.name, combination.within, slots, self.group(combination.without))
 
-    def add_place(self, number: int, place: Place) -> None:
-        """Add the ways a place is written."""
-        for keywords, is_ambiguous in ((place.spellings, False), (place.needs_context, True)):
-            for keyword in keywords:
-                node = self._node(keyword)
-                name = PlaceName(number, is_ambiguous)
-                if node and name not in node.places:
-                    node.places.append(name)
-
-    def compiled_place(self, place: Place) -> CompiledPlace:
-        """Give a place with the groups it stands for, of those made so far."""
-        groups = self.asking(place.names)
+    def place(self, number: int, place: Place) -> CompiledPlace:
+        """Add the ways a place is written; give the place with the groups it stands for, of those made so far."""
         side = "in_russia" if "in_russia" in place.names else "abroad" if place.place_id != RUSSIA else None
-        return CompiledPlace(place.place_id, place.kind, side, groups, _bits(groups))
+        for keywords, is_ambiguous in ((place.spellings, False), (place.needs_context, True)):
+            for phrase in filter(None, map(self._write, keywords)):
+                names = self.entries.names.get(phrase, ())
+                self.entries.names[phrase] = tuple(dict.fromkeys([*names, PlaceName(number, is_ambiguous)]))
+        return CompiledPlace(place.place_id, place.kind, side, self.asking(place.names))
 
     def asking(self, names: Iterable[str]) -> frozenset[int]:
         """Give the groups, of those made so far, that ask for places by one of these names."""
         return frozenset().union(*[self._asking.get(f"@{name}", ()) for name in names])
 
-    def _node(self, keyword: Keyword) -> Trie | None:
-        """Give the node of the trie at which a keyword's phrase ends; None where it holds no word."""
-        if keyword not in self._nodes:
-            self._nodes[keyword] = self._new_node(keyword)
-        return self._nodes[keyword]
-
-    def _new_node(self, keyword: Keyword) -> Trie | None:
-        is_prefix = keyword.text.endswith("*")
-        parts = _PART.findall(fold(keyword.text))
-        node = self._root
-        for index, word in enumerate(parts, start=1):
-            is_beginning = is_prefix and index == len(parts)
-            word_id = self._vocabulary.word_id(word, keyword.language, is_exact=keyword.is_exact, is_prefix=is_beginning)
-            node = node.children.setdefault(word_id, Trie())
-        return node if parts else None
+    def _write(self, keyword: Keyword) -> tuple[int, ...]:
+        """Give a keyword as word ids; none where it holds no word."""
+        if keyword not in self._written:
+            is_prefix = keyword.text.endswith("*")
+            parts = _PART.findall(fold(keyword.text))
+            phrase = []
+            for index, word in enumerate(parts, start=1):
+                is_beginning = is_prefix and index == len(parts)
+                phrase.append(self._vocabulary.word_id(word, keyword.language, is_exact=keyword.is_exact, is_prefix=is_beginning))
+            self._written[keyword] = tuple(phrase)
+            if len(parts) > 1:
+                self.entries.anchors[tuple(phrase)] = parts.index(max(parts, key=len))
+        return self._written[keyword]
 
 
 def _rule(theme: CompiledTheme, name: str, within: int, slots: Sequence[int], against: int) -> Rule:
     groups = frozenset([*slots, against, theme.without, theme.void_by])
-    return Rule(theme, name, within, tuple(slots), against, _bits(frozenset(slots)), groups, _bits(groups))
-
-
-def _bits(groups: Iterable[int]) -> int:
-    return sum(1 << group for group in groups)
+    return Rule(theme, name, within, tuple(slots), against, bits_of(slots), groups, bits_of(groups))
 
 
 def _is_place(keyword: Keyword) -> bool:
     return keyword.text.startswith("@")
 
 
-def _breadth(group: Sequence[Keyword]) -> int:
-    return sum(PLACES_BREADTH if _is_place(keyword) else 1 for keyword in group)
+def _commonness(group: Sequence[Keyword]) -> float:
+    """Guess how often a group is hit: each letter more halves a word's frequency, and a phrase is rarer than its longest word."""
+    return sum(PLACE_COMMONNESS if _is_place(keyword) else _word_commonness(keyword.text) for keyword in group)
 
 
-def compile_matcher(codebook: Codebook, forms_of: FormsOf = word_forms) -> Matcher:
-    """Give the matcher of ``codebook``; takes a few seconds for a thousand terms, so make one a process."""
-    compiler = _Compiler(forms_of)
-    rules = [rule for theme in codebook.themes for rule in compiler.rules(theme)]
-    for number, place in enumerate(codebook.places):
-        compiler.add_place(number, place)
+def _word_commonness(text: str) -> float:
+    if text.startswith("#"):
+        return FIGURE_COMMONNESS
+    parts = text.split()
+    return 0.5 ** (max(map(len, parts), default=0) + 3 * (len(parts) - 1))
+
+
+def compile_codebook(codebook: Codebook) -> Compiled:
+    """Give ``codebook`` as a matcher reads it: what takes long of making one, in values that can be kept."""
+    compiler = _Compiler()
+    rules = tuple([rule for theme in codebook.themes for rule in compiler.rules(theme)])
+    places = tuple([compiler.place(number, place) for number, place in enumerate(codebook.places)])
     place_context = compiler.group(codebook.place_context)
-    return Matcher(
-        phrases=compiler.phrases(rules),
-        places=tuple(compiler.compiled_place(place) for place in codebook.places),
-        rules=rules,
-        place_context=place_context,
-        route=compiler.asking(["route"]),
-    )
+    return Compiled(compiler.entries, places, rules, place_context, compiler.asking(["route"]))
+
+
+def compile_matcher(codebook: Codebook) -> Matcher:
+    """Give the matcher of ``codebook``; takes seconds for thousands of terms, so make one a process."""
+    return Matcher(compile_codebook(codebook))

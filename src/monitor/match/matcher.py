@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
 from itertools import chain, pairwise
+from operator import or_
 from typing import NamedTuple
 
-from monitor.match.phrases import SIGN, Found, Hit, Phrases, PlaceHit
+from monitor.match.phrases import SIGN, Entries, Found, Hit, Hits, Known, Phrases, PlaceHit, bits_of
 from monitor.model import Matches, PlaceKind, PlaceMention, Span, ThemeMatch
 from monitor.text import Words, tokenise
 from monitor.text import words as words_of
@@ -30,8 +32,6 @@ class CompiledPlace(NamedTuple):
     kind: PlaceKind
     side: str | None
     groups: frozenset[int]
-    bits: int
-    """The same groups, a bit each."""
 
 
 class CompiledTheme(NamedTuple):
@@ -61,28 +61,33 @@ class Rule(NamedTuple):
     """The same, a bit each."""
 
 
+class Compiled(NamedTuple):
+    """A codebook as a matcher reads it, in plain values."""
+
+    entries: Entries
+    places: tuple[CompiledPlace, ...]
+    rules: tuple[Rule, ...]
+    place_context: int
+    """The group of the words near which an ambiguous name of a place counts."""
+    route: frozenset[int]
+    """The groups that ask for a place in Russia beside one abroad."""
+
+
 class Matcher:
     """Finds themes and places in masked text. Made by ``compile_matcher``; safe to share between threads."""
 
-    def __init__(
-        self,
-        *,
-        phrases: Phrases,
-        places: tuple[CompiledPlace, ...],
-        rules: Sequence[Rule],
-        place_context: int,
-        route: frozenset[int],
-    ) -> None:
-        self._route = route
-        self._route_bits = sum(1 << group for group in route)
-        self._phrases = phrases
-        self._places = places
-        self._place_context = place_context
-        by_first: dict[int, list[Rule]] = defaultdict(list)
-        for rule in rules:
-            by_first[rule.slots[0]].append(rule)
-        self._rules: Mapping[int, Sequence[Rule]] = dict(by_first)
-        self._lead_bits = sum(1 << group for group in by_first)
+    def __init__(self, compiled: Compiled) -> None:
+        self._places = compiled.places
+        self._place_context = compiled.place_context
+        self._place_bits = tuple([bits_of(place.groups) for place in compiled.places])
+        self._route = compiled.route
+        self._route_bits = bits_of(compiled.route)
+        by_lead: dict[int, list[Rule]] = defaultdict(list)
+        for rule in compiled.rules:
+            by_lead[rule.slots[0]].append(rule)
+        self._rules: Mapping[int, Sequence[Rule]] = dict(by_lead)
+        self._leads = frozenset(by_lead)
+        self._phrases = Phrases(compiled.entries, self._leads)
 
     @property
     def forms_count(self) -> int:
@@ -96,7 +101,8 @@ class Matcher:
         places = self._find_places(found, text, words)
         if any(self._places[name.place].kind == "crossing" for _, _, name in places):
             return True
-        return any(True for _ in self._holding(found))
+        rules, hits = self._possible(found, places, words)
+        return any(_standing(rule, hits) for rule in rules)
 
     def match(self, text: str) -> Matches:
         """Find themes, in the order of their ids, and places, in the order of the text."""
@@ -104,13 +110,15 @@ class Matcher:
         found = self._phrases.find(words.texts)
         places = self._find_places(found, text, words)
         told: dict[str, tuple[set[Hit], set[str]]] = {}
-        for rule, sets in self._holding(found):
-            spans, terms = told.setdefault(rule.theme.theme_id, (set(), set()))
-            spans.update(chain.from_iterable(sets))
-            terms.add(rule.name)
-        themes = [_theme_match(words, theme_id, *told[theme_id]) for theme_id in sorted(told)]
+        rules, hits = self._possible(found, places, words)
+        for rule in rules:
+            standing = _standing(rule, hits)
+            if standing:
+                spans, terms = told.setdefault(rule.theme.theme_id, (set(), set()))
+                spans.update(chain.from_iterable(standing))
+                terms.add(rule.name)
         return Matches(
-            themes=tuple(themes),
+            themes=tuple([_theme_match(words, theme_id, *told[theme_id]) for theme_id in sorted(told)]),
             places=tuple([self._mention(words, hit) for hit in places]),
         )
 
@@ -125,9 +133,12 @@ class Matcher:
             lines.append(f"{theme.theme_id}: {', '.join(theme.terms)} by {quoted}")
         for place in matches.places:
             lines.append(f"place {place.place_id} by «{text[slice(*place.span)]}»")
-        self._find_places(found, text, words)
-        for rule, hit in self._voided(found):
-            lines.append(f"{rule.theme.theme_id}: {rule.name} voided by «{text[slice(*_span(words, *hit))]}»")
+        rules, hits = self._possible(found, self._find_places(found, text, words), words)
+        for rule in rules:
+            for filled in _filled(rule, hits):
+                void = [*hits.get(rule.theme.void_by, ()), *_void_of(rule, filled, hits)]
+                if void:
+                    lines.append(f"{rule.theme.theme_id}: {rule.name} voided by «{text[slice(*_span(words, *void[0]))]}»")
         nothing = "words of the codebook, but no theme and no place" if any(found.known) else "no word of the codebook"
         return lines or [nothing]
 
@@ -139,73 +150,74 @@ class Matcher:
     # --- places ---
 
     def _find_places(self, found: Found, text: str, words: Words) -> list[PlaceHit]:
-        """Give the places that are named, and add them to the groups they stand for.
+        """Give the places that are named, in the order of the text.
 
         Of mentions in one another the longest counts, an ambiguous one before others but only near words of its context.
         """
-        if not found.mentions:
+        mentions = found.mentions
+        if not mentions:
             return []
         chosen: list[PlaceHit] = []
-        for hit in sorted(found.mentions, key=_longest_first) if len(found.mentions) > 1 else found.mentions:
+        context: Sequence[Hit] | None = None
+        for hit in sorted(mentions, key=_longest_first) if len(mentions) > 1 else mentions:
             first, last, name = hit
             for one, other, same in chosen:
                 is_inside = one <= first and last <= other
                 if is_inside or (same.place == name.place and first <= other and one <= last):
                     break
             else:
-                if not name.is_ambiguous or self._has_context(found, text, words, first, last):
-                    chosen.append(hit)
-        chosen.sort()
-        for first, last, name in chosen:
-            place = self._places[name.place]
-            found.add((first, last), place.groups, place.bits)
-        for before, after in pairwise(chosen):
+                if name.is_ambiguous:
+                    if context is None:
+                        context = found.hits({self._place_context}, 1 << self._place_context).get(self._place_context, ())
+                    if not _is_in_context(hit, context) or _is_before_surname(found.known, text, words, last):
+                        continue
+                chosen.append(hit)
+        return sorted(chosen)
+
+    def _routes(self, places: Sequence[PlaceHit], words: Words) -> list[Hit]:
+        """Give where a place in Russia stands beside one abroad."""
+        routes = []
+        for before, after in pairwise(places):
             sides = {self._places[hit[2].place].side for hit in (before, after)}
             between = words.texts[before[1] + 1 : after[0]]
             if sides == {"in_russia", "abroad"} and len(between) < 2 and TOWARDS.issuperset(between):
-                found.add((before[0], after[1]), self._route, self._route_bits)
-        return chosen
-
-    def _has_context(self, found: Found, text: str, words: Words, first: int, last: int) -> bool:
-        if last + 1 < len(found.known) and found.known[last + 1] is None and _is_before_surname(text, words, last):
-            return False
-        context = found.hits({self._place_context}, 1 << self._place_context).get(self._place_context, ())
-        return any(0 < max(one - last, first - other) <= CONTEXT_TOKENS for one, other in context)
+                routes.append((before[0], after[1]))
+        return routes
 
     # --- themes ---
 
-    def _holding(self, found: Found) -> Iterator[tuple[Rule, Sequence[Filled]]]:
-        """Give the rules that hold, with the sets of hits that fill their slots and that nothing near them voids."""
-        rules, hits = self._possible(found)
-        for rule in rules:
-            if rule.theme.void_by not in hits and (sets := _filled(hits, rule)):
-                standing = [each for each in sets if not _void_of(each, hits, rule)]
-                if standing:
-                    yield rule, standing
-
-    def _voided(self, found: Found) -> Iterator[tuple[Rule, Hit]]:
-        """Give the rules that would hold, and what voids each."""
-        rules, hits = self._possible(found)
-        for rule in rules:
-            for each in _filled(hits, rule):
-                void = [*hits.get(rule.theme.void_by, ()), *_void_of(each, hits, rule)]
-                if void:
-                    yield rule, void[0]
-
-    def _possible(self, found: Found) -> tuple[Sequence[Rule], Mapping[int, Sequence[Hit]]]:
+    def _possible(self, found: Found, places: Sequence[PlaceHit], words: Words) -> tuple[Sequence[Rule], Hits]:
         """Give the rules of which every slot has a hit somewhere, and the hits of all groups that matter to them."""
-        present = found.bits
-        leads = found.leads.union(*[groups & self._rules.keys() for _, groups, bits in found.longer if bits & self._lead_bits])
+        present, leads = found.bits, found.leads
+        named = [(first, last, self._places[name.place].groups, self._place_bits[name.place]) for first, last, name in places]
+        if len(places) > 1:
+            named += [(first, last, self._route, self._route_bits) for first, last in self._routes(places, words)]
+        for _, _, own, bits in named:
+            present |= bits
+            leads = leads | (own & self._leads)
         rules = [rule for lead in leads for rule in self._rules[lead] if present & rule.needs == rule.needs]
         if not rules:
             return (), {}
-        bits = 0
-        for rule in rules:
-            bits |= rule.bits
-        return rules, found.hits(frozenset().union(*[rule.groups for rule in rules]), bits)
+        groups = frozenset[int]().union(*[rule.groups for rule in rules])
+        hits = found.hits(groups, reduce(or_, [rule.bits for rule in rules]))
+        for first, last, own, _ in named:
+            for group in groups & own:
+                hits[group].append((first, last))
+        return rules, hits
 
 
-def _void_of(filled: Sequence[Hit], hits: Mapping[int, Sequence[Hit]], rule: Rule) -> list[Hit]:
+def _standing(rule: Rule, hits: Hits) -> Sequence[Filled]:
+    """Give the sets of hits that fill a rule's slots and that nothing voids."""
+    theme = rule.theme
+    if theme.void_by in hits:
+        return ()
+    sets = _filled(rule, hits)
+    if theme.without in hits or rule.against in hits:
+        return [filled for filled in sets if not _void_of(rule, filled, hits)]
+    return sets
+
+
+def _void_of(rule: Rule, filled: Filled, hits: Hits) -> list[Hit]:
     """Give what stands near a filled rule and voids its theme, or speaks against the rule within its own width."""
     void = []
     for group, reach in ((rule.theme.without, CONTEXT_TOKENS), (rule.against, rule.within)):
@@ -217,41 +229,68 @@ def _void_of(filled: Sequence[Hit], hits: Mapping[int, Sequence[Hit]], rule: Rul
     return void
 
 
-def _filled(hits: Mapping[int, Sequence[Hit]], rule: Rule) -> Sequence[Filled]:
-    """Give one set of hits for each hit of the rule's first slot that has a partner in every other slot near enough."""
+def _filled(rule: Rule, hits: Hits) -> Sequence[Filled]:
+    """Give one set of hits for each hit of the rule's first slot that has a partner in every other slot near enough.
+
+    In each slot the nearest is taken; where these overlap or lie too far apart, the nearest that fit together.
+    """
     within = rule.within
-    slots = [hits[group] for group in rule.slots[1:]]
+    lead, *others = [hits[group] for group in rule.slots]
     sets = []
-    for anchor in hits[rule.slots[0]]:
-        first, last = anchor
-        low, high = last - within, first + within
-        near = []
-        for slot in slots:
-            close = [hit for hit in slot if low <= hit[0] and hit[1] <= high and (hit[0] > last or hit[1] < first)]
-            if not close:
+    for hit in lead:
+        filled = [hit]
+        first, last = low, high = hit
+        do_fit = True
+        for slot in others:
+            nearest = _nearest(first, last, slot, within)
+            if nearest is None:
                 break
-            near.append(sorted(close, key=lambda hit: abs(hit[0] - first)) if len(close) > 1 else close)
+            start, end = nearest
+            low = start if start < low else low
+            high = end if end > high else high
+            do_fit = do_fit and high - low <= within and (len(filled) == 1 or not _overlaps(start, end, filled))
+            filled.append(nearest)
         else:
-            filled = _extended((anchor,), near, within, first, last) if near else (anchor,)
-            if filled:
-                sets.append(filled)
+            whole = tuple(filled) if do_fit else _extended((hit,), [_by_distance(hit, slot) for slot in others], within)
+            if whole:
+                sets.append(whole)
     return sets
 
 
-def _extended(hits: Filled, slots: Sequence[Sequence[Hit]], within: int, first: int, last: int) -> Filled | None:
-    """Fill the slots behind ``hits``, whose words reach from ``first`` to ``last``; in each slot the first that fits is taken."""
-    depth = len(hits)
-    for hit in slots[depth - 1]:
+def _nearest(first: int, last: int, slot: Sequence[Hit], within: int) -> Hit | None:
+    """Give the hit nearest to the words from ``first`` to ``last`` that lies beside them, all within so many words."""
+    nearest, least = None, 0
+    for hit in slot:
         start, end = hit
-        is_far = last - start > within or end - first > within
-        if is_far or (depth > 1 and any(start <= other and one <= end for one, other in hits)):
+        if start > last:
+            is_near, distance = end - first <= within, start - first
+        else:
+            is_near, distance = end < first and last - start <= within, first - start
+        if is_near and (nearest is None or distance < least):
+            nearest, least = hit, distance
+    return nearest
+
+
+def _by_distance(lead: Hit, slot: Sequence[Hit]) -> list[Hit]:
+    return sorted(slot, key=lambda hit: abs(hit[0] - lead[0]))
+
+
+def _extended(hits: Filled, slots: Sequence[Sequence[Hit]], within: int) -> Filled | None:
+    """Fill the slots behind ``hits``; in each slot the first that fits is taken."""
+    depth = len(hits)
+    for start, end in slots[depth - 1]:
+        first, last = min(start, *[one for one, _ in hits]), max(end, *[other for _, other in hits])
+        if last - first > within or _overlaps(start, end, hits):
             continue
-        if depth == len(slots):
-            return (*hits, hit)
-        whole = _extended((*hits, hit), slots, within, min(start, first), max(end, last))
+        filled = (*hits, (start, end))
+        whole = filled if depth == len(slots) else _extended(filled, slots, within)
         if whole:
             return whole
     return None
+
+
+def _overlaps(start: int, end: int, hits: Iterable[Hit]) -> bool:
+    return any(start <= last and first <= end for first, last in hits)
 
 
 def _words(text: str) -> Words:
@@ -282,7 +321,14 @@ def _longest_first(hit: PlaceHit) -> tuple[int, bool, int, int]:
     return first - last, not name.is_ambiguous, first, name.place
 
 
-def _is_before_surname(text: str, words: Words, last: int) -> bool:
-    """Tell whether the next word follows after one space and begins with a capital: a surname after a first name."""
+def _is_in_context(hit: PlaceHit, context: Sequence[Hit]) -> bool:
+    first, last, _ = hit
+    return any(0 < max(one - last, first - other) <= CONTEXT_TOKENS for one, other in context)
+
+
+def _is_before_surname(known: Sequence[Known | None], text: str, words: Words, last: int) -> bool:
+    """Tell whether an unknown word follows after one space and begins with a capital: a surname after a first name."""
+    if last + 1 == len(known) or known[last + 1] is not None:
+        return False
     end, start = _span(words, last, last)[1], words.starts[last + 1]
     return text[end:start] == " " and text[start].isupper()

@@ -1,22 +1,30 @@
-"""Find phrases: one pass over a text's words gives which groups of phrases stand in it, and which places it may name.
+"""Find phrases: what the codebook knows of a text's words, and where the phrases that matter stand in it.
 
 A group is a list of phrases that mean the same to the codebook: what one slot of a combination asks for, what voids a theme, a
 term. Combinations that ask for the same phrases share the group, so that it is looked for once.
+
+A phrase of several words is looked for where its longest word stands, as that is rarest: one look at the word beside it tells
+whether there is anything to look for.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from functools import lru_cache, reduce
+from functools import cache, lru_cache, reduce
+from itertools import chain
 from operator import or_
 from typing import NamedTuple
 
 from monitor.text import Remembered
 
-REMEMBERED_SETS = 5_000
+REMEMBERED_WORDS = 100_000
+"""Most words are unknown, and to remember that takes little."""
+REMEMBERED_SETS = 20_000
+MARKS = 30
+"""Into how many classes ids are put, to see soon that two sets of them have none in common."""
 SIGN = "ꝑ"
 """A letter that no text holds: it stands for signs of currencies, which are no letters and would part from their figures."""
 _FIGURES = {
@@ -27,6 +35,8 @@ _FIGURES = {
 }
 Hit = tuple[int, int]
 """A phrase found: the positions of its first and its last word."""
+Hits = dict[int, list[Hit]]
+"""The hits of each group that has any."""
 
 
 class PlaceName(NamedTuple):
@@ -40,173 +50,212 @@ PlaceHit = tuple[int, int, PlaceName]
 """A place's name found: the positions of its first and its last word, and the place."""
 
 
-@dataclass(slots=True)
-class Trie:
-    """A node of the phrase trie: where each word id leads, and the groups and places whose phrases end here."""
+class Phrase(NamedTuple):
+    """A phrase of several words: their ids, the position of the one it is looked for by, and what the phrase stands for."""
 
-    children: dict[int, Trie] = field(default_factory=dict)
-    groups: set[int] = field(default_factory=set)
-    bits: int = 0
-    """The same groups, a bit each."""
-    places: list[PlaceName] = field(default_factory=list)
-
-    def add(self, group: int) -> None:
-        """Note that a phrase of ``group`` ends here."""
-        self.groups.add(group)
-        self.bits |= 1 << group
-
-
-class Known(NamedTuple):
-    """What the codebook knows of a word: the groups and places it stands for alone, and the phrases it begins or goes on."""
-
+    ids: tuple[int, ...]
+    anchor: int
     groups: frozenset[int]
     bits: int
     """The same groups, a bit each."""
     leads: frozenset[int]
     """Those of them that lead a rule."""
-    places: Sequence[PlaceName]
-    begins: Mapping[int, Sequence[Trie]]
-    goes_on: tuple[int, ...]
-    """Its ids that stand in a phrase, but not first."""
+    names: tuple[PlaceName, ...]
 
 
-class Found:
-    """What stands in one text: the groups that have a hit in it, and the places it may name.
+@dataclass(slots=True)
+class Entries:
+    """All that is looked for, as plain values: what forms words have, and what phrases of word ids stand for."""
 
-    A text holds words of a hundred groups, few of which matter: their hits are looked for when they are asked for.
-    """
+    forms: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    prefixes: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    figures: dict[str, int] = field(default_factory=dict)
+    groups: dict[tuple[int, ...], tuple[int, ...]] = field(default_factory=dict)
+    """The groups of each phrase."""
+    names: dict[tuple[int, ...], tuple[PlaceName, ...]] = field(default_factory=dict)
+    """The places each phrase names."""
+    anchors: dict[tuple[int, ...], int] = field(default_factory=dict)
+    """The position of the longest word of each phrase of several."""
 
-    __slots__ = ("bits", "known", "leads", "longer", "mentions")
 
-    def __init__(self, known: Sequence[Known | None]) -> None:
-        self.known = known
-        self.bits = 0
-        """The groups that have a hit, a bit each."""
-        self.leads: frozenset[int] = frozenset()
-        """The groups that lead a rule and have a hit of one word."""
-        self.longer: list[tuple[Hit, Set[int], int]] = []
-        """The hits of several words and of places, with the groups they belong to and their bits."""
-        self.mentions: list[PlaceHit] = []
+class Anchored(NamedTuple):
+    """The phrases looked for by one word."""
 
-    def add(self, hit: Hit, groups: Set[int], bits: int) -> None:
-        """Add a hit of several words, or of a place."""
-        self.bits |= bits
-        self.longer.append((hit, groups, bits))
+    before: Mapping[int, Sequence[Phrase]]
+    """By the id of the word after this one."""
+    after: Mapping[int, Sequence[Phrase]]
+    """Those in which this word is the last, by the id of the word before it."""
 
-    def hits(self, groups: Set[int], bits: int) -> dict[int, list[Hit]]:
-        """Give the hits of each of these groups that has any."""
-        hits: dict[int, list[Hit]] = {}
-        for hit, own, own_bits in self.longer:
-            if own_bits & bits:
-                for group in groups & own:
-                    hits.setdefault(group, []).append(hit)
+
+class Known(NamedTuple):
+    """What the codebook knows of a word: what it stands for alone, and the phrases looked for by it."""
+
+    ids: tuple[int, ...]
+    groups: frozenset[int]
+    bits: int
+    """The same groups, a bit each."""
+    leads: frozenset[int]
+    """Those of them that lead a rule."""
+    names: tuple[PlaceName, ...]
+    is_telling: bool
+    """It stands for something alone."""
+    anchored: tuple[Anchored, ...]
+    out: int
+    into: int
+    """Where a word's ``out`` and the next one's ``into`` have no bit in common, no phrase holds both by one of them."""
+
+
+class Found(NamedTuple):
+    """What stands in one text."""
+
+    known: Sequence[Known | None]
+    """What is known of each word."""
+    longer: Sequence[tuple[int, int, Phrase]]
+    """The phrases of several words, with the positions of their first and their last."""
+    bits: int
+    """The groups that have a hit, a bit each."""
+    leads: Set[int]
+    """Those of them that lead a rule."""
+    mentions: Sequence[PlaceHit]
+    """All names of places, also those within others."""
+
+    def hits(self, groups: Set[int], bits: int) -> Hits:
+        """Give the hits of these groups, which are also given as a bit each."""
+        hits: Hits = defaultdict(list)
+        for first, last, phrase in self.longer:
+            if phrase.bits & bits:
+                for group in groups & phrase.groups:
+                    hits[group].append((first, last))
         for place, word in enumerate(self.known):
             if word is not None and word.bits & bits:
-                hit = (place, place)
                 for group in groups & word.groups:
-                    hits.setdefault(group, []).append(hit)
+                    hits[group].append((place, place))
         return hits
 
 
 class Phrases:
     """The codebook's words and phrases; ``leads`` are the groups that lead a rule."""
 
-    def __init__(
-        self,
-        forms: Mapping[str, tuple[int, ...]],
-        prefixes: Mapping[str, tuple[int, ...]],
-        figures: Mapping[str, int],
-        root: Trie,
-        leads: frozenset[int],
-    ) -> None:
-        self._forms = forms
-        self._figures = figures
-        self._prefixes = prefixes
-        self._root = root
+    def __init__(self, entries: Entries, leads: frozenset[int]) -> None:
+        self._entries = entries
         self._leads = leads
-        self._inner = frozenset(_inner_ids(root.children.values()))
-        self._least = min(map(len, prefixes), default=0)
+        self._phrases: dict[int, list[tuple[int, ...]]] = {}
+        """The phrases looked for by each word."""
+        for ids, anchor in entries.anchors.items():
+            self._phrases.setdefault(ids[anchor], []).append(ids)
+        self._least = min(map(len, entries.prefixes), default=0)
         by_start: dict[str, list[str]] = defaultdict(list)
-        for prefix in prefixes:
+        for prefix in entries.prefixes:
             by_start[prefix[: self._least]].append(prefix)
         self._by_start = {start: tuple(sorted(longer, key=len)) for start, longer in by_start.items()}
-        self._known = Remembered(self._look_up)
+        self._known = Remembered(self._look_up, REMEMBERED_WORDS)
         self._known_by_ids = lru_cache(REMEMBERED_SETS)(self._look_up_ids)
+        self._anchored_by = cache(self._look_up_anchored)
 
     def __len__(self) -> int:
         """Give how many word forms and beginnings of words are known."""
-        return len(self._forms) + len(self._prefixes)
+        return len(self._entries.forms) + len(self._entries.prefixes)
 
     def find(self, texts: Iterable[str]) -> Found:
         """Give what stands in the words of a text, already folded."""
-        found = Found(list(map(self._known.__getitem__, texts)))
-        known = found.known
-        ends = len(known) - 1
-        bits, leads = 0, []
-        for first, word in enumerate(known):
+        known = list(map(self._known.__getitem__, texts))
+        longer: list[tuple[int, int, Phrase]] = []
+        mentions: list[PlaceHit] = []
+        leads: set[int] = set()
+        bits = out = 0
+        for place, word in enumerate(known):
             if word is None:
+                out = 0
                 continue
-            _, own, leading, places, begins, _ = word
-            if own:
-                bits |= own
-                if leading:
-                    leads.append(leading)
-            if places:
-                found.mentions += [(first, first, place) for place in places]
-            after = known[first + 1] if begins and first < ends else None
-            if after is not None and after.goes_on and not begins.keys().isdisjoint(after.goes_on):
-                _find_longer(found, first, begins)
-        found.bits |= bits
-        found.leads = frozenset().union(*leads)
-        return found
+            if out & word.into:
+                _find_longer(known, place, longer)
+            out = word.out
+            if word.is_telling:
+                bits |= word.bits
+                if word.leads:
+                    leads |= word.leads
+                if word.names:
+                    mentions += [(place, place, name) for name in word.names]
+        for first, last, phrase in longer:
+            bits |= phrase.bits
+            if phrase.leads:
+                leads |= phrase.leads
+            if phrase.names:
+                mentions += [(first, last, name) for name in phrase.names]
+        return Found(known, longer, bits, leads, mentions)
 
     def _look_up(self, word: str) -> Known | None:
-        ids = self._forms.get(word, ())
+        entries = self._entries
+        ids = entries.forms.get(word, ())
         prefixes = self._by_start.get(word[: self._least])
         if prefixes and word.startswith(prefixes):
             for prefix in prefixes:
                 if word.startswith(prefix):
-                    ids += self._prefixes[prefix]
+                    ids += entries.prefixes[prefix]
         if word[0].isdigit() or SIGN in word:
-            ids += tuple([word_id for name, word_id in self._figures.items() if _FIGURES[name].fullmatch(word)])
+            ids += tuple([word_id for name, word_id in entries.figures.items() if _FIGURES[name].fullmatch(word)])
         return self._known_by_ids(ids) if ids else None
 
     def _look_up_ids(self, ids: tuple[int, ...]) -> Known:
         """Give what is known of a word with these ids: all its forms share it."""
-        nodes = [node for word_id in ids if (node := self._root.children.get(word_id))]
-        groups = frozenset[int]().union(*[node.groups for node in nodes])
-        begins: dict[int, list[Trie]] = defaultdict(list)
-        for node in nodes:
-            for word_id, child in node.children.items():
-                begins[word_id].append(child)
+        entries = self._entries
+        groups = frozenset[int]().union(*[entries.groups.get((word_id,), ()) for word_id in ids])
+        names = tuple(dict.fromkeys([name for word_id in ids for name in entries.names.get((word_id,), ())]))
+        anchored = tuple([self._anchored_by(word_id) for word_id in ids if word_id in self._phrases])
         return Known(
+            ids=ids,
             groups=groups,
-            bits=reduce(or_, [node.bits for node in nodes], 0),
+            bits=bits_of(groups),
             leads=groups & self._leads,
-            places=tuple(dict.fromkeys([place for node in nodes for place in node.places])),
-            begins=dict(begins),
-            goes_on=tuple([word_id for word_id in ids if word_id in self._inner]),
+            names=names,
+            is_telling=bool(groups or names),
+            anchored=anchored,
+            out=_marks(chain.from_iterable([each.before for each in anchored])) | _marks(ids) << MARKS,
+            into=_marks(ids) | _marks(chain.from_iterable([each.after for each in anchored])) << MARKS,
+        )
+
+    def _look_up_anchored(self, word_id: int) -> Anchored:
+        before: dict[int, list[Phrase]] = defaultdict(list)
+        after: dict[int, list[Phrase]] = defaultdict(list)
+        for phrase in map(self._phrase, self._phrases[word_id]):
+            is_last = phrase.anchor == len(phrase.ids) - 1
+            beside = phrase.ids[phrase.anchor + (-1 if is_last else 1)]
+            (after if is_last else before)[beside].append(phrase)
+        return Anchored(before, after)
+
+    def _phrase(self, ids: tuple[int, ...]) -> Phrase:
+        groups = frozenset(self._entries.groups.get(ids, ()))
+        return Phrase(
+            ids, self._entries.anchors[ids], groups, bits_of(groups), groups & self._leads, self._entries.names.get(ids, ())
         )
 
 
-def _inner_ids(nodes: Iterable[Trie]) -> Iterator[int]:
-    """Give the word ids that go on a phrase."""
-    for node in nodes:
-        yield from node.children
-        yield from _inner_ids(node.children.values())
+def bits_of(groups: Iterable[int]) -> int:
+    """Give groups as a bit each."""
+    return reduce(or_, [1 << group for group in groups], 0)
 
 
-def _find_longer(found: Found, first: int, begins: Mapping[int, Sequence[Trie]]) -> None:
-    """Add the phrases of several words that begin at ``first``, whose word leads to ``begins``."""
-    last = first + 1
-    word = found.known[last]
-    nodes = [node for word_id in word.goes_on if word_id in begins for node in begins[word_id]] if word else []
-    while nodes:
-        for node in nodes:
-            if node.groups:
-                found.add((first, last), node.groups, node.bits)
-            if node.places:
-                found.mentions += [(first, last, place) for place in node.places]
-        last += 1
-        word = found.known[last] if last < len(found.known) else None
-        nodes = [child for node in nodes for word_id in word.goes_on if (child := node.children.get(word_id))] if word else []
+def _marks(ids: Iterable[int]) -> int:
+    return bits_of({word_id % MARKS for word_id in ids})
+
+
+def _find_longer(known: Sequence[Known | None], place: int, found: list[tuple[int, int, Phrase]]) -> None:
+    """Add the phrases that hold the word at ``place`` and the one before it, and are looked for by one of them."""
+    before, word = known[place - 1], known[place]
+    if before is None or word is None:
+        return
+    beside = [(place - 1, each.before, word.ids) for each in before.anchored]
+    beside += [(place, each.after, before.ids) for each in word.anchored]
+    for anchor, phrases, ids in beside:
+        for word_id in ids:
+            if word_id in phrases:
+                for phrase in phrases[word_id]:
+                    first = anchor - phrase.anchor
+                    length = len(phrase.ids)
+                    if length == 2 or (first >= 0 and _stands(phrase.ids, known[first : first + length])):
+                        found.append((first, first + length - 1, phrase))
+
+
+def _stands(ids: Sequence[int], words: Sequence[Known | None]) -> bool:
+    """Tell whether these words are those of a phrase."""
+    return len(words) == len(ids) and all(word is not None and one in word.ids for one, word in zip(ids, words, strict=True))

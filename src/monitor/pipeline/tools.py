@@ -9,9 +9,9 @@ from pathlib import Path
 
 from monitor import seeds
 from monitor.classify import Units, read_units
-from monitor.match import Matcher, compile_matcher
+from monitor.match import Matcher
 from monitor.model import Charter, Codebook, Policy
-from monitor.pipeline.known_forms import known_forms
+from monitor.pipeline.kept_codebook import kept_codebook
 from monitor.privacy import AuthorKeys
 from monitor.settings import Settings
 
@@ -32,9 +32,8 @@ class Reading:
 def _reading(seeds_dir: Path, cache: Path) -> Reading:
     gc.disable()  # nothing of what is made here is garbage, and to look for it takes half of the time
     try:
-        codebook = seeds.load_codebook(seeds_dir)
-        with known_forms(cache) as forms_of:
-            made = Reading(codebook, compile_matcher(codebook, forms_of), read_units(codebook.units))
+        codebook, compiled = kept_codebook(seeds_dir, cache)
+        made = Reading(codebook, Matcher(compiled), read_units(codebook.units))
     finally:
         gc.enable()
     gc.freeze()  # it lives as long as the process: the collector need not walk through it again and again

@@ -7,26 +7,41 @@ never before a currency or a unit. Short numbers such as 112 stay.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 import phonenumbers
 
 MIN_PHONE_DIGITS = 6
 MAX_PHONE_DIGITS = 15
 
-Rule = tuple[re.Pattern[str], str, Callable[[re.Match[str]], int]]
-"""A shape, its token, and a check that gives where group ``id`` of a match really ends, or -1 for "leave it"."""
+
+class Rule(NamedTuple):
+    """A shape and its token; a check that gives where group ``id`` of a match really ends, or -1 for "leave it"; and hints.
+
+    In every text that the shape stands in, one of the hints does, in lower case: to look for them is far cheaper. Without hints
+    the shape may stand anywhere.
+    """
+
+    pattern: re.Pattern[str]
+    token: str
+    end_of: Callable[[re.Match[str]], int]
+    hints: tuple[str, ...]
 
 
 def mask_numbers(text: str) -> tuple[str, int]:
     """Put ``[card] [passport] [phone] [plate]`` in place of such numbers; return the text and how many there were."""
     masked_count = 0
-    for may_hold, rules in _NUMBER_RULES:
-        if first := may_hold.search(text):
-            begin = text.rfind("\n", 0, first.start()) + 1 if rules is _LONG_NUMBER_RULES else 0  # they never leave a line
-            for rule in rules:
-                text, count = _apply(rule, text, begin)
+    if _LONG_NUMBER.search(text):
+        lines = text.split("\n")  # no long number leaves its line
+        for index, line in enumerate(lines):
+            if _LONG_NUMBER.search(line):
+                lines[index], count = _apply(_LONG_NUMBER_RULES, line)
                 masked_count += count
+        text = "\n".join(lines)
+    if _DIGITS_AND_LETTERS.search(text):
+        text, count = _apply(_PLATE_RULES, text)
+        masked_count += count
     return text, masked_count
 
 
@@ -35,15 +50,25 @@ def may_hold_numbers(text: str) -> bool:
     return _ANY_NUMBER.search(text) is not None
 
 
-def _apply(rule: Rule, text: str, begin: int) -> tuple[str, int]:
-    """Put the rule's token in place of group ``id`` of its matches from ``begin`` on, up to where its check says it ends."""
-    pattern, token, end_of = rule
+def _apply(rules: Iterable[Rule], text: str) -> tuple[str, int]:
+    """Put each rule's token in place of its matches; return the text and how many there were."""
+    lowered = text.lower()
+    masked_count = 0
+    for rule in rules:
+        if not rule.hints or any(map(lowered.__contains__, rule.hints)):
+            text, count = _apply_rule(rule, text)
+            masked_count += count
+    return text, masked_count
+
+
+def _apply_rule(rule: Rule, text: str) -> tuple[str, int]:
+    """Put the rule's token in place of group ``id`` of its matches, up to where its check says it ends."""
     parts: list[str] = []
     done = 0
-    for found in pattern.finditer(text, begin):
-        start, end = found.start("id"), end_of(found)
+    for found in rule.pattern.finditer(text):
+        start, end = found.start("id"), rule.end_of(found)
         if end > start >= done:
-            parts += (text[done:start], token)
+            parts += (text[done:start], rule.token)
             done = end
     return ("".join([*parts, text[done:]]), len(parts) // 2) if parts else (text, 0)
 
@@ -58,10 +83,17 @@ _PHONE_WORD = (
     r"whats?app|viber|signal|\btel\b|(?<!\[)\bphone|\bcall\b|\bпідтел\w*|дзвон\w*|\bутас\w*|\bpuh\b|\bsoita\w*|ტელ\w*|ნომერ\w*|հեռ\w*|\bbiip\b|\bзвані\w*|"
     r"байланыс\w*|қоңырау\w*|əlaqə\w*)"
 )
+_PHONE_HINTS = (
+    *("тел", "моб", "сот", "звон", "набира", "пишите", "ватс", "васа", "ватц", "вотс", "вацап", "вайбер", "what", "viber"),
+    *("signal", "tel", "phone", "call", "дзвон", "утас", "puh", "soita", "ტელ", "ნომერ", "հեռ", "biip", "звані", "байланыс"),
+    *("қоңырау", "laq"),
+)
 _UNITS = r"(?!КМ|СМ|ММ|KM|CM|MM|км|см|мм)"
 _CAPITAL = "[A-ZА-ЯІӨҮ]"
 _RU = "АВЕКМНОРСТУХABEKMHOPCTYX"
 _YEARS = re.compile(r"(?:(?:19|20)\d\d)+")
+_CARD_WORD = re.compile(r"(?:карт\w*|сбер\w*|тинькоф\w*|реквизит\w*|(?<!\[)card)[^\d\n\[]{0,30}\Z", re.IGNORECASE)
+_CARD_REACH = 60
 
 
 def _whole(found: re.Match[str]) -> int:
@@ -72,7 +104,9 @@ def _card_end(found: re.Match[str]) -> int:
     """Accept groups of four, what passes Luhn's check (1960), and anything behind a word that says card."""
     digits = re.sub(r"\D", "", found["id"])
     is_grouped = not found["id"].isdecimal() and not _YEARS.fullmatch(digits)
-    return found.end("id") if is_grouped or found["word"] or _passes_luhn(digits) else -1
+    if is_grouped or _passes_luhn(digits) or _CARD_WORD.search(found.string, max(found.start() - _CARD_REACH, 0), found.start()):
+        return found.end("id")
+    return -1
 
 
 def _passes_luhn(digits: str) -> bool:
@@ -103,19 +137,19 @@ def _is_possible(number: str) -> bool:
         return False
 
 
-def _rule(pattern: str, token: str, end_of: Callable[[re.Match[str]], int] = _whole, flags: int = 0) -> Rule:
-    return re.compile(pattern, flags), token, end_of
+def _rule(
+    pattern: str, token: str, end_of: Callable[[re.Match[str]], int] = _whole, flags: int = 0, hints: tuple[str, ...] = ()
+) -> Rule:
+    return Rule(re.compile(pattern, flags), token, end_of, hints)
 
 
 _LONG_NUMBER_RULES: tuple[Rule, ...] = (
     # bank cards and accounts
     _rule(r"(?<![\w.,])(?P<id>[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?)(?!\w)", "[card]"),
     _rule(
-        r"(?:(?P<word>карт\w*|сбер\w*|тинькоф\w*|реквизит\w*|(?<!\[)card)[^\d\n\[]{0,30})?(?<![\w+])"
-        r"(?P<id>\d{4}([ \u00a0-])\d{4}\3\d{4}\3\d{4}(?:\3\d{1,3})?|\d{16}|40817\d{15})(?!\w)",
+        r"(?<![\w+])(?P<id>\d{4}([ \u00a0-])\d{4}\2\d{4}\2\d{4}(?:\2\d{1,3})?|\d{16}|40817\d{15})(?!\w)",
         "[card]",
         _card_end,
-        re.IGNORECASE,
     ),
     # passports and the numbers of persons
     _rule(
@@ -128,6 +162,7 @@ _LONG_NUMBER_RULES: tuple[Rule, ...] = (
         r"(?P<id>(?:\b[A-ZА-ЯІ]{1,2} ?)?(?:№ ?)?\d{2}(?: ?(?:№|N|номер)? ?\d){4,10})(?!\d)" + _NO_AMOUNT,
         "[passport]",
         flags=re.IGNORECASE,
+        hints=("паспорт", "серия", "passport", "პასპორტ", "анықтама", "иин", "инн"),
     ),
     # phones: international; Russia's and Kazakhstan's 8…; a leading 0; groups only phones have; anything behind "тел"
     _rule(
@@ -156,6 +191,7 @@ _LONG_NUMBER_RULES: tuple[Rule, ...] = (
         "[phone]",
         _phone_end,
         re.IGNORECASE,
+        _PHONE_HINTS,
     ),
 )
 
@@ -178,12 +214,14 @@ _PLATE_RULES: tuple[Rule, ...] = (
         r"(?P<id>[A-ZА-ЯІӨҮ]{0,3}[ -]?\d{2,4}[ -]?[A-ZА-ЯІӨҮ]{0,3}(?:[ -]?\d{2,3})?)(?!\w)",
         "[plate]",
         _plate_end,
+        hints=("гос", "номер", "plate", "rekkari", "rekisteri", "ნომერ", "համարանիշ"),
     ),
 )
 
 _SIX_DIGITS = rf"\d(?:(?:{_GAP}|[№N]){{0,3}}\d){{5}}"
-_DIGITS_AND_LETTERS = rf"\d\d(?:\d{{0,2}}[ -]?{_CAPITAL}|(?<={_CAPITAL}..)|(?<={_CAPITAL}[ -]..)|\d(?<=[a-zа-я]...)[a-zа-я]{{2}})"
-_NUMBER_RULES = ((re.compile(_SIX_DIGITS), _LONG_NUMBER_RULES), (re.compile(_DIGITS_AND_LETTERS), _PLATE_RULES))
-"""Rules behind a cheap look at whether a text can hold any: six digits close together, or digits beside letters."""
-_ANY_NUMBER = re.compile(rf"{_SIX_DIGITS}|{_DIGITS_AND_LETTERS}")
+_LETTERS_BESIDE = rf"\d\d(?:\d{{0,2}}[ -]?{_CAPITAL}|(?<={_CAPITAL}..)|(?<={_CAPITAL}[ -]..)|\d(?<=[a-zа-я]...)[a-zа-я]{{2}})"
+_LONG_NUMBER = re.compile(_SIX_DIGITS)
+_DIGITS_AND_LETTERS = re.compile(_LETTERS_BESIDE)
+"""Cheap looks at whether a text can hold any: six digits close together, or digits beside letters."""
+_ANY_NUMBER = re.compile(rf"{_SIX_DIGITS}|{_LETTERS_BESIDE}")
 """Either of the two; both begin with a digit, so one search looks for both."""

@@ -3,6 +3,7 @@
 from monitor.seeds.channels import load_channels as load_channels
 from monitor.seeds.charter import load_charter as load_charter
 from monitor.seeds.charter import load_policy as load_policy
+from monitor.seeds.codebook import codebook_files as codebook_files
 from monitor.seeds.codebook import load_codebook as load_codebook
 from monitor.seeds.codebook import load_samples as load_samples
 from monitor.seeds.codebook import theme_errors as theme_errors

@@ -19,6 +19,12 @@ from monitor.seeds.places import load_places
 SHARED_GROUPS = "_groups.yml"
 
 
+def codebook_files(seeds_dir: Path) -> list[Path]:
+    """Give the files that a codebook is read from, those that are there."""
+    files = [*(seeds_dir / "themes").glob("*.yml"), seeds_dir / "places.csv", seeds_dir / "units.yml"]
+    return sorted(file for file in files if file.exists())
+
+
 def load_codebook(seeds_dir: Path) -> Codebook:
     """Read themes, places and units below ``seeds_dir``; the digest is the hash of what decides what is matched."""
     theme_files = sorted((seeds_dir / "themes").glob("*.yml"))
