@@ -133,11 +133,9 @@ _ENDS = _ENDS_SENTENCE + ' )("»'
 _WAYS_TO_REACH = ("[phone]", "[user]", "[email]", "[link]")
 
 
-def signs_of(text: str) -> Iterator[tuple[str, int]]:
+def signs_of(text: str) -> list[tuple[str, int]]:
     """Give the signs in ``text`` and how often each stands there."""
-    for sign in SIGNS:
-        if sign in text:
-            yield sign, min(text.count(sign), MOST_SIGNS)
+    return [(sign, min(text.count(sign), MOST_SIGNS)) for sign in SIGNS if sign in text]
 
 
 def traits_of(text: str, words: Words) -> Counter[str]:
