@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from monitor.classify.known import BITS
 from monitor.classify.numbers import Figure
 from monitor.classify.numerals import spelled
-from monitor.classify.pieces import Pieces
+from monitor.classify.pieces import DIGITS, NUMBER, Pieces
 
 STANDING = (
     "стою", "стои", "стоя", "простоя", "отстоя", "прожд", "ждем", "жду", "ждал", "ждет", "ждут", "стоїм", "стоял", "чекає",
@@ -61,12 +61,14 @@ REACH, NOW_REACH = 8, 12
 
 def find_clocks(items: Pieces) -> Iterator[Figure | None]:
     """Give the hours between two clock times of a text, None where a word that might begin such does not."""
-    begins = FROM_WORD | AT if items.all_bits & STARTED and items.all_bits & PASSED else FROM_WORD
-    for index in items.where(begins):
-        if items.bits[index] & FROM_WORD:
-            yield _clocks(items, index) or (_since(items, index, NOW) if items.all_bits & NOW else None)
-        elif any(known & STARTED for known in items.bits[max(index - 4, 0) : index]):
-            yield _since(items, index, PASSED)
+    is_now = items.all_bits & NOW
+    for index in items.where(FROM_WORD):
+        clocks = _clocks(items, index) if items.bits[index + 1] & (NUMBER | DIGITS) else None
+        yield clocks or (_since(items, index, NOW) if is_now else None)
+    if items.all_bits & STARTED and items.all_bits & PASSED:
+        for index in items.where(AT):
+            if items.any_of(index - 4, index) & STARTED:
+                yield _since(items, index, PASSED)
 
 
 def _clocks(items: Pieces, index: int) -> Figure | None:

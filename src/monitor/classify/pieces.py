@@ -41,6 +41,8 @@ DIGITS, GROUP = BITS.exactly(()), BITS.exactly(())
 """Is written in digits; begins with three of them, so that a space may part it from its thousands."""
 SCALE = BITS.exactly(())
 """Makes thousands or millions of the number before it."""
+UP_TO = BITS.exactly(())
+"""Ends as Georgian words do for the most of something."""
 TURKIC = BITS.exactly(())
 """Holds a letter of a Turkic language."""
 SENTENCE_ENDS, PHRASE_ENDS, CLAUSE_ENDS = (BITS.exactly(signs) for signs in (".!?;\n", ".!?;\n,", ".!?;\n,():"))
@@ -167,6 +169,8 @@ class _Lexicon:
             bits |= DIGITS | (GROUP if text[:3].isdecimal() and len(text) >= 3 else 0)
         if scale:
             bits |= SCALE
+        if text.endswith(("მდე", "მდეა")):
+            bits |= UP_TO
         if TURKIC_LETTERS.search(text):
             bits |= TURKIC
         return Piece(kind, text, bits, value, self._units.of(text), scale)
