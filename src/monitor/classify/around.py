@@ -12,6 +12,7 @@ from monitor.classify.units import Unit, Units
 from monitor.classify.whereabouts import Whereabouts
 from monitor.model import PlaceMention, Span
 
+QUEUE_THEMES = frozenset({"border_queue", "humanitarian", "border_control"})
 ABOUT = spelled(
     "около примерно почти где-то around about some roughly almost близько майже уже по не менее меньше более больше",
     "свыше over least at",
@@ -46,6 +47,7 @@ class Around:
         self.items = items
         self.pieces, self.texts, self.bits = items.pieces, items.texts, items.bits
         self.themes = themes
+        self.is_queue = not QUEUE_THEMES.isdisjoint(themes)
         self.places = places
         self.units = units
         self.whereabouts = Whereabouts(folded, places)

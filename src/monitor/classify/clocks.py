@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from monitor.classify.known import BITS
 from monitor.classify.numbers import Figure
 from monitor.classify.numerals import spelled
-from monitor.classify.pieces import Pieces
+from monitor.classify.pieces import DIGITS, NUMBER, Pieces
 
 STANDING = (
     "стою", "стои", "стоя", "простоя", "отстоя", "прожд", "ждем", "жду", "ждал", "ждет", "ждут", "стоїм", "стоял", "чекає",
@@ -55,6 +55,7 @@ HOURS = {
     **dict.fromkeys(("полуночи", "полночи", "полночь", "опівночі", "midnight"), 0),
     **dict.fromkeys(("полудня", "noon", "midday"), 12),
 }
+HOUR = BITS.exactly(HOURS)
 DAYS_BACK = {
     **dict.fromkeys(spelled("вчера вчерашнего вчерашних вчерашней вчора вчорашніх вчорашнього yesterday vchera учора"), 1),
     **dict.fromkeys(spelled("позавчера позавчерашнего позавчора"), 2),
@@ -67,12 +68,14 @@ REACH, NOW_REACH = 8, 12
 
 def find_clocks(items: Pieces) -> Iterator[Figure | None]:
     """Give the hours between two clock times of a text, None where a word that might begin such does not."""
-    begins = FROM_WORD | AT if items.all_bits & STARTED and items.all_bits & PASSED else FROM_WORD
-    for index in items.where(begins):
-        if items.bits[index] & FROM_WORD:
-            yield _clocks(items, index) or (_since(items, index, NOW | ALREADY) if items.all_bits & (NOW | ALREADY) else None)
-        elif any(known & STARTED for known in items.bits[max(index - 4, 0) : index]):
-            yield _since(items, index, PASSED)
+    is_now = items.all_bits & (NOW | ALREADY)
+    for index in items.where(FROM_WORD):
+        clocks = _clocks(items, index) if items.bits[index + 1] & (NUMBER | DIGITS | HOUR) else None
+        yield clocks or (_since(items, index, NOW | ALREADY) if is_now else None)
+    if items.all_bits & STARTED and items.all_bits & PASSED:
+        for index in items.where(AT):
+            if items.any_of(index - 4, index) & STARTED:
+                yield _since(items, index, PASSED)
 
 
 def _clocks(items: Pieces, index: int) -> Figure | None:

@@ -10,7 +10,6 @@ from monitor.classify.pieces import CLAUSE_ENDS, NUMBER, PHRASE_ENDS, SENTENCE_E
 from monitor.classify.units import Unit
 from monitor.model import QuantityKind
 
-QUEUE_THEMES = frozenset({"border_queue", "humanitarian", "border_control"})
 PEOPLE_THEMES = frozenset({"detention", "protest", "mobilisation", "departures", "refuge", "border_control"})
 PRICE_THEMES = frozenset({"exit_transport", "border_queue", "humanitarian", "border_control"})
 COUNTED_THEMES = PEOPLE_THEMES | {"border_queue", "humanitarian"}
@@ -34,9 +33,9 @@ class Counting(Around):
         if name == "hours":
             return "wait_hours" if self._is_wait(figure, unit, last) else None
         if name == "km":
-            return "queue_km" if self.themes & QUEUE_THEMES and not self._is_distance(figure, last) else None
+            return "queue_km" if self.is_queue and not self._is_distance(figure, last) else None
         if name == "cars":
-            return "queue_cars" if self.themes & QUEUE_THEMES and not self._is_passing(figure, last) else None
+            return "queue_cars" if self.is_queue and not self._is_passing(figure, last) else None
         if name == "rub" or name == "usd":
             kind: QuantityKind = "price_rub" if name == "rub" else "price_usd"
             return kind if self.themes & PRICE_THEMES and not self._near(figure, nearby.KIT, 5) else None
@@ -46,7 +45,7 @@ class Counting(Around):
         return self._unitless(figure) if name is None else None
 
     def _is_wait(self, figure: Figure, unit: Unit | None, last: int) -> bool:
-        if not self.themes & QUEUE_THEMES or self._is_moment(figure, unit, last):
+        if not self.is_queue or self._is_moment(figure, unit, last):
             return False
         if self._near(figure, nearby.NOT_WAITING, 3, ends=CLAUSE_ENDS) or self._near(figure, nearby.STAYING, 4):
             return False

@@ -17,6 +17,7 @@ SLANG_SCALES = frozenset({"штука", "штуки", "штук", "штуку"})
 SLANG_MONEY = ("бакс", "долл", "дол", "зелен", "руб", "деревян", "евро")
 BEFORE_NUMBER = {"тысяч": 1e3, "тысячи": 1e3, "тыщ": 1e3, "тыщи": 1e3, "тисяч": 1e3, "тисячі": 1e3, "сотни": 1e2, "сотен": 1e2}
 """«Тысячи полторы», «тысяч пять», «сотни две»."""
+SCALES_NEXT = BITS.exactly(BEFORE_NUMBER)
 AT_ONCE = BITS.exactly(("dozen", "thousand", "тысячи", "тысяч", "тыщи", "тисячі", "тысячы", "сотни", "сотні", "штуку"))
 BEFORE_AT_ONCE = spelled(
     "a больше более свыше около до почти порядка примерно менее меньше понад більше майже близько звыш каля под"
@@ -97,7 +98,8 @@ def figures(items: Pieces) -> list[Figure]:
         if index <= last:
             continue
         if items.pieces[index].value is not None:
-            singles.append(_multiplied_before(items, _single(items, index)))
+            figure = _single(items, index)
+            singles.append(_multiplied_before(items, figure) if items.bits[index - 1] & SCALES_NEXT else figure)
             last = singles[-1].last
         elif one := _at_once(items, index):
             singles.append(one)
@@ -122,6 +124,8 @@ def _at_once(items: Pieces, index: int) -> Figure | None:
 def _single(items: Pieces, first: int) -> Figure:
     """A number with the number words that follow it (двадцать пять, two hundred) and its scale (22 тыс, 7,6 млн)."""
     total, current, last, is_scaled = 0.0, items.pieces[first].value or 0.0, first, False
+    if not items.bits[first + 1] & GOES_ON:
+        return Figure(first, first, total + current, total + current)
     while items.bits[last + 1] & GOES_ON:
         is_word = items.pieces[last + 1].kind == "word"
         if current and is_word and current < (factor := _multiplier(items, last + 1)):
@@ -184,8 +188,8 @@ def _half(items: Pieces, last: int) -> int:
 
 def _multiplied_before(items: Pieces, figure: Figure) -> Figure:
     """Read «тысяч пять»: the scale stands before, and belongs to no number before it."""
-    factor = BEFORE_NUMBER.get(items.texts[figure.first - 1])
-    if factor is None or figure.is_scaled or (figure.low or 0) >= 100 or items.pieces[figure.first - 2].value is not None:
+    factor = BEFORE_NUMBER[items.texts[figure.first - 1]]
+    if figure.is_scaled or (figure.low or 0) >= 100 or items.pieces[figure.first - 2].value is not None:
         return figure
     value = (figure.low or 0.0) * factor
     return Figure(figure.first - 1, figure.last, value, value, is_scaled=True)
@@ -198,7 +202,8 @@ def _ranges(items: Pieces, singles: list[Figure]) -> list[Figure]:
     joined = singles[:1]
     for figure in singles[1:]:
         before = joined[-1]
-        if before.low == before.high and _is_range(items, before, figure):
+        is_near = figure.first - before.last <= 2 or items.texts[before.last + 1] == "."
+        if is_near and before.low == before.high and _is_range(items, before, figure):
             low, high = before.low or 0.0, figure.high or 0.0
             if figure.is_scaled and not before.is_scaled and low < high / 100:
                 low *= round(high / (items.pieces[figure.first].value or 1.0))
@@ -231,15 +236,14 @@ def _is_rising(one: Figure, other: Figure) -> bool:
 
 def _bounded(items: Pieces, figure: Figure) -> Figure:
     """Open a bound for «больше 20», «от 12 тыс», «до часа», «200+»; a range keeps both."""
-    first, last, low, high, _ = figure
-    bits = items.bits
-    if low != high:
+    bits, first = items.bits, figure.first
+    may_after = bits[figure.last + 1] & MAY_BOUND_AFTER
+    may_before = (bits[first - 1] | bits[first - 2] | bits[first - 3]) & MAY_BOUND_BEFORE
+    if not (may_after or may_before) or figure.low != figure.high:
         return figure
-    if bits[last + 1] & MAY_BOUND_AFTER and (bounded := _bounded_after(items, figure)):
+    if may_after and (bounded := _bounded_after(items, figure)):
         return bounded
-    if not (bits[first - 1] | bits[first - 2] | bits[first - 3]) & MAY_BOUND_BEFORE:
-        return figure
-    return open_bound(figure, bound_before(before_number(items, first)))
+    return open_bound(figure, bound_before(before_number(items, first))) if may_before else figure
 
 
 def _bounded_after(items: Pieces, figure: Figure) -> Figure | None:

@@ -37,9 +37,12 @@ ABBREVIATED = BITS.exactly(("тыс", "тис", "млн", "чел", "руб"))
 """A stop after these ends no sentence."""
 NUMBER = BITS.exactly(())
 """Has a value."""
-DIGITS = BITS.exactly(())
+DIGITS, GROUP = BITS.exactly(()), BITS.exactly(())
+"""Is written in digits; begins with three of them, so that a space may part it from its thousands."""
 SCALE = BITS.exactly(())
 """Makes thousands or millions of the number before it."""
+UP_TO = BITS.exactly(())
+"""Ends as Georgian words do for the most of something."""
 TURKIC = BITS.exactly(())
 """Holds a letter of a Turkic language."""
 SENTENCE_ENDS, PHRASE_ENDS, CLAUSE_ENDS = (BITS.exactly(signs) for signs in (".!?;\n", ".!?;\n,", ".!?;\n,():"))
@@ -77,7 +80,7 @@ class Pieces:
         if self.all_bits & TURKIC:
             lexicon = turkic
             self._take(lexicon.read(folded))
-        if any(other - one == 1 for one, other in pairwise(self.where(DIGITS))):  # a space may part thousands
+        if any(self.bits[place - 1] & DIGITS for place in self.where(GROUP)):
             self._take(lexicon.read_whole(folded))
 
     def _take(self, pieces: list[Piece]) -> None:
@@ -98,19 +101,25 @@ class Pieces:
 
     def start(self, place: int) -> int:
         """Give the offset at which a piece begins."""
-        starts = self._starts
-        if place >= len(starts):
-            index, end = self._folded.index, starts[-1] + len(self.texts[len(starts) - 1]) if starts else 0
-            for text in self.texts[len(starts) : place + 1]:
+        text, folded = self.texts[place], self._folded
+        start = folded.find(text)
+        return start if start == folded.rfind(text) else self._start(place)
+
+    def _start(self, place: int) -> int:
+        if not self._starts:
+            add, index, end = self._starts.append, self._folded.index, 0
+            for text in self.texts[: self.count]:
                 start = index(text, end)  # between two pieces stand only signs of which no piece is made
-                starts.append(start)
+                add(start)
                 end = start + len(text)
-        return starts[place]
+        return self._starts[place]
 
     def span(self, first: int, last: int) -> Span:
         """Give the offsets of the pieces ``[first, last]``."""
-        end = self.start(last) + len(self.texts[last])
-        return self._starts[first], end
+        start = end = self.start(first)
+        for text in self.texts[first : last + 1]:
+            end = self._folded.index(text, end) + len(text)
+        return start, end
 
 
 class _Lexicon:
@@ -157,9 +166,11 @@ class _Lexicon:
         if value is not None:
             bits |= NUMBER
         if kind in ("number", "clock"):
-            bits |= DIGITS
+            bits |= DIGITS | (GROUP if text[:3].isdecimal() and len(text) >= 3 else 0)
         if scale:
             bits |= SCALE
+        if text.endswith(("მდე", "მდეა")):
+            bits |= UP_TO
         if TURKIC_LETTERS.search(text):
             bits |= TURKIC
         return Piece(kind, text, bits, value, self._units.of(text), scale)

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from monitor.classify import nearby
 from monitor.classify.circumstances import Found, with_circumstances
-from monitor.classify.counting import NO_PEOPLE_THEMES, NOT_COUNTED_BEFORE, QUEUE_THEMES, Counting
+from monitor.classify.counting import NO_PEOPLE_THEMES, NOT_COUNTED_BEFORE, Counting
+from monitor.classify.known import BITS
 from monitor.classify.lengths import KILOMETRE, find_lengths
 from monitor.classify.numbers import AT_ONCE, HIGH_AFTER, LOW_AFTER, MORE_AFTER, Figure, figures, open_bound
 from monitor.classify.numerals import COLLECTIVE, spelled
-from monitor.classify.pieces import DIGITS, NUMBER, SENTENCE_ENDS, Pieces
+from monitor.classify.pieces import DIGITS, NUMBER, SENTENCE_ENDS, UP_TO, Pieces
 from monitor.classify.units import Units
 from monitor.classify.waits import BEGINS, find_waits
 from monitor.model import PlaceMention, Quantity, QuantityKind, Span
@@ -21,6 +22,7 @@ MOST_AFTER = frozenset({("от", "силы"), ("at", "most"), ("or", "less"), ("
 LIST_GOES_ON = spelled(
     "и а і and за с per на было была был стоило стоил було was were cost იყო ღირდა болды болған еді иде oldu idi էր oli war"
 )
+BOUNDS_AFTER = BITS.exactly(("+", *LOW_AFTER, *HIGH_AFTER, *(words[0] for words in (*MORE_AFTER, *MOST_AFTER))))
 FAR, LEAST_SMALL_PRICE = 50, 10
 """Prices of one list are no further apart than this many times."""
 
@@ -49,10 +51,10 @@ class _Reader(Counting):
 
     def read(self) -> list[Found]:
         """Give the figures in the order they stand."""
-        waits = self._waits() if self.themes & QUEUE_THEMES else []
-        lengths = find_lengths(self.items) if self.themes & QUEUE_THEMES else []
+        waits = self._waits() if self.is_queue else []
+        lengths = find_lengths(self.items) if self.is_queue else []
         for figure in figures(self.items):
-            if figure.first > self.taken and not any(wait.first <= figure.last and figure.first <= wait.last for wait in waits):
+            if figure.first > self.taken and not (waits and _is_part(figure, waits)):
                 self._take(figure)
         if len(self.bare) > 1 and not self.found and "detention" in self.themes:
             self.found += [self._alike(early, "people_count", 1.0) for early in self.bare if self._is_of_list(early)]
@@ -77,10 +79,11 @@ class _Reader(Counting):
             return
         factor = unit[1] if unit else 1.0
         quantity = self._read(figure, last, kind, factor)
-        if self.found and self._goes_on(quantity, figure, factor):
+        if kind == "wait_hours" and factor < self.factor and self.found and self._goes_on(quantity, figure):
             self.found[-1] = _added(self.found[-1], quantity)
             return
-        self.found += [self._alike(early, kind, factor) for early in self.bare if self._is_alike(early, quantity, figure)]
+        if self.bare:
+            self.found += [self._alike(early, kind, factor) for early in self.bare if self._is_alike(early, quantity, figure)]
         self.found.append(quantity)
         self.bare, self.factor, self.last_unit, self.is_scaled = [], factor, last, figure.is_scaled or factor >= 1000
 
@@ -109,13 +112,13 @@ class _Reader(Counting):
     def _is_stop_between(self, early: Figure, figure: Figure) -> bool:
         return self._between(early, SENTENCE_ENDS) != self._between(figure, SENTENCE_ENDS)
 
-    def _goes_on(self, quantity: Found, figure: Figure, factor: float) -> bool:
-        """Tell «2 часа 30 минут»: a smaller unit right behind a greater one."""
+    def _goes_on(self, quantity: Found, figure: Figure) -> bool:
+        """Tell «2 часа 30 минут»: a time right behind one in a greater unit."""
         before = self.found[-1]
         between = self.texts[self.last_unit + 1 : figure.first]
         is_near = between in ((), ("и",), ("і",), ("and",), ("-",))
         is_exact = before.low == before.high is not None and quantity.low == quantity.high is not None
-        return before.kind == quantity.kind == "wait_hours" and is_near and is_exact and factor < self.factor
+        return before.kind == quantity.kind and is_near and is_exact
 
     def _elliptic(self, figure: Figure) -> Found | None:
         """Read «Озинки — 60» after «Сагарчин 30 машин», «чай 90» after «суп 200 рублей»: the unit is the same."""
@@ -172,24 +175,19 @@ class _Reader(Counting):
 
     def _read(self, figure: Figure, last: int, kind: QuantityKind, factor: float) -> Found:
         """Read a number whose unit, or what stands for it, ends or begins at ``last``."""
-        span = self.items.span(min(figure.first, last), max(figure.last, last))
-        bounded = self._bounded_after(figure, last)
+        span = self.items.span(figure.first, last) if last >= figure.last else self.items.span(last, figure.last)
+        bounded = self._bounded_after(figure, last) if figure.low == figure.high else figure
         return Found(kind, *_times(bounded, factor), span, self.whereabouts.of(kind, span))
 
     def _bounded_after(self, figure: Figure, last: int) -> Figure:
         """Open a bound for «20 часов с лишним», «10 км и больше», "5 hours or more", «5 сағатқа дейін»."""
-        if figure.low != figure.high:
+        is_up_to = self.items.all_bits & UP_TO and self.items.any_of(figure.last, last + 1) & UP_TO
+        if not (is_up_to or self.bits[last + 1] & BOUNDS_AFTER):
             return figure
         pair = self.texts[last + 1 : last + 3]
         if pair in MORE_AFTER or pair[0] in LOW_AFTER or (pair[0] == "+" and last > figure.last):
             return open_bound(figure, "low")
-        if (
-            pair in MOST_AFTER
-            or pair[0] in HIGH_AFTER
-            or any(word.endswith(("მდე", "მდეა")) for word in self.texts[figure.last : last + 1])
-        ):
-            return open_bound(figure, "high")
-        return figure
+        return open_bound(figure, "high") if is_up_to or pair in MOST_AFTER or pair[0] in HIGH_AFTER else figure
 
     def _waits(self) -> list[Figure]:
         """Give waiting times without a number and unit."""
@@ -207,16 +205,25 @@ class _Reader(Counting):
         return Found(kind, told.low, told.high, span, self.whereabouts.of(kind, span))
 
 
+def _is_part(figure: Figure, waits: Sequence[Figure]) -> bool:
+    """Tell whether a number is part of a waiting time that was read."""
+    return any(wait.first <= figure.last and figure.first <= wait.last for wait in waits)
+
+
 def _by_place(found: Found) -> tuple[Span, str]:
     return found.span, found.kind
 
 
 def _times(figure: Figure, factor: float) -> tuple[float | None, float | None]:
     """Give both bounds of a number in the unit that counts."""
-    low = None if figure.low is None else round(figure.low * factor, 2)
+    low = None if figure.low is None else _rounded(figure.low * factor)
     if figure.high == figure.low:
         return low, low
-    return low, None if figure.high is None else round(figure.high * factor, 2)
+    return low, None if figure.high is None else _rounded(figure.high * factor)
+
+
+def _rounded(value: float) -> float:
+    return value if value.is_integer() else round(value, 2)
 
 
 def _added(one: Found, other: Found) -> Found:

@@ -89,6 +89,7 @@ HYPHENATED = {
 }
 """«Час-полтора»."""
 ONE_OR_MORE = BITS.exactly(HYPHENATED)
+ORDINAL_ENDING = BITS.exactly(ORDINAL_ENDINGS)
 NTH, SINGLE = BITS.exactly(ORDINALS), BITS.exactly(SINGLE_UNITS)
 BEGINS = NTH | SINGLE | ONE_OR_MORE
 """Words that a waiting time may begin with where the text holds no number."""
@@ -100,10 +101,10 @@ MOST_DAYS = 14
 
 def find_waits(items: Pieces) -> list[Figure]:
     """Give the waiting times of a text, in order; whether the text is about a queue at all is the caller's to know."""
-    read = [*find_clocks(items)]
+    bits, read = items.bits, [*find_clocks(items)]
     for index in items.where(DIGITS | NTH | SINGLE | ONE_OR_MORE):
-        known = items.bits[index]
-        if known & (DIGITS | NTH):
+        known = bits[index]
+        if known & NTH or (known & DIGITS and (bits[index + 1] | bits[index + 2]) & ORDINAL_ENDING):
             read.append(_nth(items, index))
         if known & (SINGLE | ONE_OR_MORE):
             read.append(_bare(items, index))

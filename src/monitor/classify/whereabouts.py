@@ -100,8 +100,11 @@ class Whereabouts:
     def _tied(self, places: Sequence[PlaceMention], span: Span) -> PlaceMention | None:
         """Give the place right behind the figure and a preposition."""
         end = span[1]
-        behind = [place for place in places if end <= place.span[0] <= end + FURTHEST_TIED]
-        return next((place for place in behind if _TIED.fullmatch(self.folded, end, place.span[0])), None)
+        for place in places:
+            start = place.span[0]
+            if end <= start <= end + FURTHEST_TIED and _TIED.fullmatch(self.folded, end, start):
+                return place
+        return None
 
     def _destination(self, span: Span) -> str | None:
         reached = [place for place in self.places if not self._is_origin(place)]
