@@ -17,6 +17,8 @@ FLOORS = {
     "sixth": {"language": 0.97, "themes": 0.93, "places": 0.97, "measures": 0.88, "kind": 0.58},
     "seventh": {"language": 0.97, "themes": 0.83, "places": 0.93, "measures": 0.66, "kind": 0.68},
     "eighth": {"language": 0.97, "themes": 0.87, "places": 0.94, "measures": 0.80, "kind": 0.70},
+    "ninth": {"language": 0.97, "themes": 0.85, "places": 0.93, "measures": 0.81, "kind": 0.74},
+    "tenth": {"language": 0.97, "themes": 0.91, "places": 0.96, "measures": 0.87, "kind": 0.68},
 }
 LEAST_PRECISION = {
     "second": 0.95,
@@ -26,6 +28,8 @@ LEAST_PRECISION = {
     "sixth": 0.94,
     "seventh": 0.86,
     "eighth": 0.86,
+    "ninth": 0.83,
+    "tenth": 0.92,
 }
 """Half of the seventh and of the eighth was never tuned on: their figures are nearest to those of posts never seen."""
 KINDS = {"report", "news", "offer", "question", "advice", "opinion", "other"}
