@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 
 from monitor.classify.known import BITS
 from monitor.classify.numbers import Figure
@@ -44,7 +46,7 @@ class Around:
     """One text, taken apart."""
 
     def __init__(self, folded: str, items: Pieces, themes: frozenset[str], places: Sequence[PlaceMention], units: Units) -> None:
-        self.items = items
+        self.folded, self.items = folded, items
         self.pieces, self.texts, self.bits = items.pieces, items.texts, items.bits
         self.themes = themes
         self.is_queue = not QUEUE_THEMES.isdisjoint(themes)
@@ -100,10 +102,11 @@ class Around:
 
     def _is_in_place(self, index: int) -> bool:
         """Tell a word of a place's name, or the preposition before it."""
-        if not self.places:
+        word = self.texts[index]
+        is_in = word in ("на", "в", "у", "at", "in")
+        if not self.places or not (is_in or any(word in self.folded[slice(*place.span)] for place in self.places)):
             return False
         start, end = self.items.span(index, index)
-        is_in = self.texts[index] in ("на", "в", "у", "at", "in")
         return any(p.span[0] <= start < p.span[1] or (is_in and p.span[0] == end + 1) for p in self.places)
 
     def _is_after_place(self, figure: Figure) -> bool:
@@ -127,12 +130,12 @@ class Around:
         """Tell whether a word with such a beginning stands at most ``reach`` pieces away, none of the stops ``ends`` between."""
         if not self.items.all_bits & bits:
             return False
-        first, end = figure.first - reach, figure.last + reach + 1
-        near = self.items.any_of(first, end)
+        first, end = max(figure.first - reach, 0), figure.last + reach + 1
+        near = reduce(or_, self.bits[first:end])
         if not near & bits or not near & ends:
             return bool(near & bits)
         start, stop = self._between(figure, ends)
-        return bool(self.items.any_of(max(first, start), min(end, stop)) & bits)
+        return bool(reduce(or_, self.bits[max(first, start) : min(end, stop)]) & bits)
 
     def _between(self, figure: Figure, ends: int) -> Span:
         """Give the pieces from behind the last of the stops ``ends`` before the figure to the first after it."""

@@ -152,7 +152,7 @@ class Counting(Around):
     def _is_age(self, figure: Figure, last: int) -> bool:
         """Tell «мужчин до 35», «мужчины 18-60», «20-летних»."""
         low, high = figure.low, figure.high
-        if any(known & nearby.AGES for known in self.bits[min(figure.last + 1, last) : last + 3]):
+        if self.items.any_of(min(figure.last + 1, last), last + 3) & nearby.AGES:
             return True
         is_grown_up = all(16 <= bound <= 75 for bound in (low, high) if bound is not None) and not figure.is_scaled
         is_bare = last == figure.last

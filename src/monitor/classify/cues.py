@@ -46,7 +46,9 @@ class Cues:
         """Of each pattern with alternatives within words the bits of what they need, and their search."""
         self._across: dict[int, list[tuple[str, int]]] = defaultdict(list)
         """The patterns with other alternatives, each with all bits one of them needs, under the bit of its longest need."""
+        self._compiled: dict[str, re.Pattern[str]] = {}
         for pattern in patterns:
+            self._compiled[pattern] = re.compile(pattern)
             self._add(pattern)
         self._leads = sum(self._across)
         self._signs = {run: bits for run, bits in self._bits_of_run.items() if not run.isalnum()}
@@ -64,7 +66,7 @@ class Cues:
         for _, (word_bits, _) in told:
             bits |= word_bits
         across = self._searched(bits, words.folded)
-        found = [(pattern, hit.span()) for pattern in across for hit in re.finditer(pattern, words.folded)]
+        found = [(pattern, hit.span()) for pattern in across for hit in self._compiled[pattern].finditer(words.folded)]
         for place, (_, hits) in told:
             for pattern, start, end in hits:
                 if pattern not in across:
@@ -112,7 +114,7 @@ class Cues:
                     if word.startswith(run, start):
                         bits |= run_bits
         within = [pattern for pattern, needed, search in self._within if bits & needed and search(word)]
-        hits = [(pattern, *hit.span()) for pattern in within for hit in re.finditer(pattern, word)]
+        hits = [(pattern, *hit.span()) for pattern in within for hit in self._compiled[pattern].finditer(word)]
         return (bits, hits) if hits or bits != ALWAYS else None
 
 

@@ -35,9 +35,9 @@ _SPACES = re.compile(r"[ \u00a0\u202f'.]")
 _THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 ABBREVIATED = BITS.exactly(("тыс", "тис", "млн", "чел", "руб"))
 """A stop after these ends no sentence."""
-NUMBER = BITS.exactly(())
+NUMBER = BITS.beginnings(())
 """Has a value."""
-DIGITS, GROUP = BITS.exactly(()), BITS.exactly(())
+DIGITS, GROUP = BITS.beginnings(()), BITS.beginnings(())
 """Is written in digits; begins with three of them, so that a space may part it from its thousands."""
 SCALE = BITS.exactly(())
 """Makes thousands or millions of the number before it."""
@@ -70,7 +70,7 @@ _EDGE = 8
 class Pieces:
     """The pieces of a folded text, in order, and what is known of each; outside of the text (-8 … ``count`` + 7) all is empty."""
 
-    __slots__ = ("_folded", "_starts", "all_bits", "bits", "count", "pieces", "texts")
+    __slots__ = ("_beginnings", "_folded", "_starts", "all_bits", "bits", "count", "pieces", "texts")
 
     def __init__(self, folded: str, units: Units) -> None:
         self._folded = folded
@@ -85,15 +85,19 @@ class Pieces:
 
     def _take(self, pieces: list[Piece]) -> None:
         self.count = len(pieces)
+        self.bits = bits = [piece.bits for piece in pieces]
+        self.all_bits = reduce(or_, bits, 0)
+        beginning = BITS.beginning
+        self._beginnings = [place for place, known in enumerate(bits) if known & beginning] if self.all_bits & beginning else []
+        bits += _NOTHING_KNOWN
         pieces += _EDGES
         self.pieces = pieces
         self.texts = tuple([piece.text for piece in pieces])
-        self.bits = [piece.bits for piece in pieces]
-        self.all_bits = reduce(or_, self.bits)
 
     def where(self, bits: int) -> list[int]:
-        """Give the pieces that have any of some bits."""
-        return [place for place, known in enumerate(self.bits) if known & bits] if self.all_bits & bits else []
+        """Give the pieces that have any of some bits of beginnings."""
+        known = self.bits
+        return [place for place in self._beginnings if known[place] & bits] if self.all_bits & bits else []
 
     def any_of(self, first: int, end: int) -> int:
         """Give what is known of any of the pieces ``[first, end)``; there may be fewer, or none."""
@@ -193,7 +197,7 @@ def _lexicons(units: Units) -> tuple[_Lexicon, _Lexicon]:
 
 
 _NOTHING = Piece("stop", "")
-_EDGES = (_NOTHING,) * _EDGE
+_EDGES, _NOTHING_KNOWN = (_NOTHING,) * _EDGE, (0,) * _EDGE
 
 
 def _value(text: str) -> float:

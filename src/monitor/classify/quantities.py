@@ -237,14 +237,15 @@ def _said_once(found: Sequence[Quantity]) -> tuple[Quantity, ...]:
     if len(found) < 2:
         return tuple(found)
     kept: list[Quantity] = []
+    alike: dict[tuple[object, ...], list[Quantity]] = {}
     for quantity in found:
-        if not any(_is_repeated(earlier, quantity) for earlier in kept):
+        earlier = alike.setdefault((quantity.kind, quantity.low, quantity.high, quantity.place_id), [])
+        if not earlier or not any(_is_repeated(one, quantity) for one in earlier):
+            earlier.append(quantity)
             kept.append(quantity)
     return tuple(kept)
 
 
 def _is_repeated(one: Quantity, other: Quantity) -> bool:
-    """Tell whether two figures are equal and neither their direction nor their mode sets them apart."""
-    if (one.kind, one.low, one.high, one.place_id) != (other.kind, other.low, other.high, other.place_id):
-        return False
+    """Tell whether neither their direction nor their mode sets two equal figures apart."""
     return not any(a and b and a != b for a, b in ((one.direction, other.direction), (one.mode, other.mode)))
