@@ -1,8 +1,13 @@
 """The form of a post follows who speaks, to whom, and on whose word."""
 
+import json
+from pathlib import Path
+
 import pytest
 
+from monitor.classify import traits
 from monitor.classify.kind import find_kind
+from monitor.text import tokenise
 
 
 def kind_of(text, *themes):
@@ -62,3 +67,19 @@ def test_what_carries_a_theme_is_not_something_else():
 
 def test_an_empty_text_is_other():
     assert kind_of("") == "other"
+
+
+@pytest.mark.parametrize("form", ["IMPERATIVE", "FIRST", "FORMAL", "INFINITIVE"])
+def test_the_look_at_a_words_ending_spares_no_word_that_shows_the_form(form: str) -> None:
+    pattern, ends = getattr(traits, f"_{form}"), getattr(traits, f"_{form}_ENDS")
+
+    shown = [word for word in words_of_labelled_posts() if pattern.fullmatch(word)]
+
+    assert shown
+    assert [word for word in shown if word[-2:] not in ends and "ированн" not in word] == []
+
+
+def words_of_labelled_posts() -> set[str]:
+    files = (Path(__file__).parents[1] / "labelled").glob("*.jsonl")
+    lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+    return {word for line in lines for word in tokenise(json.loads(line)["text"]).texts}

@@ -10,15 +10,24 @@ from monitor.settings import Settings
 
 FOLDER = Path(__file__).parents[1] / "labelled"
 FLOORS = {
-    "second": {"language": 0.97, "themes": 0.93, "places": 0.95, "measures": 0.60, "kind": 0.84},
-    "third": {"language": 0.97, "themes": 0.92, "places": 0.95, "measures": 0.70, "kind": 0.74},
-    "fourth": {"language": 0.97, "themes": 0.92, "places": 0.94, "measures": 0.84, "kind": 0.72},
-    "fifth": {"language": 0.97, "themes": 0.88, "places": 0.95, "measures": 0.76, "kind": 0.70},
-    "sixth": {"language": 0.97, "themes": 0.92, "places": 0.97, "measures": 0.70, "kind": 0.58},
-    "seventh": {"language": 0.97, "themes": 0.78, "places": 0.93, "measures": 0.62, "kind": 0.68},
+    "second": {"language": 0.97, "themes": 0.95, "places": 0.95, "measures": 0.82, "kind": 0.84},
+    "third": {"language": 0.97, "themes": 0.95, "places": 0.95, "measures": 0.85, "kind": 0.74},
+    "fourth": {"language": 0.97, "themes": 0.94, "places": 0.94, "measures": 0.87, "kind": 0.72},
+    "fifth": {"language": 0.97, "themes": 0.93, "places": 0.95, "measures": 0.90, "kind": 0.70},
+    "sixth": {"language": 0.97, "themes": 0.93, "places": 0.97, "measures": 0.88, "kind": 0.58},
+    "seventh": {"language": 0.97, "themes": 0.83, "places": 0.93, "measures": 0.66, "kind": 0.68},
+    "eighth": {"language": 0.97, "themes": 0.87, "places": 0.94, "measures": 0.80, "kind": 0.70},
 }
-LEAST_PRECISION = {"second": 0.93, "third": 0.93, "fourth": 0.93, "fifth": 0.93, "sixth": 0.92, "seventh": 0.84}
-"""Half of the seventh was never tuned on: its figures are nearest to those of posts never seen."""
+LEAST_PRECISION = {
+    "second": 0.95,
+    "third": 0.94,
+    "fourth": 0.93,
+    "fifth": 0.94,
+    "sixth": 0.94,
+    "seventh": 0.86,
+    "eighth": 0.86,
+}
+"""Half of the seventh and of the eighth was never tuned on: their figures are nearest to those of posts never seen."""
 KINDS = {"report", "news", "offer", "question", "advice", "opinion", "other"}
 LANGUAGES = {"ru", "uk", "en", "ka", "kk", "be", "hy", "mn", "fi", "de", "az", "tt"}
 
@@ -50,8 +59,8 @@ def test_what_is_given_a_theme_mostly_carries_it(scored):
 def test_other_wordings_are_known_again():
     scores = pipeline.evaluate(lines_of("wordings"), Settings.from_env({})).scores
 
-    assert scores.fields["themes"].f1 >= 0.82
-    assert scores.fields["themes"].precision >= 0.88
+    assert scores.fields["themes"].f1 >= 0.90
+    assert scores.fields["themes"].precision >= 0.93
 
 
 def test_no_planted_personal_data_is_left(scored):

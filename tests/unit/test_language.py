@@ -7,6 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.classify.language import detect_language
+from monitor.classify.letter_groups import profiles_of
+from monitor.classify.tongues import CANDIDATES, COMMON_WORDS
+from monitor.text import fold
 
 TEXTS = """
 ru Верхний Ларс, стоим двадцать часов, очередь почти не движется
@@ -99,3 +102,19 @@ def test_any_text_has_an_answer_that_never_changes(text: str) -> None:
     assert 0.0 <= found.confidence <= 1.0
     assert (found.code is None) == (found.confidence == 0.0)
     assert detect_language(text) == found
+
+
+@pytest.mark.parametrize("script", ["CYRILLIC", "LATIN"])
+def test_no_field_of_a_row_falls_below_zero_and_borrows_from_its_neighbour(script: str) -> None:
+    profiles = profiles_of(script)
+
+    for word in {word for code in CANDIDATES[script] for word in COMMON_WORDS.get(code, ())}:
+        assert max(profiles.weigh([fold(word)]) or [0]) <= 0
+
+
+def test_a_long_post_is_read_to_its_end() -> None:
+    assert detect_language("Граница закрыта, все ждут. " + "Черга не рухається, її ніхто не бачить. " * 40).code == "uk"
+
+
+def test_tags_are_left_out_however_they_are_joined() -> None:
+    assert detect_language("#Border_Queue_is_long #D'Artagnan #no Очередь не движется").code == "ru"

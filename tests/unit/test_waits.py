@@ -54,6 +54,11 @@ from tests.unit.test_quantities import figures
         ("stoim pyat chasov", 5, 5),
         ("ნახევარი დღე ვიდექით რიგში", 12, 12),
         ("jono ei liikkunut kahteen tuntiin", 2, 2),
+        ("стоим в очереди с полуночи, сейчас одиннадцать утра", 11, 11),
+        ("стоим в очереди с семи утра, уже восемь вечера", 13, 13),
+        ("in the queue since midnight, now it is 9 am", 9, 9),
+        ("пошёл семнадцатый час в очереди", 16, 17),
+        ("вже тринадцята година в черзі", 12, 13),
     ],
 )
 def test_waiting_times_are_read_as_people_say_them(text, low, high):
@@ -77,6 +82,8 @@ def test_waiting_times_are_read_as_people_say_them(text, low, high):
         "в очереди обещали пустить в 5-й ряд",
         "очередь от Озинок до Маштаково",
         "стоят машины с 15 региона, очередь",
+        "с шести утра очередь, уже десять машин прошло",
+        "очередь, пятнадцатый километр",
     ],
 )
 def test_opening_hours_dates_and_rates_are_no_waits(text):
@@ -94,6 +101,10 @@ def test_opening_hours_dates_and_rates_are_no_waits(text):
         ("fewer than 50 cars in the queue", ("queue_cars", None, 50)),
         ("очередь 10 км и больше", ("queue_km", 10, None)),
         ("очередь с 5 до 10 км выросла", ("queue_km", 5, 10)),
+        ("больше тысячи двухсот машин в очереди", ("queue_cars", 1200, None)),
+        ("a thousand cars in the queue", ("queue_cars", 1000, 1000)),
+        ("a hundred and ten cars in the queue", ("queue_cars", 110, 110)),
+        ("кезекте 3 мыңға жуық көлік тұр", ("queue_cars", 3000, 3000)),
     ],
 )
 def test_the_same_words_count_in_other_units(text, figure):

@@ -49,6 +49,13 @@ MONTHS = (
 """After «с 6 до 21» these make it dates, ages or lengths."""
 FROM_WORD = BITS.beginnings(FROM)
 NOW = BITS.exactly(spelled("сейчас щас щяс ща зараз цяпер now seychas қазір ახლა"))
+ALREADY = BITS.exactly(("уже", "вже", "ужо", "already"))
+"""As ``NOW``, but only before an hour that is said to be one of the day: «уже девять вечера»."""
+HOURS = {
+    **dict.fromkeys(("полуночи", "полночи", "полночь", "опівночі", "midnight"), 0),
+    **dict.fromkeys(("полудня", "noon", "midday"), 12),
+}
+HOUR = BITS.exactly(HOURS)
 DAYS_BACK = {
     **dict.fromkeys(spelled("вчера вчерашнего вчерашних вчерашней вчора вчорашніх вчорашнього yesterday vchera учора"), 1),
     **dict.fromkeys(spelled("позавчера позавчерашнего позавчора"), 2),
@@ -61,10 +68,10 @@ REACH, NOW_REACH = 8, 12
 
 def find_clocks(items: Pieces) -> Iterator[Figure | None]:
     """Give the hours between two clock times of a text, None where a word that might begin such does not."""
-    is_now = items.all_bits & NOW
+    is_now = items.all_bits & (NOW | ALREADY)
     for index in items.where(FROM_WORD):
-        clocks = _clocks(items, index) if items.bits[index + 1] & (NUMBER | DIGITS) else None
-        yield clocks or (_since(items, index, NOW) if is_now else None)
+        clocks = _clocks(items, index) if items.bits[index + 1] & (NUMBER | DIGITS | HOUR) else None
+        yield clocks or (_since(items, index, NOW | ALREADY) if is_now else None)
     if items.all_bits & STARTED and items.all_bits & PASSED:
         for index in items.where(AT):
             if items.any_of(index - 4, index) & STARTED:
@@ -98,18 +105,25 @@ def _since(items: Pieces, index: int, until: int) -> Figure | None:
         return None
     behind = range(start[1] + 1, min(start[1] + 1 + NOW_REACH, items.count))
     now = next((place for place in behind if items.bits[place] & until), None)
-    steps = (1, 2, -2, -1) if now else ()
+    steps = (1, 2, 3, -2, -1) if now else ()
     end = next((clock for step in steps if now and now + step > start[1] and (clock := _clock(items, now + step))), None)
-    if now is None or end is None or not any(word.startswith(QUEUEING) for word in items.texts[max(index - REACH, 0) : now]):
+    if now is None or end is None or (items.bits[now] & ALREADY and not _is_of_day(items, end[1])):
+        return None
+    if not any(word.startswith(QUEUEING) for word in items.texts[max(index - REACH, 0) : now]):
         return None
     yesterday = yesterday or max(DAYS_BACK.get(word, 0) for word in items.texts[max(index - 2, 0) : now])
     hours = round((end[0] - start[0]) % 24 + 24 * (yesterday - (end[0] < start[0] and yesterday > 0)), 2)
     return Figure(index, end[1], hours, hours)
 
 
+def _is_of_day(items: Pieces, last: int) -> bool:
+    """Tell whether a clock time that ends at ``last`` can be nothing else: «девять вечера», «21:00»."""
+    return items.texts[last].startswith(DAYPARTS) or items.pieces[last].kind == "clock"
+
+
 def _clock(items: Pieces, index: int) -> tuple[float, int] | None:
     """Give the hour of the day said at ``index`` and where it ends: «6», «6:30», «девяти вечера», "9 pm"."""
-    value = items.pieces[index].value
+    value = HOURS.get(items.texts[index], items.pieces[index].value)
     if items.pieces[index].kind == "word" and value is not None and value == int(value):
         hour, last = value, index
     else:

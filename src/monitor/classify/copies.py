@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import blake2b
-from operator import xor
+from struct import unpack
 from typing import NamedTuple
 
 from monitor.text import Remembered, tokenise
@@ -33,14 +33,17 @@ class CopyMarks(NamedTuple):
     keys: tuple[int, ...]
 
 
-def _hashes_of(word: str) -> tuple[int, ...]:
-    """Give three 30-bit hashes of a word, one for each place in a run."""
+def _hashes_of(word: str) -> bytes:
+    """Give three 30-bit hashes of a word, one for each place in a run, in 32 bits each."""
     encoded = word.encode("utf-8", "surrogatepass")
-    return tuple(int.from_bytes(blake2b(encoded, digest_size=4, salt=salt).digest(), "big") >> 2 for salt in _SALTS)
+    digests = (blake2b(encoded, digest_size=4, salt=salt).digest() for salt in _SALTS)
+    return b"".join((int.from_bytes(digest, "big") >> 2).to_bytes(4, "little") for digest in digests)
 
 
 _SALTS = (b"first", b"second", b"third")
 _known = Remembered(_hashes_of)
+_SECOND_OF_NEXT, _THIRD_AFTER_NEXT = 32 * 4, 32 * 8
+"""Bits from a word's first hash to its neighbours' hashes for their places in its run."""
 
 
 def copy_marks(text: str) -> CopyMarks:
@@ -62,8 +65,10 @@ def copy_keys(own: Sequence[str]) -> tuple[int, ...]:
     """
     if len(own) < 3:
         own = [*own, *[""] * (3 - len(own))]
-    first, second, third = zip(*map(_known.__getitem__, own), strict=True)
-    return tuple(sorted(set(map(xor, map(xor, first, second[1:]), third[2:])))[:KEYS_COUNT])
+    hashes = int.from_bytes(b"".join(map(_known.__getitem__, own)), "little")
+    runs = hashes ^ hashes >> _SECOND_OF_NEXT ^ hashes >> _THIRD_AFTER_NEXT
+    fields = unpack(f"<{3 * len(own)}I", runs.to_bytes(12 * len(own), "little"))
+    return tuple(sorted(set(fields[:-6:3]))[:KEYS_COUNT])  # of each word the first field; the last two begin no run
 
 
 def own_words(text: str) -> list[str]:

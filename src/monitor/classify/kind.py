@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
+from itertools import chain, repeat
 from struct import Struct
 
 from monitor.classify.traits import OPENING_WORDS, signs_of, traits_of_opening, traits_of_text, traits_of_word
@@ -31,15 +32,10 @@ def find_kind(text: str, *, themes: frozenset[str]) -> PostKind:
     if not words:
         return "other"
     weights = _weights()
-    total = (
-        ZERO + weights["base"] + sum(map(_of_word.__getitem__, words)) + sum(map(_of_opening.__getitem__, words[:OPENING_WORDS]))
-    )
-    for sign, count in signs_of(text):
-        total += weights.get(sign, 0) * count
-    for name in traits_of_text(text, words):
-        total += weights.get(name, 0)
-    for theme in themes:
-        total += weights.get("theme_" + theme, 0)
+    total = sum(map(_of_word.__getitem__, words), ZERO + weights["base"])
+    total += sum(map(_of_opening.__getitem__, words[:OPENING_WORDS]))
+    total += sum([weights.get(sign, 0) * count for sign, count in signs_of(text)])
+    total += _weigh(chain(traits_of_text(text, words), map("theme_".__add__, themes)))
     weighed = FIELDS.unpack(total.to_bytes(FIELDS.size, "little"))
     return max(zip(weighed, KINDS[: -1 if themes else None], strict=False))[1]  # what carries a theme is not something else
 
@@ -52,8 +48,7 @@ def _weights() -> Mapping[str, int]:
 
 
 def _weigh(names: Iterable[str]) -> int:
-    weights = _weights()
-    return sum(weights.get(name, 0) for name in names)
+    return sum(map(_weights().get, names, repeat(0)))
 
 
 _of_word = Remembered(lambda word: _weigh(traits_of_word(word)))

@@ -4,6 +4,8 @@ The last is langdetect's method and its profiles (Nakatani Shuyo, "Language Dete
 two changes: only languages of the script at hand compete, and every letter group is weighed once where langdetect draws some at
 random, so an answer needs no seed and never changes. Its 55 languages lack Kazakh, Kyrgyz, Mongolian, Belarusian, Tatar,
 Azerbaijani, Uzbek and what is transliterated; those profiles are ours (``build_profiles`` names the texts and their licences).
+
+What is counted of a word is one number with a field for each thing counted, and is looked up once; so a text is one sum.
 """
 
 from __future__ import annotations
@@ -11,11 +13,9 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Sequence
-from functools import cache, lru_cache, reduce
-from itertools import chain
-from operator import add, or_
+from functools import cache, lru_cache
+from operator import add
 
 from monitor.classify.letter_groups import profiles_of
 from monitor.classify.tongues import (
@@ -33,14 +33,11 @@ from monitor.classify.tongues import (
     RUSSIAN_WORDS,
 )
 from monitor.model import Language
-from monitor.text import Remembered, tokenise
+from monitor.text import Remembered, tokenise, words
 
 MIN_LETTERS = 3
 FEW_LETTERS = 15
 """Below this any answer is a guess, so the channel's usual language counts for more."""
-
-MAX_CHARACTERS, MAX_LETTERS = 600, 200
-"""What is read of a long post: for its script and words, and for its letter groups; its language is plain by then."""
 
 RULE_CONFIDENCE = 0.99
 HINT_CONFIDENCE = 0.5
@@ -51,26 +48,22 @@ NEGLIGIBLE = 15.0
 LATIN_SHARE = 0.6
 """Latin letters are the main script only from this share on: names and brands stand in Latin letters everywhere."""
 
-_NO_TEXT = re.compile(r"(?:https?://|www\.|\bt\.me/)\S+|@[\w.-]+|#\w+|\[[a-z]+\]")
-_TOKEN = re.compile(r"\[[a-z]+\]")
-_NO_TEXT_SIGNS = ("@", "#", "://", "www.", "t.me/")
-_READ_OTHERWISE = ("@", "#", "[", "ё", "Ё", "’", "ʼ", "İ")
-"""Signs of what is left out here but not elsewhere, and letters that elsewhere are folded."""
+_NO_SPEECH = re.compile(r"#\w+(?:'\w+)*|\[[a-z]+\]")
+"""Tags, and tokens that stand for what was masked."""
 _LATIN_I = re.compile("(?<=[а-яієїґ])i|i(?=[а-яієїґ])")
 """A Latin i inside a Cyrillic word: Ukrainian is often typed so."""
-_RUN = re.compile(r"\w+(?:['’ʼ]\w+)*")
-_WORD = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*")
 
-_TOKENS = frozenset(("phone", "user", "email", "link", "card", "passport", "plate"))
-
+_FIELD_BITS = 24
+_MOST = (1 << _FIELD_BITS) - 1
 _TELLING = sorted(
-    {*"иыэъ", *FOREIGN_TO_RUSSIAN, *"".join(own + others for _, own, others in EXCLUSIVE), *"".join(LACKING.values())}
+    {*"иыэъё", *FOREIGN_TO_RUSSIAN, *"".join(own + others for _, own, others in EXCLUSIVE), *"".join(LACKING.values())}
 )
-_BIT_OF = {letter: 1 << place for place, letter in enumerate(_TELLING)}
-"""A word's marks are one number: a bit for each letter that tells, one for Russian's commonest words, one for each script."""
-_RUSSIAN_WORD = 1 << len(_TELLING)
-_OF_SCRIPTS = len(_TELLING) + 1
+_ONE_OF = {letter: 1 << place * _FIELD_BITS for place, letter in enumerate(_TELLING)}
+"""The fields: each letter that tells, Russian's commonest words, the letters of each script."""
+_RUSSIAN_WORD = 1 << len(_TELLING) * _FIELD_BITS
+_OF_SCRIPTS = (len(_TELLING) + 1) * _FIELD_BITS
 _SCRIPTS: dict[str, int] = {}
+"""A script to where its field is, above those of letters."""
 
 
 def detect_language(text: str, hint: str | None = None) -> Language:
@@ -81,64 +74,31 @@ def detect_language(text: str, hint: str | None = None) -> Language:
     >>> detect_language("Черга на кордоні з Грузією").code
     'uk'
     """
-    if _is_russian_throughout(text):
-        return _RUSSIAN
-    words = _words(text)
-    marks = reduce(or_, map(_marks_of.__getitem__, words), 0)
-    if marks & _CYRILLIC and marks & _LATIN:
-        words = [_LATIN_I.sub("і", word) for word in words]
-        marks = reduce(or_, map(_marks_of.__getitem__, words))
-    if len(letters := "".join(words)) < MIN_LETTERS:
+    spoken = _spoken(text)
+    counts = sum(map(_counts_of.__getitem__, spoken))
+    script, letters_count, share = _main_script(counts >> _OF_SCRIPTS)
+    if letters_count < MIN_LETTERS:
         return Language(code=None, confidence=0.0, method="too_short")
-    script, share = _main_script(words, marks)
-    code = _by_letters(script, letters, marks, words)
+    code = _by_letters(script, letters_count, counts, spoken)
     if code:
         return Language(code=code, confidence=round(RULE_CONFIDENCE * share, 3), method="rules")
-    is_short = len(letters) < FEW_LETTERS
+    is_short = letters_count < FEW_LETTERS
     if is_short and hint:
         return Language(code=hint, confidence=HINT_CONFIDENCE, method="hint")
-    return _by_profiles(script, letters, marks, words, most=HINT_CONFIDENCE if is_short else share)
+    if "ё" in text or "Ё" in text:
+        counts |= _ONE_OF["ё"]  # folded, it would not be seen
+    return _by_profiles(script, counts, spoken, most=HINT_CONFIDENCE if is_short else share)
 
 
-_RUSSIAN = Language(code="ru", confidence=RULE_CONFIDENCE, method="rules")
-
-
-def _is_russian_throughout(text: str) -> bool:
-    """Tell whether the words everybody reads show plain Russian in no other script; tokens aside, all of them must count."""
-    if len(text) > MAX_CHARACTERS or "#" in text or "@" in text:
-        return False
-    words: Sequence[str] = tokenise(text).texts
-    if tokens_count := text.count("["):
-        tokens = [word for word in words if word in _TOKENS]
-        if len(tokens) != tokens_count or not all(f"[{token}]" in text for token in tokens):
-            return False
-        words = [word for word in words if word not in _TOKENS]
-    if len(words) <= MIN_LETTERS or _marks_of[words[0]] >= 2 * _CYRILLIC:
-        return False
-    marks = reduce(or_, map(_marks_of.__getitem__, words))
-    return _is_plain_russian(marks) and marks < 2 * _CYRILLIC
-
-
-def _words(text: str) -> list[str]:
-    """Give the words of ``text`` in small letters, without links, names, tags and tokens."""
-    if len(text) > MAX_CHARACTERS or any(map(text.__contains__, _READ_OTHERWISE)):
-        text = text[:MAX_CHARACTERS]
-        if any(map(text.__contains__, _NO_TEXT_SIGNS)):
-            text = _NO_TEXT.sub(" ", text)
-        elif "[" in text:
-            text = _TOKEN.sub(" ", text)
-        runs: Sequence[str] = _RUN.findall(text.lower())
-    else:
-        runs = tokenise(text).texts  # the words everybody reads
-    return list(chain.from_iterable(map(_letters_of.__getitem__, runs)))
-
-
-def _bits(letters: str) -> int:
-    return reduce(or_, (_BIT_OF.get(letter, 0) for letter in letters))
-
-
-def _script_bit(script: str) -> int:
-    return _SCRIPTS.setdefault(script, 1 << _OF_SCRIPTS + len(_SCRIPTS))
+def _spoken(text: str) -> Sequence[str]:
+    """Give the words of ``text`` everybody reads, without tags and tokens."""
+    found = tokenise(text)
+    if "#" not in text and "[" not in text:
+        return found.texts
+    spoken = list(found.texts)
+    for word in words(" ".join(_NO_SPEECH.findall(found.folded))):
+        spoken.remove(word)
+    return spoken
 
 
 @cache
@@ -147,66 +107,83 @@ def _script(letter: str) -> str:
     return unicodedata.name(letter, "?").split()[0]
 
 
-_marks_of_letter = Remembered(lambda letter: 0 if letter.isdecimal() else _bits(letter) | _script_bit(_script(letter)))
-_marks_of = Remembered(lambda word: reduce(or_, map(_marks_of_letter.__getitem__, word), _RUSSIAN_WORD * (word in RUSSIAN_WORDS)))
-_letters_of: Remembered[tuple[str, ...]] = Remembered(lambda run: tuple(_WORD.findall(run)))
-_scripts_of = Remembered(lambda word: tuple(Counter(map(_script, word)).items()))
-_CYRILLIC = _script_bit("CYRILLIC")
-"""The lowest bit of a script."""
-_LATIN = _script_bit("LATIN")
-_FOREIGN, _RUSSIAN_I, _RUSSIAN_OWN = _bits("".join(FOREIGN_TO_RUSSIAN)), _bits("и"), _bits("ыэъ")
-_EXCLUSIVE = tuple((code, own, others, _bits(own)) for code, own, others in EXCLUSIVE)
-_LACKING = {code: _bits(letters) for code, letters in LACKING.items()}
-_NEEDED = {code: _bits(letters) for code, letters in NEEDED.items()}
-_ANY_NEEDED = reduce(or_, _NEEDED.values())
-_FOR_PRIOR = reduce(or_, _LACKING.values(), _ANY_NEEDED)
+def _one_of_script(script: str) -> int:
+    return 1 << _OF_SCRIPTS + _SCRIPTS.setdefault(script, len(_SCRIPTS) * _FIELD_BITS)
 
 
-def _main_script(words: list[str], marks: int) -> tuple[str, float]:
-    """Give the script most letters belong to, and its share of them."""
-    alone = [script for script, bit in _SCRIPTS.items() if marks >> _OF_SCRIPTS == bit >> _OF_SCRIPTS]
-    if alone:
-        return alone[0], 1.0
-    counts: dict[str, int] = {}
-    for word in words:
-        for script, count in _scripts_of[word]:
-            counts[script] = counts.get(script, 0) + count
-    letters_count = sum(counts.values())
-    ranked = sorted(counts, key=counts.__getitem__, reverse=True)  # the first met before others as frequent
-    is_latin_weak = ranked[0] == "LATIN" and counts["LATIN"] < LATIN_SHARE * letters_count
-    script = ranked[1] if is_latin_weak else ranked[0]
-    return script, counts[script] / letters_count
+def _fields(letters: str) -> int:
+    """Give the fields of ``letters``, all their bits set."""
+    return sum(_MOST * _ONE_OF[letter] for letter in set(letters))
 
 
-def _by_letters(script: str, letters: str, marks: int, words: list[str]) -> str | None:
+_counts_of_letter = Remembered(lambda letter: _ONE_OF.get(letter, 0) + _one_of_script(_script(letter)))
+
+
+def _count(word: str) -> int:
+    """Count the letters of ``word`` that tell, those of each script, and whether it is one of Russian's commonest."""
+    letters = filter(str.isalpha, _LATIN_I.sub("і", word.replace("İ", "i")))
+    return sum(map(_counts_of_letter.__getitem__, letters), _RUSSIAN_WORD * (word in RUSSIAN_WORDS))
+
+
+_counts_of = Remembered(_count)
+_CYRILLIC, _LATIN = _one_of_script("CYRILLIC"), _one_of_script("LATIN")
+"""The lowest field of a script is Cyrillic's."""
+_FOREIGN, _RUSSIAN_I, _RUSSIAN_OWN = _fields("".join(FOREIGN_TO_RUSSIAN)), _fields("и"), _fields("ыэъ")
+_EXCLUSIVE = tuple((code, _fields(own), _fields(others)) for code, own, others in EXCLUSIVE)
+_ANY_EXCLUSIVE = _fields("".join(own for _, own, _ in EXCLUSIVE))
+_LACKING = {code: _fields(letters) for code, letters in LACKING.items()}
+_NEEDED = {code: _fields(letters) for code, letters in NEEDED.items()}
+
+
+def _main_script(counts: int) -> tuple[str, int, float]:
+    """Give the script most letters belong to, how many letters there are, and its share of them."""
+    if counts <= _MOST:
+        return "CYRILLIC", counts, 1.0
+    ranked = sorted(((counts >> place & _MOST, script) for script, place in _SCRIPTS.items()), reverse=True)
+    letters_count = counts % _MOST
+    is_latin_weak = ranked[0][1] == "LATIN" and ranked[0][0] < LATIN_SHARE * letters_count
+    count, script = ranked[1] if is_latin_weak else ranked[0]
+    return script, letters_count, count / letters_count
+
+
+def _by_letters(script: str, letters_count: int, counts: int, spoken: Sequence[str]) -> str | None:
     """Give the language that script and letters alone decide for, if any."""
     if script in ONE_LANGUAGE:
         return ONE_LANGUAGE[script]
-    for code, own, others, bits in _EXCLUSIVE:
-        if not marks & bits:
-            continue
-        count = sum(map(letters.count, own))
-        if code == "uk" and "і" not in letters and any(pair in word for word in words for pair in ("її", "єє") if word != "її"):
-            return "mn"  # typed without ү and ө, as many do
-        if count > sum(map(letters.count, others)) and count >= EXCLUSIVE_SHARE * len(letters):
-            return code
-    return "ru" if script == "CYRILLIC" and _is_plain_russian(marks) else None
+    if counts & _ANY_EXCLUSIVE:
+        for code, own, others in _EXCLUSIVE:
+            if not (count := (counts & own) % _MOST):  # the sum of its fields: as nines are cast out
+                continue
+            if code == "uk" and _is_mongolian(counts, spoken):
+                return "mn"
+            if count > (counts & others) % _MOST and count >= EXCLUSIVE_SHARE * letters_count:
+                return code
+    return "ru" if script == "CYRILLIC" and _is_plain_russian(counts) else None
 
 
-def _is_plain_russian(marks: int) -> bool:
+def _is_mongolian(counts: int, spoken: Sequence[str]) -> bool:
+    """Tell Mongolian typed without ү and ө, as many do, by pairs of what stands for them."""
+    return not counts & _I and any(pair in word for word in spoken for pair in ("її", "єє") if word != "її")
+
+
+def _is_plain_russian(counts: int) -> bool:
     """True if letters only Russian combines, and one of its commonest words, are there and no letter it lacks."""
-    return bool(marks & _RUSSIAN_I and marks & _RUSSIAN_OWN and marks & _RUSSIAN_WORD) and not marks & _FOREIGN
+    return bool(counts & _RUSSIAN_I and counts & _RUSSIAN_OWN and counts & _ANY_RUSSIAN_WORD) and not counts & _FOREIGN
 
 
-def _by_profiles(script: str, letters: str, marks: int, words: list[str], *, most: float) -> Language:
+_I, _ANY_RUSSIAN_WORD = _fields("і"), _MOST * _RUSSIAN_WORD
+
+
+def _by_profiles(script: str, counts: int, spoken: Sequence[str], *, most: float) -> Language:
     """Give the language whose profile fits best; its confidence is at most ``most``."""
     profiles = profiles_of(script)
-    own = words if marks >> _OF_SCRIPTS == _SCRIPTS[script] >> _OF_SCRIPTS else [w for w in words if _script(w[0]) == script]
-    weighed = profiles.weigh(" ".join(["", *own])[:MAX_LETTERS].split(), words)  # the last one may be cut
+    weighed = profiles.weigh(spoken)
     if weighed is None:
         return Language(code=None, confidence=0.0, method="unknown")
-    is_varied = not marks & _ANY_NEEDED and len(set(letters)) >= NEEDED_LETTERS
-    scores = list(map(add, weighed, _log_priors(script, marks & _FOR_PRIOR, is_varied)))
+    lacking = tuple(code for code, letters in _LACKING.items() if counts & letters)
+    is_varied = len(set().union(*spoken)) >= NEEDED_LETTERS
+    bare = tuple(code for code, letters in _NEEDED.items() if is_varied and not counts & letters)
+    scores = list(map(add, weighed, _log_priors(script, lacking, bare)))
     best = max(scores)
     probability = 1 / sum([math.exp(score - best) for score in scores if score > best - NEGLIGIBLE])
     code, _, way = profiles.codes[scores.index(best)].partition("-")
@@ -214,12 +191,9 @@ def _by_profiles(script: str, letters: str, marks: int, words: list[str], *, mos
 
 
 @lru_cache(maxsize=256)
-def _log_priors(script: str, marks: int, is_varied: bool) -> tuple[float, ...]:
+def _log_priors(script: str, lacking: tuple[str, ...], bare: tuple[str, ...]) -> tuple[float, ...]:
     """Give the logarithm of how likely each language of ``script`` is by the letters that are there and those that are not."""
-    return tuple(math.log(_prior(code, marks, is_varied)) for code in CANDIDATES[script])
-
-
-def _prior(code: str, marks: int, is_varied: bool) -> float:
-    is_lacking = marks & _LACKING.get(code, 0)
-    is_bare = code in _NEEDED and is_varied and not marks & _NEEDED[code]
-    return PRIOR.get(code, 1.0) * (LACKING_WEIGHT if is_lacking else 1.0) * (NEEDED_WEIGHT if is_bare else 1.0)
+    return tuple(
+        math.log(PRIOR.get(code, 1.0) * (LACKING_WEIGHT if code in lacking else 1.0) * (NEEDED_WEIGHT if code in bare else 1.0))
+        for code in CANDIDATES[script]
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from monitor.classify.known import BITS
 from monitor.classify.numbers import HALVES, Figure, bound_before
-from monitor.classify.numerals import spelled
+from monitor.classify.numerals import ORDINALS, spelled
 from monitor.classify.pieces import Pieces
 from monitor.classify.waits import words_before
 
@@ -28,6 +28,7 @@ def find_lengths(items: Pieces) -> list[Figure]:
         is_counted = (
             items.pieces[index - 1].value is not None
             or items.texts[index - 1] == "-"
+            or items.texts[index - 1] in ORDINALS
             or items.pieces[index + 1].value is not None
         )
         if unit is None or is_counted or items.texts[index - 1] in NOT_LONG_BEFORE or items.pieces[index - 1].scale:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
-from functools import cache
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, lru_cache, partial
 from importlib import resources
+from itertools import chain, repeat
+from operator import add
 from struct import Struct
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from monitor.classify.tongues import CANDIDATES, COMMON_WORDS
-from monitor.text import Remembered
+from monitor.text import Remembered, fold
 
 FREQUENCY_FLOOR = 5e-5
 """Added to every frequency, so that a letter group a profile lacks does not rule its language out (langdetect's value)."""
@@ -25,6 +29,8 @@ WORD_WEIGHT = 2.5
 FIELD_BITS = 64
 FIELD_ONE = 1 << 32
 """A row is one number: a field for each language, in it minus the logarithm in 2^32nds. So rows are added at once."""
+_STEP = -EVIDENCE_WEIGHT / FIELD_ONE
+_COMMON = round(WORD_WEIGHT / -_STEP)
 
 
 class Profiles(NamedTuple):
@@ -32,56 +38,65 @@ class Profiles(NamedTuple):
 
     codes: tuple[str, ...]
     rows: Mapping[str, int]
-    """A word to how improbable its letter groups are in each language; 0 where no language has any of them."""
-    common: Mapping[str, tuple[int, ...]]
-    """A common word to the places of the languages it is common in."""
+    """A word to how improbable it is in each language; 0 where no language has any of its letter groups."""
     fields: Struct
 
-    def weigh(self, words: Sequence[str], spoken: Sequence[str]) -> list[float] | None:
-        """Give how likely each language is, as logarithms, by ``words`` and the common ones among ``spoken``; None if unknown."""
+    def weigh(self, words: Sequence[str]) -> list[float] | None:
+        """Give how likely each language is by ``words``, as logarithms; None if unknown."""
         total = sum(map(self.rows.__getitem__, words))
         if not total:
             return None
-        step = -EVIDENCE_WEIGHT / FIELD_ONE
-        scores = [step * field for field in self.fields.unpack(total.to_bytes(self.fields.size, "little"))]
-        for word in self.common.keys() & spoken:
-            for place in self.common[word]:
-                scores[place] += WORD_WEIGHT
-        return scores
+        return [_STEP * field for field in self.fields.unpack(total.to_bytes(self.fields.size, "little"))]
 
 
 @cache
 def profiles_of(script: str) -> Profiles:
     """Give the profiles of the languages that are told apart in ``script``."""
     codes, frequencies = CANDIDATES.get(script, ()), _log_frequencies(script)
+    common = Counter[str]()
+    for place, code in enumerate(codes):
+        common.update(dict.fromkeys(map(fold, COMMON_WORDS.get(code, ())), _COMMON << place * FIELD_BITS))
 
     def row(word: str) -> int:
-        return sum([frequencies.get(group, 0) for group in _letter_groups(word)])
+        return sum(map(frequencies.get, _letter_groups(word), repeat(0))) - common[word]
 
-    spoken = {word for code in codes for word in COMMON_WORDS.get(code, ())}
-    common = {word: tuple(n for n, code in enumerate(codes) if word in COMMON_WORDS.get(code, ())) for word in spoken}
-    return Profiles(codes, Remembered(row), common, Struct(f"<{len(codes)}Q"))
+    return Profiles(codes, Remembered(row), Struct(f"<{len(codes)}Q"))
 
 
-def _letter_groups(word: str) -> list[str]:
+def _letter_groups(word: str) -> Iterator[str]:
     """Give the groups of one to three letters of a word; a space marks where it begins and ends. No profile has others."""
-    text = f" {word} "
-    return [text[start : start + length] for length in (1, 2, 3) for start in range(len(text) - length + 1)]
+    text = f" {word.replace('İ', 'i')} "
+    pairs = list(map(add, text, text[1:]))
+    return chain(text, pairs, map(add, pairs, text[2:]))
 
 
 @cache
 def _log_frequencies(script: str) -> dict[str, int]:
     """Read, at first use, how often a letter group occurs in each language of ``script``, as rows."""
-    profiles = [json.loads(_profile(code)) for code in CANDIDATES.get(script, ())]
-    groups = {group for profile in profiles for group in profile["freq"]} - {" "}
+    profiles = [_frequencies(code) for code in CANDIDATES.get(script, ())]
+    groups = {group for profile in profiles for group in profile if all(map(partial(_is_of, script), group.strip()))} - {" "}
     return {
-        group: sum(_log_frequency(profile, group) << place * FIELD_BITS for place, profile in enumerate(profiles))
+        group: sum(_log_frequency(profile[group]) << place * FIELD_BITS for place, profile in enumerate(profiles))
         for group in groups
     }
 
 
-def _log_frequency(profile: dict[str, Any], group: str) -> int:
-    return round(-FIELD_ONE * math.log(FREQUENCY_FLOOR + profile["freq"].get(group, 0) / profile["n_words"][len(group) - 1]))
+def _log_frequency(frequency: float) -> int:
+    return round(-FIELD_ONE * math.log(FREQUENCY_FLOOR + frequency))
+
+
+@lru_cache(maxsize=1024)
+def _is_of(script: str, letter: str) -> bool:
+    return letter == "'" or unicodedata.name(letter, "").startswith(script)
+
+
+def _frequencies(code: str) -> Counter[str]:
+    """Give a language's letter groups, folded, with the share each has of those of its length."""
+    profile = json.loads(_profile(code))
+    shares = Counter[str]()
+    for group, count in profile["freq"].items():
+        shares[fold(group)] += count / profile["n_words"][len(group) - 1]
+    return shares
 
 
 def _profile(code: str) -> str:

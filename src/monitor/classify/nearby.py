@@ -22,8 +22,8 @@ SPENT = BITS.starting(
 """A few minutes are a wait only with these."""
 LAST = spelled("последние последних последний остальные оставшиеся last first останні соңғы ბოლო")
 NOT_WAITING = BITS.starting(
-    "ехат ехал доехал езды пути лета лёт летет полет drive drove flight ride скор дорог дороги каждые добир добрал їзди їхати"
-)
+    "ехат ехал доехал езды пути лета лёт летет полет driving drove flight ride скор дорог дороги каждые добир добрал їзди їхати"
+) | BITS.exactly(("drive", "drives"))
 AGO = spelled("назад тому ago езды пути лёта лета drive ride away їзди спустя")
 """After a time these make it something else than a wait."""
 DONE = BITS.starting("moved crossed covered passed made inched advanced got crawled")
@@ -47,6 +47,7 @@ MOVING = BITS.starting(
     "объезд дойти дошл иду йти пройшл лишил advanced moved залишил",
 )
 PASSED = BITS.starting(
+    "двинул сдвин подвин",
     "пропуст пропускают пропускает пропускал пропускали впуст запуск запуст выпуск выехал въехал заехал прошло прошли",
     "пересек проехал берут заводят entered crossed passed let",
     "lets letting processed cleared пропустили перетнул в'їх виїх продвин еткіз өткіз шығып",
@@ -80,7 +81,7 @@ DETAINED = BITS.starting(
     "задерж арест detain arrest saxlan затрим დაკავ დააკავ ұста ұстал повяз винт скрут հետ ձերբակալ pidät festgenom затрым"
 )
 MOVED = BITS.starting(
-    "проследовал перешл",
+    "проследовал перешл вручен вручил выпусти выпускал випусти",
     "схвати забра забир загреб гребут сгреб увез увоз увел увод увели унес доставл доставил призва призыва призов",
     "мобилизова мобилизу",
     "отправ вывез вывоз привез привоз везут прибы приех приезж въех въезж впусти пересек выех выезж уех уезж покин",
@@ -99,7 +100,7 @@ MOVED = BITS.starting(
     "led lead remov return",
     "moved emigrat escap settled resettl custody paddy picked grabbed hauled marched herded hosted shelter",
     "დააპატიმ გაიწვი გაწვე წაიყვან წაყვან შემოვ შემოს გავიდ გადმოვ დატოვ გააბრუნ უკან ჩამოვ წავიდ გაუშვ ჩასვ",
-    "қама шақыр алып келді келген кірді кірген кетті кеткен өтті өткен қайтар жөнел аттан шықты шыққан қонд",
+    "шығып шығар қама шақыр алып келді келген кірді кірген кетті кеткен өтті өткен қайтар жөнел аттан шықты шыққан қонд",
     "ժաման մեկն եկել եկան հեռաց զորակոչ մտել saapu saapunut tuli tullut ylitti lähti lähten käänny kutsuttu gəl keç",
     "çıx qaytar səfərbər",
     "ирсэн ирж ирлээ орж орсон гарсан гарч баривч саатуул буцаа дайчил дайчл кил кит килде килгән китте киткән тоткар",
@@ -111,7 +112,7 @@ MOVED = BITS.starting(
     "bounced barred detainees",
     "төя алып китте кайтар озат җыйды җибәр илгээ saatto kuljet vietiin käännytet pidätet",
     "otettu abgeführt abgewiesen festgehalten",
-    "aparıl apardı göndər tutul տար տան ուղարկ բռն",
+    "salın aparıl apardı göndər tutul տար տան ուղարկ բռն",
     also=DETAINED,
 )
 """Somebody was detained, called up, sent off, arrived, left, was turned back or led aside."""
@@ -121,7 +122,7 @@ UNCOUNTED = BITS.starting(
     "жител насел rally rallied protesters demonstrators marched gather died killed wounded survey respond applied signed",
     "petition population votes",
     "осужд осудил приговор sentenced convicted загин вбит поран зібрал опитан жертв толп crowd погибш детей ребенк",
-    "children kids штатск масках вакан",
+    "children kids штатск масках вакан принять",
 )
 """Persons whom no figure of ours counts: who rallied, died, was asked, signed or was sentenced."""
 NOT_ALL = (
@@ -148,8 +149,8 @@ NOT_ALL = (
 CHILDREN = BITS.starting("дет child kid")
 CROSSED = BITS.starting("прошл прошел проехал проскоч пересек перешл перешел пройшл перетн")
 TAIL_END = BITS.starting("хвост конец тянет tail end")
-TAIL_WORDS = BITS.starting("хвост очеред черг queue line tail")
-TAIL_STANDS = BITS.starting("хвост очеред черг queue line скоп стоя")
+TAIL_WORDS = BITS.starting("хвост очеред черг queue line tail растян розтяг тянет stretch")
+TAIL_STANDS = BITS.starting("хвост очеред черг queue line скоп стоя нами мною впереди попереду")
 GUARDS = BITS.starting(
     "штатск маск форме сотрудник полиц погран росгвард омон военных мент гаишн фсб чекист officer guard police plain"
 )

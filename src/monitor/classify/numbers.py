@@ -18,7 +18,7 @@ SLANG_MONEY = ("бакс", "долл", "дол", "зелен", "руб", "дер
 BEFORE_NUMBER = {"тысяч": 1e3, "тысячи": 1e3, "тыщ": 1e3, "тыщи": 1e3, "тисяч": 1e3, "тисячі": 1e3, "сотни": 1e2, "сотен": 1e2}
 """«Тысячи полторы», «тысяч пять», «сотни две»."""
 SCALES_NEXT = BITS.exactly(BEFORE_NUMBER)
-AT_ONCE = BITS.beginnings(("dozen", "тысячи", "тысяч", "тисячі", "тысячы", "сотни", "сотні"))
+AT_ONCE = BITS.beginnings(("dozen", "thousand", "тысячи", "тысяч", "тыщи", "тисячі", "тысячы", "сотни", "сотні", "штуку"))
 BEFORE_AT_ONCE = spelled(
     "a больше более свыше около до почти порядка примерно менее меньше понад більше майже близько звыш каля под"
 )
@@ -100,12 +100,25 @@ def figures(items: Pieces) -> list[Figure]:
         if items.pieces[index].value is not None:
             figure = _single(items, index)
             singles.append(_multiplied_before(items, figure) if items.bits[index - 1] & SCALES_NEXT else figure)
-            last = figure.last
-        elif items.texts[index - 1] in BEFORE_AT_ONCE:
-            word = items.texts[index]
-            one = 12.0 if word == "dozen" else 100.0 if word.startswith("сот") else 1000.0
-            singles.append(Figure(index, index, one, one, is_scaled=True))
+            last = singles[-1].last
+        elif one := _at_once(items, index):
+            singles.append(one)
+            last = one.last
     return [_bounded(items, figure) for figure in _ranges(items, singles)]
+
+
+def _at_once(items: Pieces, index: int) -> Figure | None:
+    """«Больше тысячи», «больше тысячи трёхсот», "a dozen", «штуку баксов»: words that are a number only in company."""
+    word, after = items.texts[index], items.pieces[index + 1]
+    if word in SLANG_SCALES and after.text.startswith(SLANG_MONEY):
+        return Figure(index, index, 1e3, 1e3, is_scaled=True)
+    if word in SLANG_SCALES or items.texts[index - 1] not in BEFORE_AT_ONCE:
+        return None
+    one = 12.0 if word == "dozen" else 100.0 if word.startswith("сот") else 1000.0
+    if after.kind == "word" and after.value is not None and 1 <= after.value < one and word != "dozen":
+        more = _single(items, index + 1)
+        return Figure(index, more.last, one + (more.low or 0.0), one + (more.low or 0.0), is_scaled=True)
+    return Figure(index, index, one, one, is_scaled=True)
 
 
 def _single(items: Pieces, first: int) -> Figure:

@@ -257,8 +257,19 @@ _ORDINALS = {
     8: "восьмой восьмые восьмая восьмую восьмых восьмом восьмий восьма восьму восьмі eighth сегізінші მერვე",
     9: "девятый девятые девятая девятую девятых девятом дев'ятий дев'ята дев'яту дев'яті ninth тоғызыншы მეცხრე",
     10: "десятый десятые десятая десятую десятых десятом десятий десята десяту десяті tenth оныншы მეათე",
-    11: "одиннадцатый одиннадцатые одиннадцатом eleventh",
-    12: "двенадцатый двенадцатые двенадцатом twelfth",
+    11: "eleventh",
+    12: "twelfth",
 }
-_IN_ORDER = [(word, value) for value, words in _ORDINALS.items() for word in words.replace("ё", "е").split()]
+
+
+def _slavic_ordinals() -> Iterator[tuple[str, int]]:
+    """Give eleventh to thirtieth of Russian and Ukrainian, in the cases hours and days stand in."""
+    for value, beginning in (*enumerate(_SLAVIC_TEENS.split(" "), start=11), (20, "два"), (30, "три|тры")):
+        stems = [stem + ("дцат" if value % 10 == 0 else "надцат") for stem in beginning.split("|")]
+        yield from ((stem + ending, value) for stem in stems for ending in ("ый", "ые", "ая", "ую", "ых", "ом"))
+        yield from ((stem[:-2] + "ят" + ending, value) for stem in stems for ending in ("ий", "а", "у", "і"))
+
+
+_LISTED = ((word, value) for value, words in _ORDINALS.items() for word in words.replace("ё", "е").split())
+_IN_ORDER = [*_LISTED, *_slavic_ordinals()]
 ORDINALS: Mapping[str, int] = {latin: value for word, value in _IN_ORDER for latin in (word, *in_latin(word))}

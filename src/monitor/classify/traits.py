@@ -41,14 +41,20 @@ _FIRST = re.compile(
 )
 _FIRST_PLURAL = re.compile(
     r"(?:сто|жд|ед|ид|сп|сид|вид|проезжа|подъезжа|двига|полз|мерз|гре|собира|держ|вез|нес|ноч|торч|кука|кук|встреча"
-    r"|возвраща|выезжа|заезжа|пыта|трогa|проход|подход|отход|съезжа|иш|ищ|тащ|объезжа)"
+    r"|возвраща|выезжа|заезжа|пыта|трога|проход|подход|отход|съезжа|иш|ищ|тащ|объезжа)"
     r"(?:им|ем|емся|имся|аем|ую|ю|у|уем)"
 )
 _FORMAL = re.compile(
     r"\w+(?:ение|ения|ению|ением|ации|ация|ацию|ацией|остью|ости|ический|ческого|ческих|ального|альный|ированн\w+|ющих"
-    r"|ющий|вшие|вших|ния|нию)|\w+(?:tion|ment|ment|ation)s?"
+    r"|ющий|вшие|вших|ния|нию)|\w+(?:tion|ment|ation)s?"
 )
 _INFINITIVE = re.compile(r"\w{2,}(?:[аяеиуы]ть|ти|чь|[аяеиуы]ться|тись|чься)")
+_IMPERATIVE_ENDS = spelled("ez ай ар ез ер мо ой сь ся те ть це ыз эй із өй")
+_FIRST_ENDS = spelled("am ik me uq ük ık ıq əm ез ек мо ыз ык ым ын ық із ік ім ін նք ցի არ ეთ ით ოთ რთ")
+_PLURAL_ENDS = spelled("ау аю ду дю ем еу ею жу жю зу зю им ку кю оу ою пу пю су сю ся ую чу чю шу шю щу щю")
+_FORMAL_ENDS = spelled("ns nt on ts го ей ем ие ии ий их ию ия ти ый ью")
+_INFINITIVE_ENDS = spelled("сь ся ти ть чь")
+"""The last two letters of words that show these forms: to look at them first spares most words the search."""
 
 
 def _listed() -> tuple[dict[str, list[str]], dict[str, list[tuple[str, str]]]]:
@@ -70,22 +76,23 @@ _EXACT, _STARTS = _listed()
 def traits_of_word(word: str) -> set[str]:
     """Give the traits that one word shows."""
     names = set(_EXACT.get(word, ()))
-    names.update(name for start, name in _STARTS.get(word[:2], ()) if word.startswith(start))
+    names.update([name for start, name in _STARTS.get(word[:2], ()) if word.startswith(start)])
     if word.isdecimal():
         return names | {"number"}
-    if _IMPERATIVE.fullmatch(word) and not _NO_IMPERATIVE.match(word):
+    end = word[-2:]
+    if end in _IMPERATIVE_ENDS and _IMPERATIVE.fullmatch(word) and not _NO_IMPERATIVE.match(word):
         names.add("imperative_form")
-    if _FIRST.fullmatch(word):
+    if end in _FIRST_ENDS and _FIRST.fullmatch(word):
         names.add("self_form")
-    elif _FIRST_PLURAL.fullmatch(word):
+    elif end in _PLURAL_ENDS and _FIRST_PLURAL.fullmatch(word):
         names.add("self_verb")
-    if _FORMAL.fullmatch(word):
+    if (end in _FORMAL_ENDS or "ированн" in word) and _FORMAL.fullmatch(word):
         names.add("formal")
     if len(word) >= LONG_WORD:
         names.add("long_word")
-    if _INFINITIVE.fullmatch(word):
+    if end in _INFINITIVE_ENDS and _INFINITIVE.fullmatch(word):
         names.add("to_do")
-    names.update("ends_" + word[-size:] for size in ENDINGS if len(word) > size + 1)
+    names.update(["ends_" + word[-size:] for size in ENDINGS if len(word) > size + 1])
     if len(word) >= BEGINNING:
         names.add("begins_" + word[:BEGINNING])
     return names
@@ -133,11 +140,9 @@ _ENDS = _ENDS_SENTENCE + ' )("»'
 _WAYS_TO_REACH = ("[phone]", "[user]", "[email]", "[link]")
 
 
-def signs_of(text: str) -> Iterator[tuple[str, int]]:
+def signs_of(text: str) -> list[tuple[str, int]]:
     """Give the signs in ``text`` and how often each stands there."""
-    for sign in SIGNS:
-        if sign in text:
-            yield sign, min(text.count(sign), MOST_SIGNS)
+    return [(sign, min(text.count(sign), MOST_SIGNS)) for sign in SIGNS if sign in text]
 
 
 def traits_of(text: str, words: Words) -> Counter[str]:

@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from monitor.match.forms import word_forms
-from monitor.match.matcher import Compiled, CompiledPlace, CompiledTheme, Matcher, Rule
+from monitor.match.matcher import Compiled, CompiledPlace, Matcher
 from monitor.match.phrases import Entries, PlaceName, bits_of
+from monitor.match.rules import CompiledTheme, Rule
 from monitor.model import RUSSIA, Codebook, Keyword, Place, Theme
 from monitor.text import fold
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from itertools import chain, pairwise
 from operator import or_
 from typing import NamedTuple
 
 from monitor.match.phrases import SIGN, Entries, Found, Hit, Hits, Known, Phrases, PlaceHit, bits_of
+from monitor.match.rules import CONTEXT_TOKENS, Rule, filled_by, standing, void_of
 from monitor.model import Matches, PlaceKind, PlaceMention, Span, ThemeMatch
 from monitor.text import Words, tokenise
 from monitor.text import words as words_of
@@ -17,12 +18,6 @@ from monitor.text import words as words_of
 CURRENCIES = ("$", "€", "₽", "£", "₾", "₸")
 TOWARDS = frozenset(("в", "во", "на", "до", "к", "у", "to", "for", "till", "nach", "bis", "do"))
 """What may stand between the two places of a route: «Самара — Уральск», «из Орска в Актобе»."""
-CONTEXT_TOKENS = 12
-"""How near an ambiguous place must be to a word of its context, and a theme's hit to a word that voids it, in tokens."""
-
-
-Filled = tuple[Hit, ...]
-"""Hits that fill the slots of a rule, in their order."""
 
 
 class CompiledPlace(NamedTuple):
@@ -32,33 +27,6 @@ class CompiledPlace(NamedTuple):
     kind: PlaceKind
     side: str | None
     groups: frozenset[int]
-
-
-class CompiledTheme(NamedTuple):
-    """A theme's id, the group of what voids a hit near it, and the group of what voids the theme anywhere in the text."""
-
-    theme_id: str
-    without: int
-    void_by: int
-
-
-class Rule(NamedTuple):
-    """What carries a theme: a hit of each group, all within ``within`` tokens, unless one of group ``against`` is as near.
-
-    A term is a rule of one group. The first group is the one with the fewest forms.
-    """
-
-    theme: CompiledTheme
-    name: str
-    within: int
-    slots: tuple[int, ...]
-    against: int
-    needs: int
-    """The groups that must have a hit, a bit each."""
-    groups: frozenset[int]
-    """All whose hits matter: also those that may speak against it."""
-    bits: int
-    """The same, a bit each."""
 
 
 class Compiled(NamedTuple):
@@ -102,7 +70,7 @@ class Matcher:
         if any(self._places[name.place].kind == "crossing" for _, _, name in places):
             return True
         rules, hits = self._possible(found, places, words)
-        return any(_standing(rule, hits) for rule in rules)
+        return any(standing(rule, hits) for rule in rules)
 
     def match(self, text: str) -> Matches:
         """Find themes, in the order of their ids, and places, in the order of the text."""
@@ -112,10 +80,10 @@ class Matcher:
         told: dict[str, tuple[set[Hit], set[str]]] = {}
         rules, hits = self._possible(found, places, words)
         for rule in rules:
-            standing = _standing(rule, hits)
-            if standing:
+            sets = standing(rule, hits)
+            if sets:
                 spans, terms = told.setdefault(rule.theme.theme_id, (set(), set()))
-                spans.update(chain.from_iterable(standing))
+                spans.update(chain.from_iterable(sets))
                 terms.add(rule.name)
         return Matches(
             themes=tuple([_theme_match(words, theme_id, *told[theme_id]) for theme_id in sorted(told)]),
@@ -135,8 +103,8 @@ class Matcher:
             lines.append(f"place {place.place_id} by «{text[slice(*place.span)]}»")
         rules, hits = self._possible(found, self._find_places(found, text, words), words)
         for rule in rules:
-            for filled in _filled(rule, hits):
-                void = [*hits.get(rule.theme.void_by, ()), *_void_of(rule, filled, hits)]
+            for filled in filled_by(rule, hits):
+                void = [*hits.get(rule.theme.void_by, ()), *void_of(rule, filled, hits)]
                 if void:
                     lines.append(f"{rule.theme.theme_id}: {rule.name} voided by «{text[slice(*_span(words, *void[0]))]}»")
         nothing = "words of the codebook, but no theme and no place" if any(found.known) else "no word of the codebook"
@@ -204,93 +172,6 @@ class Matcher:
             for group in groups & own:
                 hits[group].append((first, last))
         return rules, hits
-
-
-def _standing(rule: Rule, hits: Hits) -> Sequence[Filled]:
-    """Give the sets of hits that fill a rule's slots and that nothing voids."""
-    theme = rule.theme
-    if theme.void_by in hits:
-        return ()
-    sets = _filled(rule, hits)
-    if theme.without in hits or rule.against in hits:
-        return [filled for filled in sets if not _void_of(rule, filled, hits)]
-    return sets
-
-
-def _void_of(rule: Rule, filled: Filled, hits: Hits) -> list[Hit]:
-    """Give what stands near a filled rule and voids its theme, or speaks against the rule within its own width."""
-    void = []
-    for group, reach in ((rule.theme.without, CONTEXT_TOKENS), (rule.against, rule.within)):
-        for hit in hits.get(group, ()):
-            for first, last in filled:
-                if hit[0] - last <= reach and first - hit[1] <= reach:
-                    void.append(hit)
-                    break
-    return void
-
-
-def _filled(rule: Rule, hits: Hits) -> Sequence[Filled]:
-    """Give one set of hits for each hit of the rule's first slot that has a partner in every other slot near enough.
-
-    In each slot the nearest is taken; where these overlap or lie too far apart, the nearest that fit together.
-    """
-    within = rule.within
-    lead, *others = [hits[group] for group in rule.slots]
-    sets = []
-    for hit in lead:
-        filled = [hit]
-        first, last = low, high = hit
-        do_fit = True
-        for slot in others:
-            nearest = _nearest(first, last, slot, within)
-            if nearest is None:
-                break
-            start, end = nearest
-            low = start if start < low else low
-            high = end if end > high else high
-            do_fit = do_fit and high - low <= within and (len(filled) == 1 or not _overlaps(start, end, filled))
-            filled.append(nearest)
-        else:
-            whole = tuple(filled) if do_fit else _extended((hit,), [_by_distance(hit, slot) for slot in others], within)
-            if whole:
-                sets.append(whole)
-    return sets
-
-
-def _nearest(first: int, last: int, slot: Sequence[Hit], within: int) -> Hit | None:
-    """Give the hit nearest to the words from ``first`` to ``last`` that lies beside them, all within so many words."""
-    nearest, least = None, 0
-    for hit in slot:
-        start, end = hit
-        if start > last:
-            is_near, distance = end - first <= within, start - first
-        else:
-            is_near, distance = end < first and last - start <= within, first - start
-        if is_near and (nearest is None or distance < least):
-            nearest, least = hit, distance
-    return nearest
-
-
-def _by_distance(lead: Hit, slot: Sequence[Hit]) -> list[Hit]:
-    return sorted(slot, key=lambda hit: abs(hit[0] - lead[0]))
-
-
-def _extended(hits: Filled, slots: Sequence[Sequence[Hit]], within: int) -> Filled | None:
-    """Fill the slots behind ``hits``; in each slot the first that fits is taken."""
-    depth = len(hits)
-    for start, end in slots[depth - 1]:
-        first, last = min(start, *[one for one, _ in hits]), max(end, *[other for _, other in hits])
-        if last - first > within or _overlaps(start, end, hits):
-            continue
-        filled = (*hits, (start, end))
-        whole = filled if depth == len(slots) else _extended(filled, slots, within)
-        if whole:
-            return whole
-    return None
-
-
-def _overlaps(start: int, end: int, hits: Iterable[Hit]) -> bool:
-    return any(start <= last and first <= end for first, last in hits)
 
 
 def _words(text: str) -> Words:

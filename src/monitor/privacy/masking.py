@@ -48,7 +48,8 @@ _HIDDEN_EMAIL = re.compile(
     re.IGNORECASE,
 )
 """An address written so that machines do not see it."""
-_HIDING_SIGNS = ("@ ", "＠ ", "обак", "ОБАК", "обач")
+_HIDING_WORDS = ("обак", "ОБАК", "обач")
+_HIDING_SIGNS = (*_HIDING_WORDS, "@ ", "＠ ")
 _HIDING_BRACKET = re.compile(r"[(\[{] ?(?:at|AT|dog|эт|соб|[@＠])")
 """One of the signs, or such a bracket, is in every such text: a look that costs a hundredth of the search."""
 _SPACED_LINK = re.compile(r"\b(?:t|telegram) ?\. ?me ?/ ?\+?\w+(?!\w|/\d)", re.IGNORECASE)
@@ -74,9 +75,12 @@ def mask(text: str) -> tuple[MaskedText, int]:
 def _mask_once(text: str) -> tuple[str, int, int]:
     """Mask links and the parts between them, once; return how many of each were masked."""
     masks = _masks_for(text)
+    may_hold_links = "/" in text or (":" in text and any(map(text.__contains__, _LINK_COLONS)))
+    if not masks and not may_hold_links:
+        return text, 0, 0
     parts: list[str] = []
     link_count = word_count = end = 0
-    for found in _LINK.finditer(text) if "/" in text or (":" in text and any(map(text.__contains__, _LINK_COLONS))) else ():
+    for found in _LINK.finditer(text) if may_hold_links else ():
         between, count = _mask_words(text[end : found.start()], masks)
         is_personal = _is_personal_link(found.group())
         parts += (between, "[link]" if is_personal else found.group())
@@ -89,10 +93,12 @@ def _mask_once(text: str) -> tuple[str, int, int]:
 def _masks_for(text: str) -> list[Mask]:
     """Give the masks that may find anything in ``text`` or in a part of it; cheap looks rule out most."""
     masks: list[Mask] = []
+    has_at = "@" in text or "＠" in text
     has_bracket = "(" in text or "[" in text or "{" in text
-    if any(map(text.__contains__, _HIDING_SIGNS)) or (has_bracket and _HIDING_BRACKET.search(text)):
+    signs = _HIDING_SIGNS if has_at else _HIDING_WORDS
+    if any(map(text.__contains__, signs)) or (has_bracket and _HIDING_BRACKET.search(text)):
         masks.append(partial(_HIDDEN_EMAIL.subn, "[email]"))
-    if "@" in text or "＠" in text:
+    if has_at:
         masks += (partial(_EMAIL.subn, "[email]"), partial(_USER.subn, "[user]"))
     if ". me" in text or " .me" in text:
         masks.append(partial(_SPACED_LINK.subn, "[link]"))
