@@ -130,17 +130,18 @@ class Around:
         """Tell whether a word with such a beginning stands at most ``reach`` pieces away, none of the stops ``ends`` between."""
         if not self.items.all_bits & bits:
             return False
-        first, end = max(figure.first - reach, 0), figure.last + reach + 1
+        first, end = figure.first - reach if figure.first > reach else 0, figure.last + reach + 1
         near = reduce(or_, self.bits[first:end])
         if not near & bits or not near & ends:
             return bool(near & bits)
-        start, stop = self._between(figure, ends)
-        return bool(reduce(or_, self.bits[max(first, start) : min(end, stop)]) & bits)
+        start, end = self._between(figure, ends, within=(first, min(end, self.items.count)))
+        return bool(reduce(or_, self.bits[start:end]) & bits)
 
-    def _between(self, figure: Figure, ends: int) -> Span:
+    def _between(self, figure: Figure, ends: int, within: Span | None = None) -> Span:
         """Give the pieces from behind the last of the stops ``ends`` before the figure to the first after it."""
-        bits, start, end, count = self.bits, figure.first, figure.last + 1, self.items.count
-        while start > 0 and not bits[start - 1] & ends:
+        bits, start, end = self.bits, figure.first, figure.last + 1
+        first, count = within or (0, self.items.count)
+        while start > first and not bits[start - 1] & ends:
             start -= 1
         while end < count and not bits[end] & ends:
             end += 1

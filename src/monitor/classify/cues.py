@@ -61,13 +61,15 @@ class Cues:
         """Give which patterns a text holds, and where, just as the ``finditer`` of each would."""
         if "_" in words.folded:
             words = Words(words.folded, words.folded.split())  # for a pattern ``_`` is part of a word
-        told = [(place, told) for place, told in enumerate(map(self._told_by.__getitem__, words.texts)) if told]
-        bits = ALWAYS
-        for _, (word_bits, _) in told:
-            bits |= word_bits
+        bits, within = ALWAYS, []
+        for place, told in enumerate(map(self._told_by.__getitem__, words.texts)):
+            if told:
+                bits |= told[0]
+                if told[1]:
+                    within.append((place, told[1]))
         across = self._searched(bits, words.folded)
         found = [(pattern, hit.span()) for pattern in across for hit in self._compiled[pattern].finditer(words.folded)]
-        for place, (_, hits) in told:
+        for place, hits in within:
             for pattern, start, end in hits:
                 if pattern not in across:
                     offset = words.start(place)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 from monitor.classify import nearby
 from monitor.classify.circumstances import Found, with_circumstances
@@ -14,7 +15,7 @@ from monitor.classify.numerals import COLLECTIVE, spelled
 from monitor.classify.pieces import DIGITS, NUMBER, SENTENCE_ENDS, UP_TO, Pieces
 from monitor.classify.units import Units
 from monitor.classify.waits import BEGINS, find_waits
-from monitor.model import PlaceMention, Quantity, QuantityKind, Span
+from monitor.model import PlaceMention, Quantity, QuantityKind
 from monitor.text import tokenise
 
 QUEUE_KINDS = frozenset({"queue_cars", "queue_km", "queue_people", "wait_hours"})
@@ -23,6 +24,7 @@ LIST_GOES_ON = spelled(
     "и а і and за с per на было была был стоило стоил було was were cost იყო ღირდა болды болған еді иде oldu idi էր oli war"
 )
 BOUNDS_AFTER = BITS.exactly(("+", *LOW_AFTER, *HIGH_AFTER, *(words[0] for words in (*MORE_AFTER, *MOST_AFTER))))
+_BY_PLACE = attrgetter("span", "kind")
 FAR, LEAST_SMALL_PRICE = 50, 10
 """Prices of one list are no further apart than this many times."""
 
@@ -60,7 +62,7 @@ class _Reader(Counting):
             self.found += [self._alike(early, "people_count", 1.0) for early in self.bare if self._is_of_list(early)]
         self.found += [self._told(wait, "wait_hours") for wait in waits]
         self.found += [self._told(length, "queue_km") for length in lengths]
-        return sorted(self.found, key=_by_place)
+        return sorted(self.found, key=_BY_PLACE)
 
     def _take(self, figure: Figure) -> None:
         """Add what a number tells to what is found; one without a unit may take that of an earlier or later one."""
@@ -208,10 +210,6 @@ class _Reader(Counting):
 def _is_part(figure: Figure, waits: Sequence[Figure]) -> bool:
     """Tell whether a number is part of a waiting time that was read."""
     return any(wait.first <= figure.last and figure.first <= wait.last for wait in waits)
-
-
-def _by_place(found: Found) -> tuple[Span, str]:
-    return found.span, found.kind
 
 
 def _times(figure: Figure, factor: float) -> tuple[float | None, float | None]:
