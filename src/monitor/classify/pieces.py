@@ -52,7 +52,8 @@ SENTENCE_ENDS, PHRASE_ENDS, CLAUSE_ENDS = (BITS.exactly(signs) for signs in (".!
 class Piece:
     """A word, number or mark of a folded text. Equal ones are one object.
 
-    ``begins`` tells whether a figure may begin with it, ``value`` is that of a number, ``unit`` the kind and factor of a unit, ``scale`` what «тыс» makes of a number before it.
+    ``begins`` tells whether a figure may begin with it, ``value`` is that of a number, ``unit`` the kind and factor of a unit,
+    ``scale`` what «тыс» makes of a number before it.
     """
 
     kind: str
