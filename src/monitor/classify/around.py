@@ -63,10 +63,11 @@ class Around:
             return self.units.of(GLUED[texts[first]]), last
         if texts[first - 1] in SIGNS:
             return self.pieces[first - 1].unit, last
-        if texts[last + 1] in ("м", "m") and self.last_unit + 1 == first:
-            return ("hours", 1 / 60), last + 1  # «14ч 30м»
-        if texts[last + 1] in ("м", "m") and (figure.low or 0) >= LEAST_METRES:
-            return ("km", 0.001), last + 1
+        if texts[last + 1] in ("м", "m"):
+            if self.last_unit + 1 == first:
+                return ("hours", 1 / 60), last + 1  # «14ч 30м»
+            if (figure.low or 0) >= LEAST_METRES:
+                return ("km", 0.001), last + 1
         next_one = last + 3 if texts[last + 1] == "-" and texts[last + 2] in CASE_ENDINGS else last + 1  # «300-ге жуық көлік»
         for after in (next_one, next_one + 1, next_one + 2):
             unit = self.pieces[after].unit

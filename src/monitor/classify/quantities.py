@@ -60,8 +60,10 @@ class _Reader(Counting):
                 self._take(figure)
         if len(self.bare) > 1 and not self.found and "detention" in self.themes:
             self.found += [self._alike(early, "people_count", 1.0) for early in self.bare if self._is_of_list(early)]
-        self.found += [self._told(wait, "wait_hours") for wait in waits]
-        self.found += [self._told(length, "queue_km") for length in lengths]
+        for wait in waits:
+            self.found.append(self._told(wait, "wait_hours"))
+        for length in lengths:
+            self.found.append(self._told(length, "queue_km"))
         return sorted(self.found, key=_BY_PLACE)
 
     def _take(self, figure: Figure) -> None:
