@@ -97,7 +97,8 @@ class Cues:
             needed = reduce(or_, (self._need(_needed(arm)[:1]) for arm in inner))
             self._within.append((pattern, needed, _search(tree, inner)))
         for needs in {tuple(_needed(arm)) for arm in arms if not _is_within_word(arm)}:
-            self._across[self._need(needs[:1])].append((pattern, self._need(needs)))
+            telling = [needed for needed in needs if _weight(needed)[0] > LEAST_RUN]  # nearly every text holds «на»
+            self._across[self._need(needs[:1])].append((pattern, self._need(telling or needs)))
 
     def _need(self, needs: Sequence[Needed]) -> int:
         """Give the bits of some needs."""
