@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 
 from monitor.classify.known import BITS
 from monitor.classify.numbers import Figure
@@ -44,7 +46,7 @@ class Around:
     """One text, taken apart."""
 
     def __init__(self, folded: str, items: Pieces, themes: frozenset[str], places: Sequence[PlaceMention], units: Units) -> None:
-        self.items = items
+        self.folded, self.items = folded, items
         self.pieces, self.texts, self.bits = items.pieces, items.texts, items.bits
         self.themes = themes
         self.is_queue = not QUEUE_THEMES.isdisjoint(themes)
@@ -61,10 +63,11 @@ class Around:
             return self.units.of(GLUED[texts[first]]), last
         if texts[first - 1] in SIGNS:
             return self.pieces[first - 1].unit, last
-        if texts[last + 1] in ("м", "m") and self.last_unit + 1 == first:
-            return ("hours", 1 / 60), last + 1  # «14ч 30м»
-        if texts[last + 1] in ("м", "m") and (figure.low or 0) >= LEAST_METRES:
-            return ("km", 0.001), last + 1
+        if texts[last + 1] in ("м", "m"):
+            if self.last_unit + 1 == first:
+                return ("hours", 1 / 60), last + 1  # «14ч 30м»
+            if (figure.low or 0) >= LEAST_METRES:
+                return ("km", 0.001), last + 1
         next_one = last + 3 if texts[last + 1] == "-" and texts[last + 2] in CASE_ENDINGS else last + 1  # «300-ге жуық көлік»
         for after in (next_one, next_one + 1, next_one + 2):
             unit = self.pieces[after].unit
@@ -100,10 +103,11 @@ class Around:
 
     def _is_in_place(self, index: int) -> bool:
         """Tell a word of a place's name, or the preposition before it."""
-        if not self.places:
+        word = self.texts[index]
+        is_in = word in ("на", "в", "у", "at", "in")
+        if not self.places or not (is_in or any(word in self.folded[slice(*place.span)] for place in self.places)):
             return False
         start, end = self.items.span(index, index)
-        is_in = self.texts[index] in ("на", "в", "у", "at", "in")
         return any(p.span[0] <= start < p.span[1] or (is_in and p.span[0] == end + 1) for p in self.places)
 
     def _is_after_place(self, figure: Figure) -> bool:
@@ -127,17 +131,18 @@ class Around:
         """Tell whether a word with such a beginning stands at most ``reach`` pieces away, none of the stops ``ends`` between."""
         if not self.items.all_bits & bits:
             return False
-        first, end = figure.first - reach, figure.last + reach + 1
-        near = self.items.any_of(first, end)
+        first, end = figure.first - reach if figure.first > reach else 0, figure.last + reach + 1
+        near = reduce(or_, self.bits[first:end])
         if not near & bits or not near & ends:
             return bool(near & bits)
-        start, stop = self._between(figure, ends)
-        return bool(self.items.any_of(max(first, start), min(end, stop)) & bits)
+        start, end = self._between(figure, ends, within=(first, min(end, self.items.count)))
+        return bool(reduce(or_, self.bits[start:end]) & bits)
 
-    def _between(self, figure: Figure, ends: int) -> Span:
+    def _between(self, figure: Figure, ends: int, within: Span | None = None) -> Span:
         """Give the pieces from behind the last of the stops ``ends`` before the figure to the first after it."""
-        bits, start, end, count = self.bits, figure.first, figure.last + 1, self.items.count
-        while start > 0 and not bits[start - 1] & ends:
+        bits, start, end = self.bits, figure.first, figure.last + 1
+        first, count = within or (0, self.items.count)
+        while start > first and not bits[start - 1] & ends:
             start -= 1
         while end < count and not bits[end] & ends:
             end += 1

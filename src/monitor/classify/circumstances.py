@@ -165,10 +165,14 @@ class _Sentences:
     def __init__(self, words: Words, figures: Sequence[Span]) -> None:
         self._folded = words.folded
         self._figures = figures
+        self._told: list[_Told] = []
+        self._clause_end = CLAUSE_MARK
         telling = _telling()
-        told: list[_Told] = [(span, *telling[pattern]) for pattern, span in _cues().hits(words)]
-        self._told = [one for one in told if one[1] != CLAUSE]
-        self._clause_end = CLAUSE_MARK if len(self._told) == len(told) else CLAUSE_END
+        for pattern, span in _cues().hits(words):
+            if pattern == CLAUSE_WORD.pattern:
+                self._clause_end = CLAUSE_END
+            else:
+                self._told.append((span, *telling[pattern]))
         self._ends = [0, *[end.end() for end in SENTENCE_END.finditer(self._folded)], len(self._folded)] if self._told else []
         self._sentences: dict[Span, _Sentence] = {}
 
@@ -215,7 +219,8 @@ class _Sentence:
             rank = 0 if own[0] <= span[0] and span[1] <= own[1] else self._rank(place, span[1], clause, own)
             if rank is None or (later == FUTURE_LATER and rank):
                 continue
-            key = (rank + later, max(span[0] - figure[1], figure[0] - span[1], 0), order, value)
+            away = span[0] - figure[1] if span[0] > figure[0] else figure[0] - span[1]
+            key = (rank + later, away if away > 0 else 0, order, value)
             if field not in nearest or key < nearest[field]:
                 nearest[field] = key
         fields: dict[str, Any] = {field: key[3] for field, key in nearest.items()}

@@ -47,7 +47,7 @@ MONTHS = (
     "вересн", "жовтн", "september", "october", "лет", "год", "км", "тыс", "руб",
 )  # fmt: skip
 """After «с 6 до 21» these make it dates, ages or lengths."""
-FROM_WORD = BITS.exactly(FROM)
+FROM_WORD = BITS.beginnings(FROM)
 NOW = BITS.exactly(spelled("сейчас щас щяс ща зараз цяпер now seychas қазір ახლა"))
 ALREADY = BITS.exactly(("уже", "вже", "ужо", "already"))
 """As ``NOW``, but only before an hour that is said to be one of the day: «уже девять вечера»."""
@@ -60,7 +60,7 @@ DAYS_BACK = {
     **dict.fromkeys(spelled("вчера вчерашнего вчерашних вчерашней вчора вчорашніх вчорашнього yesterday vchera учора"), 1),
     **dict.fromkeys(spelled("позавчера позавчерашнего позавчора"), 2),
 }
-AT = BITS.exactly(("в", "о", "у", "at", "v"))
+AT = BITS.beginnings(("в", "о", "у", "at", "v"))
 STARTED = BITS.starting("занял встал подъехал приехал стали зайнял під'їхал joined arrived")
 PASSED = BITS.starting("прош проех пересек проскоч перешл пройшл перетн проїх crossed through")
 REACH, NOW_REACH = 8, 12

@@ -128,7 +128,7 @@ class Counting(Around):
 
     def _is_counted(self, figure: Figure, last: int) -> bool:
         """Tell whether persons are those detained, called up, sent off, arrived, left, turned back or led aside."""
-        if any(self.bits[last + n] & (nearby.GUARDS | nearby.CHILDREN) for n in (0, 1, 2)):
+        if self.items.any_of(last, last + 3) & (nearby.GUARDS | nearby.CHILDREN):
             return False
         if last < figure.first and self.bits[last - 1] & nearby.GUARDS:
             return False  # «полиции человек 50»
@@ -151,19 +151,13 @@ class Counting(Around):
 
     def _is_age(self, figure: Figure, last: int) -> bool:
         """Tell «мужчин до 35», «мужчины 18-60», «20-летних»."""
-        low, high = figure.low, figure.high
-        if any(known & nearby.AGES for known in self.bits[min(figure.last + 1, last) : last + 3]):
+        if self.items.any_of(min(figure.last + 1, last), last + 3) & nearby.AGES:
             return True
-        is_grown_up = all(16 <= bound <= 75 for bound in (low, high) if bound is not None) and not figure.is_scaled
-        is_bare = last == figure.last
-        return (
-            is_bare
-            and is_grown_up
-            and (
-                self.texts[figure.first - 1] in nearby.BY_AGE
-                or (low != high and low is not None and high is not None and high - low >= 8)
-            )
-        )
+        low, high, is_bare = figure.low, figure.high, last == figure.last
+        if not is_bare or figure.is_scaled or not all(16 <= bound <= 75 for bound in (low, high) if bound is not None):
+            return False
+        is_wide = low is not None and high is not None and high - low >= 8
+        return is_wide or self.texts[figure.first - 1] in nearby.BY_AGE
 
     def _unitless(self, figure: Figure) -> QuantityKind | None:
         if self._is_name(figure) or self._is_age(figure, figure.last):
@@ -172,7 +166,7 @@ class Counting(Around):
             return "people_count"
         if "border_queue" in self.themes and self._is_of_us(figure) and self._near(figure, nearby.QUEUEING_PEOPLE, 8):
             return "queue_cars" if self.texts[figure.last + 2] == "them" and self._holds_unit("cars") else "queue_people"
-        if "border_queue" in self.themes and any(self.texts[figure.first - n] in nearby.AHEAD for n in (1, 2, 3, 4)):
+        if "border_queue" in self.themes and self.items.any_of(figure.first - 4, figure.first) & nearby.AHEAD:
             is_foot = bool(self.items.all_bits & nearby.ON_FOOT)
             return "queue_people" if is_foot else "queue_cars"
         if "border_queue" in self.themes and self._is_bare_wait(figure):
@@ -227,7 +221,7 @@ class Counting(Around):
             or self.texts[figure.first - 1] in NOT_COUNTED_BEFORE
         ):
             return False
-        if any(self.bits[figure.last + n] & nearby.GUARDS for n in (1, 2)):
+        if (self.bits[figure.last + 1] | self.bits[figure.last + 2]) & nearby.GUARDS:
             return False
         if self._near(figure, nearby.UNCOUNTED, 2) and not self._near(figure, nearby.MOVED, 2):
             return False

@@ -46,7 +46,9 @@ class Cues:
         """Of each pattern with alternatives within words the bits of what they need, and their search."""
         self._across: dict[int, list[tuple[str, int]]] = defaultdict(list)
         """The patterns with other alternatives, each with all bits one of them needs, under the bit of its longest need."""
+        self._compiled: dict[str, re.Pattern[str]] = {}
         for pattern in patterns:
+            self._compiled[pattern] = re.compile(pattern)
             self._add(pattern)
         self._leads = sum(self._across)
         self._signs = {run: bits for run, bits in self._bits_of_run.items() if not run.isalnum()}
@@ -59,13 +61,15 @@ class Cues:
         """Give which patterns a text holds, and where, just as the ``finditer`` of each would."""
         if "_" in words.folded:
             words = Words(words.folded, words.folded.split())  # for a pattern ``_`` is part of a word
-        told = [(place, told) for place, told in enumerate(map(self._told_by.__getitem__, words.texts)) if told]
-        bits = ALWAYS
-        for _, (word_bits, _) in told:
-            bits |= word_bits
+        bits, within = ALWAYS, []
+        for place, told in enumerate(map(self._told_by.__getitem__, words.texts)):
+            if told:
+                bits |= told[0]
+                if told[1]:
+                    within.append((place, told[1]))
         across = self._searched(bits, words.folded)
-        found = [(pattern, hit.span()) for pattern in across for hit in re.finditer(pattern, words.folded)]
-        for place, (_, hits) in told:
+        found = [(pattern, hit.span()) for pattern in across for hit in self._compiled[pattern].finditer(words.folded)]
+        for place, hits in within:
             for pattern, start, end in hits:
                 if pattern not in across:
                     offset = words.start(place)
@@ -93,7 +97,8 @@ class Cues:
             needed = reduce(or_, (self._need(_needed(arm)[:1]) for arm in inner))
             self._within.append((pattern, needed, _search(tree, inner)))
         for needs in {tuple(_needed(arm)) for arm in arms if not _is_within_word(arm)}:
-            self._across[self._need(needs[:1])].append((pattern, self._need(needs)))
+            telling = [needed for needed in needs if _weight(needed)[0] > LEAST_RUN]  # nearly every text holds «на»
+            self._across[self._need(needs[:1])].append((pattern, self._need(telling or needs)))
 
     def _need(self, needs: Sequence[Needed]) -> int:
         """Give the bits of some needs."""
@@ -112,7 +117,7 @@ class Cues:
                     if word.startswith(run, start):
                         bits |= run_bits
         within = [pattern for pattern, needed, search in self._within if bits & needed and search(word)]
-        hits = [(pattern, *hit.span()) for pattern in within for hit in re.finditer(pattern, word)]
+        hits = [(pattern, *hit.span()) for pattern in within for hit in self._compiled[pattern].finditer(word)]
         return (bits, hits) if hits or bits != ALWAYS else None
 
 

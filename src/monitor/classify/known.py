@@ -18,6 +18,8 @@ class Bits:
         self._of_start: dict[str, int] = defaultdict(int)
         self._of_word: dict[str, int] = defaultdict(int)
         self._given = 0
+        self.beginning = 0
+        """The bits of all words that a figure may begin with."""
 
     def starting(self, *lines: str, also: int = 0) -> int:
         """Give a bit to all words that begin with one of those in ``lines``, and to those that begin as the bits ``also`` ask."""
@@ -26,6 +28,12 @@ class Bits:
         latin = [written for start in starts for written in in_latin(start) if len(written) >= LEAST_LATIN]
         for start in (*starts, *latin, *[start for start, bits in self._of_start.items() if bits & also]):
             self._of_start[start] |= bit
+        return bit
+
+    def beginnings(self, words: Iterable[str]) -> int:
+        """Give a bit to just these words, with which a figure may begin."""
+        bit = self.exactly(words)
+        self.beginning |= bit
         return bit
 
     def exactly(self, words: Iterable[str]) -> int:

@@ -8,7 +8,7 @@ from monitor.classify.numerals import ORDINALS, spelled
 from monitor.classify.pieces import Pieces
 from monitor.classify.waits import words_before
 
-KILOMETRE = BITS.exactly(
+KILOMETRE = BITS.beginnings(
     spelled(
         "километр километра километровая километровый километровую километровой кілометр кілометра кілометрова кілометровий"
         " kilometre kilometer mile kilometre-long kilometer-long km-long mile-long"

@@ -74,7 +74,7 @@ FOOT = BITS.starting(
     "пеш піш очеред queue line черз черг peshih впереди ახალ кезек რიგ jono növbə хвост ahead foot pedestr передо",
     "дараал жаяу ქვეით ფეხით",
 )
-AHEAD = spelled("нами мной мною впереди попереду ahead алдымда алдымызда")
+AHEAD = BITS.exactly(spelled("нами мной мною впереди попереду ahead алдымда алдымызда"))
 QUEUEING_PEOPLE = BITS.starting("стоят стоит ждут waiting стоять", also=FOOT)
 ON_FOOT = BITS.starting("пеш піш peshih pedestr")
 DETAINED = BITS.starting(

@@ -35,9 +35,9 @@ _SPACES = re.compile(r"[ \u00a0\u202f'.]")
 _THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 ABBREVIATED = BITS.exactly(("тыс", "тис", "млн", "чел", "руб"))
 """A stop after these ends no sentence."""
-NUMBER = BITS.exactly(())
+NUMBER = BITS.beginnings(())
 """Has a value."""
-DIGITS, GROUP = BITS.exactly(()), BITS.exactly(())
+DIGITS, GROUP = BITS.beginnings(()), BITS.beginnings(())
 """Is written in digits; begins with three of them, so that a space may part it from its thousands."""
 SCALE = BITS.exactly(())
 """Makes thousands or millions of the number before it."""
@@ -52,12 +52,14 @@ SENTENCE_ENDS, PHRASE_ENDS, CLAUSE_ENDS = (BITS.exactly(signs) for signs in (".!
 class Piece:
     """A word, number or mark of a folded text. Equal ones are one object.
 
-    ``value`` is that of a number, ``unit`` the kind and factor of a unit, ``scale`` what «тыс» makes of a number before it.
+    ``begins`` tells whether a figure may begin with it, ``value`` is that of a number, ``unit`` the kind and factor of a unit,
+    ``scale`` what «тыс» makes of a number before it.
     """
 
     kind: str
     text: str
     bits: int = 0
+    begins: bool = False
     value: float | None = None
     unit: Unit | None = None
     scale: float = 0.0
@@ -70,11 +72,10 @@ _EDGE = 8
 class Pieces:
     """The pieces of a folded text, in order, and what is known of each; outside of the text (-8 … ``count`` + 7) all is empty."""
 
-    __slots__ = ("_folded", "_starts", "all_bits", "bits", "count", "pieces", "texts")
+    __slots__ = ("_beginnings", "_folded", "all_bits", "bits", "count", "pieces", "texts")
 
     def __init__(self, folded: str, units: Units) -> None:
         self._folded = folded
-        self._starts: list[int] = []
         lexicon, turkic = _lexicons(units)
         self._take(lexicon.read(folded))
         if self.all_bits & TURKIC:
@@ -85,15 +86,18 @@ class Pieces:
 
     def _take(self, pieces: list[Piece]) -> None:
         self.count = len(pieces)
+        self.bits = bits = [piece.bits for piece in pieces]
+        self.all_bits = reduce(or_, bits, 0)
+        self._beginnings = [place for place, piece in enumerate(pieces) if piece.begins]
+        bits += _NOTHING_KNOWN
         pieces += _EDGES
         self.pieces = pieces
         self.texts = tuple([piece.text for piece in pieces])
-        self.bits = [piece.bits for piece in pieces]
-        self.all_bits = reduce(or_, self.bits)
 
     def where(self, bits: int) -> list[int]:
-        """Give the pieces that have any of some bits."""
-        return [place for place, known in enumerate(self.bits) if known & bits] if self.all_bits & bits else []
+        """Give the pieces that have any of some bits of beginnings."""
+        known = self.bits
+        return [place for place in self._beginnings if known[place] & bits] if self.all_bits & bits else []
 
     def any_of(self, first: int, end: int) -> int:
         """Give what is known of any of the pieces ``[first, end)``; there may be fewer, or none."""
@@ -103,16 +107,9 @@ class Pieces:
         """Give the offset at which a piece begins."""
         text, folded = self.texts[place], self._folded
         start = folded.find(text)
-        return start if start == folded.rfind(text) else self._start(place)
-
-    def _start(self, place: int) -> int:
-        if not self._starts:
-            add, index, end = self._starts.append, self._folded.index, 0
-            for text in self.texts[: self.count]:
-                start = index(text, end)  # between two pieces stand only signs of which no piece is made
-                add(start)
-                end = start + len(text)
-        return self._starts[place]
+        if place and start != folded.rfind(text):  # between two pieces stand only signs of which no piece is made
+            start = folded.index(text, self.start(place - 1) + len(self.texts[place - 1]))
+        return start
 
     def span(self, first: int, last: int) -> Span:
         """Give the offsets of the pieces ``[first, last]``."""
@@ -173,7 +170,7 @@ class _Lexicon:
             bits |= UP_TO
         if TURKIC_LETTERS.search(text):
             bits |= TURKIC
-        return Piece(kind, text, bits, value, self._units.of(text), scale)
+        return Piece(kind, text, bits, bool(bits & BITS.beginning), value, self._units.of(text), scale)
 
     def _hyphenated(self, text: str) -> Iterator[Piece]:
         """Take «пять-шесть» apart into a range, "twenty-four" into its two words."""
@@ -193,7 +190,7 @@ def _lexicons(units: Units) -> tuple[_Lexicon, _Lexicon]:
 
 
 _NOTHING = Piece("stop", "")
-_EDGES = (_NOTHING,) * _EDGE
+_EDGES, _NOTHING_KNOWN = (_NOTHING,) * _EDGE, (0,) * _EDGE
 
 
 def _value(text: str) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 from monitor.classify import nearby
 from monitor.classify.circumstances import Found, with_circumstances
@@ -14,7 +15,7 @@ from monitor.classify.numerals import COLLECTIVE, spelled
 from monitor.classify.pieces import DIGITS, NUMBER, SENTENCE_ENDS, UP_TO, Pieces
 from monitor.classify.units import Units
 from monitor.classify.waits import BEGINS, find_waits
-from monitor.model import PlaceMention, Quantity, QuantityKind, Span
+from monitor.model import PlaceMention, Quantity, QuantityKind
 from monitor.text import tokenise
 
 QUEUE_KINDS = frozenset({"queue_cars", "queue_km", "queue_people", "wait_hours"})
@@ -23,6 +24,7 @@ LIST_GOES_ON = spelled(
     "и а і and за с per на было была был стоило стоил було was were cost იყო ღირდა болды болған еді иде oldu idi էր oli war"
 )
 BOUNDS_AFTER = BITS.exactly(("+", *LOW_AFTER, *HIGH_AFTER, *(words[0] for words in (*MORE_AFTER, *MOST_AFTER))))
+_BY_PLACE = attrgetter("span", "kind")
 FAR, LEAST_SMALL_PRICE = 50, 10
 """Prices of one list are no further apart than this many times."""
 
@@ -58,9 +60,11 @@ class _Reader(Counting):
                 self._take(figure)
         if len(self.bare) > 1 and not self.found and "detention" in self.themes:
             self.found += [self._alike(early, "people_count", 1.0) for early in self.bare if self._is_of_list(early)]
-        self.found += [self._told(wait, "wait_hours") for wait in waits]
-        self.found += [self._told(length, "queue_km") for length in lengths]
-        return sorted(self.found, key=_by_place)
+        for wait in waits:
+            self.found.append(self._told(wait, "wait_hours"))
+        for length in lengths:
+            self.found.append(self._told(length, "queue_km"))
+        return sorted(self.found, key=_BY_PLACE)
 
     def _take(self, figure: Figure) -> None:
         """Add what a number tells to what is found; one without a unit may take that of an earlier or later one."""
@@ -210,10 +214,6 @@ def _is_part(figure: Figure, waits: Sequence[Figure]) -> bool:
     return any(wait.first <= figure.last and figure.first <= wait.last for wait in waits)
 
 
-def _by_place(found: Found) -> tuple[Span, str]:
-    return found.span, found.kind
-
-
 def _times(figure: Figure, factor: float) -> tuple[float | None, float | None]:
     """Give both bounds of a number in the unit that counts."""
     low = None if figure.low is None else _rounded(figure.low * factor)
@@ -237,14 +237,15 @@ def _said_once(found: Sequence[Quantity]) -> tuple[Quantity, ...]:
     if len(found) < 2:
         return tuple(found)
     kept: list[Quantity] = []
+    alike: dict[tuple[object, ...], list[Quantity]] = {}
     for quantity in found:
-        if not any(_is_repeated(earlier, quantity) for earlier in kept):
+        earlier = alike.setdefault((quantity.kind, quantity.low, quantity.high, quantity.place_id), [])
+        if not earlier or not any(_is_repeated(one, quantity) for one in earlier):
+            earlier.append(quantity)
             kept.append(quantity)
     return tuple(kept)
 
 
 def _is_repeated(one: Quantity, other: Quantity) -> bool:
-    """Tell whether two figures are equal and neither their direction nor their mode sets them apart."""
-    if (one.kind, one.low, one.high, one.place_id) != (other.kind, other.low, other.high, other.place_id):
-        return False
+    """Tell whether neither their direction nor their mode sets two equal figures apart."""
     return not any(a and b and a != b for a, b in ((one.direction, other.direction), (one.mode, other.mode)))

@@ -88,9 +88,9 @@ HYPHENATED = {
     for more, times in zip(("полтора", "півтори", "два", "двое", "другой", "дві", "три"), (1.5, 1.5, 2, 2, 2, 2, 3), strict=True)
 }
 """«Час-полтора»."""
-ONE_OR_MORE = BITS.exactly(HYPHENATED)
+ONE_OR_MORE = BITS.beginnings(HYPHENATED)
 ORDINAL_ENDING = BITS.exactly(ORDINAL_ENDINGS)
-NTH, SINGLE = BITS.exactly(ORDINALS), BITS.exactly(SINGLE_UNITS)
+NTH, SINGLE = BITS.beginnings(ORDINALS), BITS.beginnings(SINGLE_UNITS)
 BEGINS = NTH | SINGLE | ONE_OR_MORE
 """Words that a waiting time may begin with where the text holds no number."""
 FRIEND = frozenset({"друга", "другу", "другой"})

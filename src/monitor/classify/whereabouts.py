@@ -139,5 +139,7 @@ class Whereabouts:
 
 def _nearest(places: Sequence[PlaceMention], span: Span) -> PlaceMention:
     """Give the last place named before the figure, or the first one after it."""
-    before = [place for place in places if place.span[0] <= span[0]]
-    return before[-1] if before else places[0]
+    for place in reversed(places):
+        if place.span[0] <= span[0]:
+            return place
+    return places[0]
