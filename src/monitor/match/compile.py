@@ -55,6 +55,11 @@ class _Compiler:
         """The groups that ask for a place, by what they call it."""
         self._groups: dict[frozenset[Keyword], int] = {}
 
+    @property
+    def groups_count(self) -> int:
+        """Give how many groups were made."""
+        return len(self._groups)
+
     def group(self, keywords: Iterable[Keyword]) -> int:
         """Give the number of the group of these keywords; the same ones share it."""
         members = frozenset(keywords)
@@ -105,8 +110,8 @@ class _Compiler:
 
 
 def _rule(theme: CompiledTheme, name: str, within: int, slots: Sequence[int], against: int) -> Rule:
-    groups = frozenset([*slots, against, theme.without, theme.void_by])
-    return Rule(theme, name, within, tuple(slots), against, bits_of(slots), groups, bits_of(groups))
+    groups = tuple(dict.fromkeys([*slots, against, theme.without, theme.void_by]))
+    return Rule(theme, name, within, tuple(slots), against, bits_of(slots), groups)
 
 
 def _is_place(keyword: Keyword) -> bool:
@@ -131,7 +136,7 @@ def compile_codebook(codebook: Codebook) -> Compiled:
     rules = tuple([rule for theme in codebook.themes for rule in compiler.rules(theme)])
     places = tuple([compiler.place(number, place) for number, place in enumerate(codebook.places)])
     place_context = compiler.group(codebook.place_context)
-    return Compiled(compiler.entries, places, rules, place_context, compiler.asking(["route"]))
+    return Compiled(compiler.entries, places, rules, compiler.groups_count, place_context, compiler.asking(["route"]))
 
 
 def compile_matcher(codebook: Codebook) -> Matcher:

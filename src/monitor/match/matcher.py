@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from functools import reduce
 from itertools import chain, pairwise
-from operator import or_
 from typing import NamedTuple
 
 from monitor.match.phrases import SIGN, Entries, Found, Hit, Hits, Known, Phrases, PlaceHit, bits_of
@@ -35,6 +33,7 @@ class Compiled(NamedTuple):
     entries: Entries
     places: tuple[CompiledPlace, ...]
     rules: tuple[Rule, ...]
+    groups_count: int
     place_context: int
     """The group of the words near which an ambiguous name of a place counts."""
     route: frozenset[int]
@@ -46,6 +45,7 @@ class Matcher:
 
     def __init__(self, compiled: Compiled) -> None:
         self._places = compiled.places
+        self._groups_count = compiled.groups_count
         self._place_context = compiled.place_context
         self._place_bits = tuple([bits_of(place.groups) for place in compiled.places])
         self._route = compiled.route
@@ -104,7 +104,7 @@ class Matcher:
         rules, hits = self._possible(found, self._find_places(found, text, words), words)
         for rule in rules:
             for filled in filled_by(rule, hits):
-                void = [*hits.get(rule.theme.void_by, ()), *void_of(rule, filled, hits)]
+                void = [*(hits[rule.theme.void_by] or ()), *void_of(rule, filled, hits)]
                 if void:
                     lines.append(f"{rule.theme.theme_id}: {rule.name} voided by «{text[slice(*_span(words, *void[0]))]}»")
         nothing = "words of the codebook, but no theme and no place" if any(found.known) else "no word of the codebook"
@@ -136,7 +136,7 @@ class Matcher:
             else:
                 if name.is_ambiguous:
                     if context is None:
-                        context = found.hits({self._place_context}, 1 << self._place_context).get(self._place_context, ())
+                        context = found.hits_of(self._place_context)
                     if not _is_in_context(hit, context) or _is_before_surname(found.known, text, words, last):
                         continue
                 chosen.append(hit)
@@ -165,12 +165,18 @@ class Matcher:
             leads = leads | (own & self._leads)
         rules = [rule for lead in leads for rule in self._rules[lead] if present & rule.needs == rule.needs]
         if not rules:
-            return (), {}
-        groups = frozenset[int]().union(*[rule.groups for rule in rules])
-        hits = found.hits(groups, reduce(or_, [rule.bits for rule in rules]))
+            return (), []
+        hits: Hits = [None] * self._groups_count
+        for rule in rules:
+            for group in rule.groups:
+                if hits[group] is None:
+                    hits[group] = []
+        found.add_hits(hits)
         for first, last, own, _ in named:
-            for group in groups & own:
-                hits[group].append((first, last))
+            for group in own:
+                asked = hits[group]
+                if asked is not None:
+                    asked.append((first, last))
         return rules, hits
 
 

@@ -35,8 +35,8 @@ _FIGURES = {
 }
 Hit = tuple[int, int]
 """A phrase found: the positions of its first and its last word."""
-Hits = dict[int, list[Hit]]
-"""The hits of each group that has any."""
+Hits = list[list[Hit] | None]
+"""The hits of each group; None where nobody asks for them."""
 
 
 class PlaceName(NamedTuple):
@@ -50,12 +50,13 @@ PlaceHit = tuple[int, int, PlaceName]
 """A place's name found: the positions of its first and its last word, and the place."""
 
 
-class Phrase(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Phrase:
     """A phrase of several words: their ids, the position of the one it is looked for by, and what the phrase stands for."""
 
     ids: tuple[int, ...]
     anchor: int
-    groups: frozenset[int]
+    groups: tuple[int, ...]
     bits: int
     """The same groups, a bit each."""
     leads: frozenset[int]
@@ -78,7 +79,8 @@ class Entries:
     """The position of the longest word of each phrase of several."""
 
 
-class Anchored(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Anchored:
     """The phrases looked for by one word."""
 
     before: Mapping[int, Sequence[Phrase]]
@@ -87,11 +89,12 @@ class Anchored(NamedTuple):
     """Those in which this word is the last, by the id of the word before it."""
 
 
-class Known(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
     """What the codebook knows of a word: what it stands for alone, and the phrases looked for by it."""
 
     ids: tuple[int, ...]
-    groups: frozenset[int]
+    groups: tuple[int, ...]
     bits: int
     """The same groups, a bit each."""
     leads: frozenset[int]
@@ -105,7 +108,8 @@ class Known(NamedTuple):
     """Where a word's ``out`` and the next one's ``into`` have no bit in common, no phrase holds both by one of them."""
 
 
-class Found(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
     """What stands in one text."""
 
     known: Sequence[Known | None]
@@ -119,18 +123,25 @@ class Found(NamedTuple):
     mentions: Sequence[PlaceHit]
     """All names of places, also those within others."""
 
-    def hits(self, groups: Set[int], bits: int) -> Hits:
-        """Give the hits of these groups, which are also given as a bit each."""
-        hits: Hits = defaultdict(list)
+    def hits_of(self, group: int) -> list[Hit]:
+        """Give the hits of one group."""
+        bit = 1 << group
+        hits = [(first, last) for first, last, phrase in self.longer if phrase.bits & bit]
+        return hits + [(place, place) for place, word in enumerate(self.known) if word is not None and word.bits & bit]
+
+    def add_hits(self, hits: Hits) -> None:
+        """Add the hits of all groups that are asked for."""
         for first, last, phrase in self.longer:
-            if phrase.bits & bits:
-                for group in groups & phrase.groups:
-                    hits[group].append((first, last))
+            for group in phrase.groups:
+                asked = hits[group]
+                if asked is not None:
+                    asked.append((first, last))
         for place, word in enumerate(self.known):
-            if word is not None and word.bits & bits:
-                for group in groups & word.groups:
-                    hits[group].append((place, place))
-        return hits
+            if word is not None:
+                for group in word.groups:
+                    asked = hits[group]
+                    if asked is not None:
+                        asked.append((place, place))
 
 
 class Phrases:
@@ -204,7 +215,7 @@ class Phrases:
         anchored = tuple([self._anchored_by(word_id) for word_id in ids if word_id in self._phrases])
         return Known(
             ids=ids,
-            groups=groups,
+            groups=tuple(groups),
             bits=bits_of(groups),
             leads=groups & self._leads,
             names=names,
@@ -224,10 +235,9 @@ class Phrases:
         return Anchored(before, after)
 
     def _phrase(self, ids: tuple[int, ...]) -> Phrase:
-        groups = frozenset(self._entries.groups.get(ids, ()))
-        return Phrase(
-            ids, self._entries.anchors[ids], groups, bits_of(groups), groups & self._leads, self._entries.names.get(ids, ())
-        )
+        groups = self._entries.groups.get(ids, ())
+        names = self._entries.names.get(ids, ())
+        return Phrase(ids, self._entries.anchors[ids], groups, bits_of(groups), self._leads.intersection(groups), names)
 
 
 def bits_of(groups: Iterable[int]) -> int:
@@ -244,16 +254,27 @@ def _find_longer(known: Sequence[Known | None], place: int, found: list[tuple[in
     before, word = known[place - 1], known[place]
     if before is None or word is None:
         return
-    beside = [(place - 1, each.before, word.ids) for each in before.anchored]
-    beside += [(place, each.after, before.ids) for each in word.anchored]
-    for anchor, phrases, ids in beside:
-        for word_id in ids:
-            if word_id in phrases:
-                for phrase in phrases[word_id]:
-                    first = anchor - phrase.anchor
-                    length = len(phrase.ids)
-                    if length == 2 or (first >= 0 and _stands(phrase.ids, known[first : first + length])):
-                        found.append((first, first + length - 1, phrase))
+    for each in before.anchored:
+        _find_beside(known, place - 1, each.before, word.ids, found)
+    for each in word.anchored:
+        _find_beside(known, place, each.after, before.ids, found)
+
+
+def _find_beside(
+    known: Sequence[Known | None],
+    anchor: int,
+    phrases: Mapping[int, Sequence[Phrase]],
+    ids: tuple[int, ...],
+    found: list[tuple[int, int, Phrase]],
+) -> None:
+    """Add the phrases looked for by the word at ``anchor`` that stand there; the word beside it has these ``ids``."""
+    for word_id in ids:
+        if word_id in phrases:
+            for phrase in phrases[word_id]:
+                first = anchor - phrase.anchor
+                length = len(phrase.ids)
+                if length == 2 or (first >= 0 and _stands(phrase.ids, known[first : first + length])):
+                    found.append((first, first + length - 1, phrase))
 
 
 def _stands(ids: Sequence[int], words: Sequence[Known | None]) -> bool:

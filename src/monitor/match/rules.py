@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from monitor.match.phrases import Hit, Hits
 
@@ -13,7 +13,8 @@ Filled = tuple[Hit, ...]
 """Hits that fill the slots of a rule, in their order."""
 
 
-class CompiledTheme(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class CompiledTheme:
     """A theme's id, the group of what voids a hit near it, and the group of what voids the theme anywhere in the text."""
 
     theme_id: str
@@ -21,7 +22,8 @@ class CompiledTheme(NamedTuple):
     void_by: int
 
 
-class Rule(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule:
     """What carries a theme: a hit of each group, all within ``within`` tokens, unless one of group ``against`` is as near.
 
     A term is a rule of one group. The first group is the rarest, as far as one can guess.
@@ -34,19 +36,17 @@ class Rule(NamedTuple):
     against: int
     needs: int
     """The groups that must have a hit, a bit each."""
-    groups: frozenset[int]
+    groups: tuple[int, ...]
     """All whose hits matter: also those that may speak against it."""
-    bits: int
-    """The same, a bit each."""
 
 
 def standing(rule: Rule, hits: Hits) -> Sequence[Filled]:
     """Give the sets of hits that fill a rule's slots and that nothing voids."""
     theme = rule.theme
-    if theme.void_by in hits:
+    if hits[theme.void_by]:
         return ()
     sets = filled_by(rule, hits)
-    if theme.without in hits or rule.against in hits:
+    if hits[theme.without] or hits[rule.against]:
         return [filled for filled in sets if not void_of(rule, filled, hits)]
     return sets
 
@@ -55,7 +55,7 @@ def void_of(rule: Rule, filled: Filled, hits: Hits) -> list[Hit]:
     """Give what stands near a filled rule and voids its theme, or speaks against the rule within its own width."""
     void = []
     for group, reach in ((rule.theme.without, CONTEXT_TOKENS), (rule.against, rule.within)):
-        for hit in hits.get(group, ()):
+        for hit in hits[group] or ():
             for first, last in filled:
                 if hit[0] - last <= reach and first - hit[1] <= reach:
                     void.append(hit)
@@ -69,7 +69,7 @@ def filled_by(rule: Rule, hits: Hits) -> Sequence[Filled]:
     In each slot the nearest is taken; where these overlap or lie too far apart, the nearest that fit together.
     """
     within = rule.within
-    lead, *others = [hits[group] for group in rule.slots]
+    lead, *others = [hits[group] or [] for group in rule.slots]
     sets = []
     for hit in lead:
         filled = [hit]
