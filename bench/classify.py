@@ -34,11 +34,13 @@ from tempfile import TemporaryDirectory
 
 from classify_lab.posts import themed_posts
 
+from monitor import text as text_module
 from monitor.classify import annotate
 from monitor.classify.copies import copy_marks
 from monitor.classify.kind import find_kind
 from monitor.classify.language import detect_language
 from monitor.classify.quantities import find_quantities
+from monitor.compiled import is_compiled
 from monitor.match import compile_matcher
 from monitor.model import Codebook, MaskedText, Matches
 from monitor.pipeline.tools import Reading, reading
@@ -138,6 +140,7 @@ def measure(themed: Sequence[str], mixed: Sequence[str], tools: Reading) -> dict
         per_s(read, masked, met=masked) for read in (thin_matcher.match, tools.matcher.match, tools.matcher.keep)
     )
     return {
+        "compiled": is_compiled(text_module),
         "themed_posts": len(themed),
         "themed_letters": round(sum(map(len, themed)) / len(themed)),
         "themed_per_s": round(themed_per_s),

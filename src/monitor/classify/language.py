@@ -185,7 +185,7 @@ def _by_profiles(script: str, counts: int, spoken: Sequence[str], *, most: float
     bare = tuple(code for code, letters in _NEEDED.items() if is_varied and not counts & letters)
     scores = list(map(add, weighed, _log_priors(script, lacking, bare)))
     best = max(scores)
-    probability = 1 / sum([math.exp(score - best) for score in scores if score > best - NEGLIGIBLE])
+    probability = 1 / math.fsum([math.exp(score - best) for score in scores if score > best - NEGLIGIBLE])
     code, _, way = profiles.codes[scores.index(best)].partition("-")
     return Language(code=code, confidence=round(min(probability, most), 3), method="translit" if way else "profiles")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache, partial
 from importlib import resources
@@ -90,10 +90,10 @@ def _is_of(script: str, letter: str) -> bool:
     return letter == "'" or unicodedata.name(letter, "").startswith(script)
 
 
-def _frequencies(code: str) -> Counter[str]:
+def _frequencies(code: str) -> Mapping[str, float]:
     """Give a language's letter groups, folded, with the share each has of those of its length."""
     profile = json.loads(_profile(code))
-    shares = Counter[str]()
+    shares: dict[str, float] = defaultdict(float)
     for group, count in profile["freq"].items():
         shares[fold(group)] += count / profile["n_words"][len(group) - 1]
     return shares

@@ -1,8 +1,8 @@
 """Keep the compiled codebook between processes: to make it takes seconds, most of them to look up the forms of words.
 
-The file is named by all that decides what is compiled: the seeds, our code, the dictionaries, Python. It is a pickle behind its
-own checksum, and read only where nobody else can write it. One that is damaged, or cannot be written, costs the time to compile
-anew and nothing else.
+The file is named by all that decides what is compiled: the seeds, our code, the dictionaries, Python, whether our code is machine
+code. It is a pickle behind its own checksum, and read only where nobody else can write it. One that is damaged, or cannot be
+written, costs the time to compile anew and nothing else.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 
 from monitor import match, model, seeds, text
+from monitor.compiled import is_compiled
 from monitor.match import Compiled, compile_codebook
 from monitor.model import Codebook
 
@@ -42,11 +44,11 @@ def _decided_by(seeds_dir: Path) -> Iterator[bytes]:
     for file in seeds.codebook_files(seeds_dir):
         yield file.name.encode()
         yield file.read_bytes()
-    for module in (match, model, seeds, text):
-        path = Path(str(module.__file__))
-        for code in sorted(path.parent.glob("*.py")) if path.name == "__init__.py" else [path]:
-            yield code.read_bytes()
-    yield " ".join([sys.version, *map(version, DICTIONARIES)]).encode()
+    folders = [Path(str(package.__file__)).parent for package in (match, model, seeds)]
+    for code in chain.from_iterable([sorted(folder.glob("*.py")) for folder in folders]):
+        yield code.read_bytes()
+    yield Path(str(text.__file__)).with_name("text.py").read_bytes()
+    yield " ".join([sys.version, str(is_compiled(text)), *map(version, DICTIONARIES)]).encode()
 
 
 def _digest(*contents: bytes) -> str:
