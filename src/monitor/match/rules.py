@@ -13,7 +13,7 @@ Filled = tuple[Hit, ...]
 """Hits that fill the slots of a rule, in their order."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True)
 class CompiledTheme:
     """A theme's id, the group of what voids a hit near it, and the group of what voids the theme anywhere in the text."""
 
@@ -22,7 +22,7 @@ class CompiledTheme:
     void_by: int
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True)
 class Rule:
     """What carries a theme: a hit of each group, all within ``within`` tokens, unless one of group ``against`` is as near.
 
