@@ -10,10 +10,13 @@ COPY requirements-build.lock requirements.lock ./
 RUN python -m pip install --no-cache-dir --require-hashes -r requirements-build.lock \
  && python -m pip install --no-cache-dir --require-hashes --no-build-isolation -r requirements.lock
 
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml setup.py README.md LICENSE ./
 COPY src ./src
-RUN python -m pip install --no-cache-dir --no-deps --no-build-isolation . \
- && rm -rf build src/*.egg-info
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends gcc libc6-dev \
+ && python -m pip install --no-cache-dir --no-deps --no-build-isolation . \
+ && apt-get purge --yes --auto-remove gcc libc6-dev \
+ && rm -rf build src/*.egg-info /var/lib/apt/lists/*
 COPY seeds ./seeds
 COPY sql ./sql
 COPY dags ./dags

@@ -14,6 +14,7 @@ from monitor.text import Words, tokenise
 from monitor.text import words as words_of
 
 CURRENCIES = ("$", "€", "₽", "£", "₾", "₸")
+NOTHING = Matches()
 TOWARDS = frozenset(("в", "во", "на", "до", "к", "у", "to", "for", "till", "nach", "bis", "do"))
 """What may stand between the two places of a route: «Самара — Уральск», «из Орска в Актобе»."""
 
@@ -77,8 +78,10 @@ class Matcher:
         words = _words(text)
         found = self._phrases.find(words.texts)
         places = self._find_places(found, text, words)
-        told: dict[str, tuple[set[Hit], set[str]]] = {}
         rules, hits = self._possible(found, places, words)
+        if not rules and not places:
+            return NOTHING
+        told: dict[str, tuple[set[Hit], set[str]]] = {}
         for rule in rules:
             sets = standing(rule, hits)
             if sets:

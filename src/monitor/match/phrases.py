@@ -108,7 +108,7 @@ class Known:
     """Where a word's ``out`` and the next one's ``into`` have no bit in common, no phrase holds both by one of them."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Found:
     """What stands in one text."""
 
