@@ -8,14 +8,14 @@ from pathlib import Path
 
 from monitor.model import Charter, Policy, SourceRule
 from monitor.seeds.channels import source_of
-from monitor.seeds.codebook import SHARED_GROUPS
+from monitor.seeds.codebook import theme_files
 from monitor.seeds.node import Node, compose, distinct, list_of, mapping
 
 
 def load_policy(seeds_dir: Path) -> Policy:
     """Read which theme may be asked of which source; a theme there is no file of is refused, lest a slip of the pen allow it."""
     file = seeds_dir / "policy.yml"
-    theme_ids = tuple(sorted(found.stem for found in (seeds_dir / "themes").glob("*.yml") if found.name != SHARED_GROUPS))
+    theme_ids = tuple(file.stem for file in theme_files(seeds_dir))
     rules = list_of(file, lambda node: _source_rule(node, theme_ids))
     return Policy(rules=distinct(rules, lambda rule: rule.source), theme_ids=theme_ids)
 

@@ -19,25 +19,28 @@ from monitor.seeds.places import load_places
 SHARED_GROUPS = "_groups.yml"
 
 
+def theme_files(seeds_dir: Path) -> list[Path]:
+    """Give the file of each theme, in the order of their ids."""
+    return sorted(file for file in (seeds_dir / "themes").glob("*.yml") if file.name != SHARED_GROUPS)
+
+
 def codebook_files(seeds_dir: Path) -> list[Path]:
     """Give the files that a codebook is read from, those that are there."""
-    files = [*(seeds_dir / "themes").glob("*.yml"), seeds_dir / "places.csv", seeds_dir / "units.yml"]
-    return sorted(file for file in files if file.exists())
+    files = [*theme_files(seeds_dir), _groups_file(seeds_dir), seeds_dir / "places.csv", seeds_dir / "units.yml"]
+    return [file for file in files if file.exists()]
 
 
 def load_codebook(seeds_dir: Path) -> Codebook:
     """Read themes, places and units below ``seeds_dir``; the digest is the hash of what decides what is matched."""
-    theme_files = sorted((seeds_dir / "themes").glob("*.yml"))
-    places_file, units_file = seeds_dir / "places.csv", seeds_dir / "units.yml"
-    if not theme_files:
+    files = theme_files(seeds_dir)
+    if not files:
         raise ConfigError(f"{seeds_dir / 'themes'} holds no theme. Set MONITOR_ROOT to the folder that holds seeds/ and sql/.")
-    groups = _groups(seeds_dir / "themes" / SHARED_GROUPS)
-    themes = tuple(_theme(mapping(file, compose(file)), groups) for file in theme_files if file.name != SHARED_GROUPS)
+    groups = _groups(_groups_file(seeds_dir))
     codebook = Codebook(
         digest="",
-        themes=themes,
-        places=load_places(places_file),
-        units=plain(compose(units_file)),
+        themes=tuple(_theme(mapping(file, compose(file)), groups) for file in files),
+        places=load_places(seeds_dir / "places.csv"),
+        units=plain(compose(seeds_dir / "units.yml")),
         place_context=groups.get("place_context", ()),
     )
     return replace(codebook, digest=content_digest(codebook))
@@ -63,13 +66,12 @@ def theme_errors(seeds_dir: Path) -> list[ConfigError]:
     except ConfigError as error:
         found.append(error)
     try:
-        groups = _groups(seeds_dir / "themes" / SHARED_GROUPS)
+        groups = _groups(_groups_file(seeds_dir))
     except ConfigError:
         return found
-    for file in sorted((seeds_dir / "themes").glob("*.yml")):
+    for file in theme_files(seeds_dir):
         try:
-            if file.name != SHARED_GROUPS:
-                _theme(mapping(file, compose(file)), groups)
+            _theme(mapping(file, compose(file)), groups)
         except ConfigError as error:
             found.append(error)
     return list({str(error): error for error in found}.values())
@@ -78,9 +80,9 @@ def theme_errors(seeds_dir: Path) -> list[ConfigError]:
 def theme_examples(seeds_dir: Path) -> list[Example]:
     """Give every example of every theme with its file and line."""
     found = []
-    for file in sorted((seeds_dir / "themes").glob("*.yml")):
+    for file in theme_files(seeds_dir):
         node = mapping(file, compose(file))
-        for name in ("matches", "rejects") if file.name != SHARED_GROUPS else ():
+        for name in ("matches", "rejects"):
             listed = node.at(name)
             for item in listed.value if isinstance(listed, yaml.SequenceNode) else ():
                 line, text = item.start_mark.line + 1, str(plain(item))
@@ -92,6 +94,10 @@ def load_samples(file: Path) -> dict[str, list[str]]:
     """Read texts by language: ``{ru: [...], en: [...]}``."""
     node = mapping(file, compose(file))
     return {language: list(node.words(language)) for language in node.lines()}
+
+
+def _groups_file(seeds_dir: Path) -> Path:
+    return seeds_dir / "themes" / SHARED_GROUPS
 
 
 def _keywords(node: Node, name: str) -> tuple[Keyword, ...]:
