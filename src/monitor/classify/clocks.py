@@ -12,7 +12,7 @@ from monitor.classify.pieces import DIGITS, NUMBER, Pieces
 
 STANDING = (
     "стою", "стои", "стоя", "простоя", "отстоя", "прожд", "ждем", "жду", "ждал", "ждет", "ждут", "стоїм", "стоял", "чекає",
-    "чекал", "стоят",
+    "чекал", "чека", "стоят", "stoim", "stoyu", "stoyal", "zhd", "prostoya", "otstoya",
     "стаім", "стаял", "чакае", "прастая", "проторч", "торч", "висел", "висим", "сидим", "сидел", "застря", "мерзн", "кукуе",
     "выстоя", "мурыж", "маринуют", "ждать", "ждати", "чекат", "чакац", "стоять", "стояти", "стояць", "ожида",
     "відстоя", "простоя", "провел", "провёл", "потрат", "ушл", "ушел", "заня", "убил", "ночу",
@@ -37,18 +37,18 @@ QUEUEING = (
     "пробк",
 )
 FROM, TO = (
-    frozenset({"с", "со", "з", "із", "от", "from", "between", "since"}),
-    frozenset({"до", "по", "to", "till", "until", "and", "-", "–", "—"}),
+    frozenset({"с", "со", "з", "із", "от", "from", "between", "since", "s", "so"}),
+    frozenset({"до", "по", "to", "till", "until", "and", "do", "po", "-", "–", "—"}),
 )
-AFTERNOON = ("вечер", "вечор", "дня", "pm", "p")
-DAYPARTS = ("утр", "ранк", "ноч", "am", *AFTERNOON)
+AFTERNOON = ("вечер", "вечор", "дня", "pm", "p", "vecher", "dnya")
+DAYPARTS = ("утр", "ранк", "ноч", "am", "utr", "noch", *AFTERNOON)
 MONTHS = (
     "январ", "феврал", "март", "апрел", "мая", "июн", "июл", "август", "сентябр", "октябр", "ноябр", "декабр", "числ", "%",
     "вересн", "жовтн", "september", "october", "лет", "год", "км", "тыс", "руб",
 )  # fmt: skip
 """After «с 6 до 21» these make it dates, ages or lengths."""
 FROM_WORD = BITS.beginnings(FROM)
-NOW = BITS.exactly(spelled("сейчас щас щяс ща зараз цяпер now seychas қазір ახლა"))
+NOW = BITS.exactly(spelled("сейчас щас щяс ща зараз цяпер now seychas seichas sejchas қазір ახლა"))
 ALREADY = BITS.exactly(("уже", "вже", "ужо", "already"))
 """As ``NOW``, but only before an hour that is said to be one of the day: «уже девять вечера»."""
 HOURS = {
@@ -61,8 +61,8 @@ DAYS_BACK = {
     **dict.fromkeys(spelled("позавчера позавчерашнего позавчора"), 2),
 }
 AT = BITS.beginnings(("в", "о", "у", "at", "v"))
-STARTED = BITS.starting("занял встал подъехал приехал стали зайнял під'їхал joined arrived")
-PASSED = BITS.starting("прош проех пересек проскоч перешл пройшл перетн проїх crossed through")
+STARTED = BITS.starting("занял встал подъехал приехал заехал стали зайнял заїха під'їхал joined arrived")
+PASSED = BITS.starting("прош выех вышл виїх проех пересек проскоч перешл пройшл перетн проїх crossed through")
 REACH, NOW_REACH = 8, 12
 
 

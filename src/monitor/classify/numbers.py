@@ -23,6 +23,7 @@ BEFORE_AT_ONCE = spelled(
     "a больше более свыше около до почти порядка примерно менее меньше понад більше майже близько звыш каля под"
 )
 """«Больше тысячи» is one thousand; «тысячи людей» is no number."""
+SIGNS = ("$", "€", "₽", "₸", "₾", "usd")
 RANGE_MARKS = ("-", "–", "—")
 RANGE_WORDS = frozenset({"до", "to", "или", "або", "чи", "or", "либо", "ці", "немесе", "ან", "tai", "bis", "oder"})
 
@@ -48,7 +49,7 @@ HIGH_BEFORE = _phrases(
     "до | не больше | не более | не дольше | не свыше | максимум | менее | меньше | менее чем | меньше чем | всего до",
     "от силы | ne bolshe | ne bolee | menshe | menee | maksimum | не выше",
     "не більше | не довше | менше | менш ніж | менше ніж | щонайбільше | не больш за | менш за",
-    "up to | under | less than | fewer than | no more than | not more than | no longer than | at most | below | maximum | max",
+    "as many as | as much as | up to | under | less than | fewer than | no more than | not more than | no longer than | at most | below | maximum | max",
     "bis zu | höchstens | weniger als | enimmillään | enintään | korkeintaan | alle | ең көбі | ən çox | მაქსიმუმ | մինչև",
 )
 NO_BOUND_BEFORE = _phrases(
@@ -58,12 +59,12 @@ NO_BOUND_BEFORE = _phrases(
 GROWN = (
     "вырос", "увелич", "удлин", "растян", "подорож", "подскоч", "взлет", "поднял", "дошл", "дошел", "сократ", "снизи",
     "упал", "умень",
-    "подешев", "зрос", "збільш", "скорот", "розтягн", "здорож", "достиг", "вымахал", "разросл", "добрал",
+    "подешев", "злет", "зліт", "зрос", "збільш", "скорот", "розтягн", "здорож", "достиг", "вымахал", "разросл", "добрал",
 )  # fmt: skip
 """After these «до» tells the figure itself: «выросла до шести часов»."""
 LOW_AFTER = spelled(
     "çox artıq aşıb keçib მეტი მეტია მეტმა გასცდა აღემატება აჭარბებს астам аса асып асты асады асқан артық артык күбрәк илүү",
-    "гаруй давсан ավելի ավել минимум мінімум",
+    "гаруй давсан ավելի ավել минимум мінімум aştı aşdı aşan",
 )
 """Words after a number or its unit that open its upper bound: «50-dən çox», «100-ზე მეტი», «100-ден астам»."""
 HIGH_AFTER = frozenset({"მდე", "дейін", "qədər", "максимум", "максимально", "tops", "max", "хүртэл", "հասնող"})
@@ -202,7 +203,7 @@ def _ranges(items: Pieces, singles: list[Figure]) -> list[Figure]:
     joined = singles[:1]
     for figure in singles[1:]:
         before = joined[-1]
-        is_near = figure.first - before.last <= 2 or items.texts[before.last + 1] == "."
+        is_near = figure.first - before.last <= 2 or items.texts[before.last + 1] == "." or items.texts[figure.first - 1] in SIGNS
         if is_near and before.low == before.high and _is_range(items, before, figure):
             low, high = before.low or 0.0, figure.high or 0.0
             if figure.is_scaled and not before.is_scaled and low < high / 100:
@@ -215,6 +216,9 @@ def _ranges(items: Pieces, singles: list[Figure]) -> list[Figure]:
 
 def _is_range(items: Pieces, one: Figure, other: Figure) -> bool:
     between = items.texts[one.last + 1 : other.first]
+    if len(between) == 2 and between[1] in SIGNS and items.texts[one.first - 1] == between[1]:
+        before, mark = items.texts[one.first - 2], between[0]  # «between $2,500 and $3,000», «$200 – $300»
+        return _is_rising(one, other) and (mark in RANGE_MARKS or mark in RANGE_WORDS or (mark == "and" and before == "between"))
     if len(between) > 1:
         return all(text == "." for text in between) and _is_rising(one, other)
     if not _is_rising(one, other):

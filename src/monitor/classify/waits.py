@@ -96,7 +96,7 @@ BEGINS = NTH | SINGLE | ONE_OR_MORE
 FRIEND = frozenset({"друга", "другу", "другой"})
 """Second, or a friend, or another."""
 TENS = (20.0, 30.0, 40.0, 50.0)
-MOST_DAYS = 14
+MOST_DAYS, LIST_REACH = 14, 10
 
 
 def find_waits(items: Pieces) -> list[Figure]:
@@ -148,6 +148,7 @@ def _bare(items: Pieces, index: int) -> Figure | None:
         unit is None
         or items.pieces[index - 1].value is not None
         or items.texts[index - 1] == "-"
+        or any(items.texts[index - len(words) : index] == words for words in HALVES)  # «двое с половиной суток»
         or _ends_ordinal(items, index - 1)
     ):
         return None
@@ -191,8 +192,18 @@ def _is_stood(items: Pieces, index: int, skip: int = 0) -> bool:
         back -= 1
     if back >= 0 and items.texts[back].startswith(STANDING):
         return True
+    if before in FILLERS and items.pieces[index + 1].kind == "stop" and _is_listed(items, index):
+        return True
     if after in ("в", "у", "in"):
         return any(
             word.startswith(("очеред", "черз", "line", "queue")) for word in items.texts[index + 2 + skip : index + 4 + skip]
         )
     return after.startswith(STANDING)
+
+
+def _is_listed(items: Pieces, index: int) -> bool:
+    """Tell «Озинки 18 часов, Кайрак почти сутки»: a bare unit in a list of times."""
+    near = range(max(index - LIST_REACH, 0), index)
+    return any(
+        items.pieces[place].value is not None and (items.pieces[place + 1].unit or ("", 0.0))[0] == "hours" for place in near
+    )
