@@ -53,6 +53,16 @@ PASSED = BITS.starting(
     "lets letting processed cleared пропустили перетнул в'їх виїх продвин еткіз өткіз шығып",
 )
 RATE = BITS.starting("час hour день сутк day годин минут смен")
+LETTING = BITS.starting("пропуска впуска выпуска запуска берут заводят впускают let lets letting process take")
+STOOD = BITS.starting("просто отсто выстоя прожд прочека проторч waited стоим стояли стоял")
+"""Right before a bare number these make it hours, where the text counts in hours."""
+WAY_BEFORE = spelled("до от to from дейін від")
+INTO_ENDS = ("iin", "მდე", "дейін")
+"""What a place's name ends in towards which a way is told."""
+LISTED = BITS.starting("разнаряд рознаряд квот норм фамили прізвищ пофамил минус")
+"""Right before a number of persons who are to be called up."""
+PAID = BITS.starting("штраф зарплат оклад выплат обеща плат получа денег рубл долл зарпл fine paid salary promis оклад довольств айыппұл")
+"""With these a bare number of thousands is money."""
 KIT = BITS.starting(
     "штраф зарплат зп оклад выплат пособи кредит налог жаловань аренд квартир бронежилет броник берц аптечк экипиров",
     "снаряж обвес доход",
@@ -67,7 +77,7 @@ PRICED = BITS.starting(
     "взял купил обошл вышло",
     "трансфер маршрутк поезд билеты бронь человека чел носа person билет ბილეთ ადგილ орын баға такси вод хлеб бензин",
     "место водител дорога",
-    "вывез вывоз отвез повез подбро очеред проход проведу провод переход",
+    "эконом пересадк чартер багаж вывез вывоз отвез повез подбро очеред проход проведу провод переход",
 )
 FOOT = BITS.starting(
     "велосипед самокат pesh zmey",
@@ -108,7 +118,7 @@ MOVED = BITS.starting(
     "einberufen zurückgewiesen angekommen",
     "взяли выгруз разгруз размест посад упаков хапну хапа приняли вяза вывол выдерг уволок утащ тащи сборах сборы сборов зборах",
     "тягну затяг хапа вантаж заверн завярн развярн адправ адвял адвез забрал вывезл мабіліз прызва прыбы",
-    "свинт түсір escort singl walked held nabbed snatch seiz expel deport reject bundl shov stuff ferri trucked",
+    "подгреб замел подмел сцапа заграба упек შემოუშვ შეუშვ çək свинт түсір escort singl walked held nabbed snatch seiz expel deport reject bundl shov stuff ferri trucked",
     "bounced barred detainees",
     "төя алып китте кайтар озат җыйды җибәр илгээ saatto kuljet vietiin käännytet pidätet",
     "otettu abgeführt abgewiesen festgehalten",
@@ -150,9 +160,9 @@ CHILDREN = BITS.starting("дет child kid")
 CROSSED = BITS.starting("прошл прошел проехал проскоч пересек перешл перешел пройшл перетн")
 TAIL_END = BITS.starting("хвост конец тянет tail end")
 TAIL_WORDS = BITS.starting("хвост очеред черг queue line tail растян розтяг тянет stretch")
-TAIL_STANDS = BITS.starting("хвост очеред черг queue line скоп стоя нами мною впереди попереду")
+TAIL_STANDS = BITS.starting("хвост очеред черг черз queue line скоп стоя нами мною впереди попереду")
 GUARDS = BITS.starting(
-    "штатск маск форме сотрудник полиц погран росгвард омон военных мент гаишн фсб чекист officer guard police plain"
+    "шлем helmet штатск маск форме сотрудник полиц погран росгвард омон военных мент гаишн фсб чекист officer guard police plain"
 )
 AGES = BITS.starting("yaş лет рок год year yr жас летн літ")
 GROWN = BITS.starting("превратил обернул вылил застря растян затян завис встал stuck")
@@ -172,7 +182,7 @@ SAID_ALONE = spelled("were was got have had are of others more")
 SMALL_ENGLISH = spelled("one two three four five six seven eight nine ten")
 ALREADY = spelled("уже вже ужо already now еще ще")
 AGED = BITS.starting(
-    "ему мне ей нам мужу брату сыну отцу соседу другу дяде племянник парню яше жаста возраст лет йому мені чоловікові синові"
+    "ему мне ей нам мужу брату сыну отцу соседу другу дяде племянник парню яше жаста жасы возраст лет йому мені чоловікові синові"
 )
 BY_AGE = spelled("после posle пасля після до от старше младше моложе от under over aged age старші з from возраст возрасте")
 NUMBERED_BEFORE = (

@@ -7,7 +7,8 @@ from operator import attrgetter
 
 from monitor.classify import nearby
 from monitor.classify.circumstances import Found, with_circumstances
-from monitor.classify.counting import NO_PEOPLE_THEMES, NOT_COUNTED_BEFORE, Counting
+from monitor.classify.clocks import MONTHS
+from monitor.classify.counting import MOST_BARE_HOURS, NO_PEOPLE_THEMES, NOT_COUNTED_BEFORE, Counting
 from monitor.classify.known import BITS
 from monitor.classify.lengths import KILOMETRE, find_lengths
 from monitor.classify.numbers import AT_ONCE, HIGH_AFTER, LOW_AFTER, MORE_AFTER, Figure, figures, open_bound
@@ -25,8 +26,13 @@ LIST_GOES_ON = spelled(
 )
 BOUNDS_AFTER = BITS.exactly(("+", *LOW_AFTER, *HIGH_AFTER, *(words[0] for words in (*MORE_AFTER, *MOST_AFTER))))
 _BY_PLACE = attrgetter("span", "kind")
-FAR, LEAST_SMALL_PRICE = 50, 10
-"""Prices of one list are no further apart than this many times."""
+FAR, NEAR, LEAST_SMALL_PRICE = 50, 5, 10
+"""Prices of one list are no further apart than this many times; those of one currency, where none is named, than that."""
+WHO_WAITS = spelled("фуры автобусы легковые грузовые грузовики машины большегрузы trucks lorries buses coaches cars вантажівки")
+"""Before a number and behind a wait these tell who waits so long; «фур 12» counts them."""
+MORE = ("еще", "ще", "another", "яшчэ", "плюс", "plus")
+SINCE_THEN = spelled("осталось сейчас теперь уже сегодня стало было вчера утром вечером now today was yesterday тепер зараз вже")
+"""Between two figures of one kind: «в пятницу 20 км, к воскресенью осталось 12»."""
 
 
 def find_quantities(text: str, *, themes: frozenset[str], places: Sequence[PlaceMention], units: Units) -> tuple[Quantity, ...]:
@@ -68,8 +74,14 @@ class _Reader(Counting):
 
     def _take(self, figure: Figure) -> None:
         """Add what a number tells to what is found; one without a unit may take that of an earlier or later one."""
+        if self._is_repeated(figure):
+            return
         unit, last = self._unit(figure)
         kind = self._kind(figure, unit, last)
+        if unit is not None and kind == "queue_cars" and last < figure.first and self._is_wait_of(figure, last):
+            unit, last, kind = ("hours", 1.0), figure.last, "wait_hours"
+        if kind == "price_rub" and unit is None and self._is_in_dollars(figure):
+            kind = "price_usd"
         if kind is None and unit is None:
             elliptic = self._elliptic(figure) if self.found else None
             if elliptic is None:
@@ -90,6 +102,26 @@ class _Reader(Counting):
             self.found += [self._alike(early, kind, factor) for early in self.bare if self._is_alike(early, quantity, figure)]
         self.found.append(quantity)
         self.bare, self.factor, self.last_unit, self.is_scaled = [], factor, last, figure.is_scaled or factor >= 1000
+
+    def _is_repeated(self, figure: Figure) -> bool:
+        """Tell «пять тысяч баксов (5000)»."""
+        if not self.found or self.texts[figure.first - 1] != "(" or self.texts[figure.last + 1] != ")":
+            return False
+        return figure.low is not None and figure.low == self.found[-1].low and figure.first == self.last_unit + 2
+
+    def _is_wait_of(self, figure: Figure, last: int) -> bool:
+        """Tell «легковые 5 часов, фуры 12», "two hours by car, trucks five": who waits, not how many."""
+        is_after_wait = bool(self.found) and self.found[-1].kind == "wait_hours" and self.factor == 1.0
+        is_short = self._is_end(figure) and (figure.high or figure.low or 0) <= MOST_BARE_HOURS
+        is_near = not self.items.any_of(self.last_unit + 1, figure.first) & SENTENCE_ENDS
+        return is_after_wait and is_short and is_near and self.texts[last] in WHO_WAITS
+
+    def _is_in_dollars(self, figure: Figure) -> bool:
+        """Tell «1800 долларов, через Ереван 1200»."""
+        if not self.found or self.found[-1].kind != "price_usd":
+            return False
+        value, known = figure.low or figure.high or 0.0, self.found[-1].low or self.found[-1].high or 0.0
+        return known / NEAR <= value <= known * NEAR
 
     def _is_of_list(self, early: Figure) -> bool:
         """Tell «Москва 390, Питер 152» of those detained."""
@@ -128,7 +160,7 @@ class _Reader(Counting):
         """Read «Озинки — 60» after «Сагарчин 30 машин», «чай 90» after «суп 200 рублей»: the unit is the same."""
         earlier, after, before = self.found[-1], self.texts[figure.last + 1], self.texts[figure.first - 1]
         is_tied = self._is_before_place(figure)
-        is_end = self._is_end(figure) or after in LIST_GOES_ON
+        is_end = self._is_end(figure) or after in LIST_GOES_ON or (before in MORE and figure.is_scaled)
         if (
             self._is_clock_or_date(figure)
             or (before in ("по", "of") and earlier.kind in QUEUE_KINDS | {"people_count"})
@@ -139,11 +171,12 @@ class _Reader(Counting):
         if earlier.kind in ("price_rub", "price_usd"):
             return (
                 self._elliptic_price(figure, earlier)
-                if is_tied or self._is_after_place(figure) or self._is_said_of(figure.first - 1)
+                if (is_tied or self._is_after_place(figure) or self._is_said_of(figure.first - 1)) and not self._is_course(figure)
                 else None
             )
-        is_more = before in ("еще", "ще", "another", "яшчэ") and earlier.kind in ("people_count", "queue_cars")
-        is_told = is_tied or is_more or self._is_after_place(figure)
+        is_more = before in MORE and earlier.kind in ("people_count", "queue_cars")
+        is_changed = before in SINCE_THEN and earlier.kind in QUEUE_KINDS
+        is_told = is_tied or is_more or is_changed or self._is_after_place(figure)
         return (
             self._alike(figure, earlier.kind, self.factor) if is_told and earlier.kind in QUEUE_KINDS | {"people_count"} else None
         )
@@ -162,6 +195,13 @@ class _Reader(Counting):
             else None
         )
 
+    def _is_course(self, figure: Figure) -> bool:
+        """Tell «доллар сегодня по 58»."""
+        near = self.pieces[max(figure.first - 4, 0) : figure.first]
+        return any(piece.text.startswith(("доллар", "долар", "евро", "курс", "dollar", "рубл")) for piece in near[-4:]) and any(
+            piece.text == "по" for piece in near[-1:]
+        )
+
     def _is_said_of(self, back: int) -> bool:
         while self.texts[back] in ("по", "-", "—", "–", "за", "от", "до"):
             back -= 1
@@ -173,7 +213,8 @@ class _Reader(Counting):
 
     def _is_clock_or_date(self, figure: Figure) -> bool:
         before = self.texts[figure.first - 1]
-        return 1900 <= (figure.low or 0) <= 2100 or (
+        is_day = before.startswith(MONTHS) and (figure.low or 0) <= 31
+        return is_day or 1900 <= (figure.low or 0) <= 2100 or (
             before in ("в", "к", "с", "at", "№", "о", "от", "около") and (figure.low or 0) <= 24
         )
 
