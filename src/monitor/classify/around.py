@@ -89,7 +89,9 @@ class Around:
         if before is None or before[0] not in COUNTED_BEFORE or self._belongs_to_earlier_number(back):
             return None, figure.last
         is_labelled = any(self._is_in_place(place) for place in range(back + 1, figure.first))  # «к этому часу: Пермь 14»
-        if before[0] == "hours" and ((figure.low or 0) > MOST_HOURS or self.texts[figure.last] in COLLECTIVE or is_labelled):
+        if before[0] == "hours" and ((figure.low or 0) > MOST_HOURS or is_labelled):
+            return None, figure.last
+        if before[0] in ("hours", "cars", "buses") and self.texts[figure.last] in COLLECTIVE:
             return None, figure.last
         is_no_age = self.texts[back] in INVERTED or (figure.low or figure.high or 0) > OLDEST
         return (before, back) if before[0] != "people" or is_no_age else (None, figure.last)

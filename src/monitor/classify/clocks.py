@@ -109,7 +109,7 @@ def _since(items: Pieces, index: int, until: int) -> Figure | None:
     end = next((clock for step in steps if now and now + step > start[1] and (clock := _clock(items, now + step))), None)
     if now is None or end is None or (items.bits[now] & ALREADY and not _is_of_day(items, end[1])):
         return None
-    if not any(word.startswith(QUEUEING) for word in items.texts[max(index - REACH, 0) : now]):
+    if not any(word.startswith(QUEUEING) for word in items.texts[max(index - REACH, 0) : end[1] + REACH]):
         return None
     yesterday = yesterday or max(DAYS_BACK.get(word, 0) for word in items.texts[max(index - 2, 0) : now])
     hours = round((end[0] - start[0]) % 24 + 24 * (yesterday - (end[0] < start[0] and yesterday > 0)), 2)

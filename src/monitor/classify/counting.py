@@ -17,11 +17,14 @@ NO_PEOPLE_THEMES = frozenset({"penalties", "dissent", "advice"})
 """What is counted in posts of these alone is sentences, votes and ages."""
 MOST_BARE_HOURS = 72
 NONE_BEFORE = ("ни", "ані", "жодної", "жодного")
+OWN = ("his", "her", "our", "their", "my", "наших", "своих", "моих", "его", "ее")
+OUT_OF = (("out", "of"),)
 LESS = ("минус", "мінус", "minus")
 """«Минус четыре сварщика»."""
 NOT_COUNTED_BEFORE = spelled("в на к по с за v k po za s at on of in")
 LEAST_SOLD = 20
 AFTER_PRICE = ("за", "с", "со", "на", "per", "each", "и", "штука")
+LAST_OF_MONTH = 31
 LEAST_COLUMN, DECREED = 50, 300_000
 """Persons of a column whose number stands alone; the reservists of the decree, whom nobody need name."""
 LEAST_BARE_PRICE, MOST_BARE_PRICE = 1_000, 1_000_000
@@ -120,6 +123,8 @@ class Counting(Around):
         if self.items.any_of(start, end) & nearby.TAIL:
             return False
         before = self.texts[max(figure.first - 5, start) : figure.first]
+        if any(word.startswith(nearby.LAST_ONES) for word in before):
+            return False
         is_from_here = self.texts[last + 1 : last + 3] in (("from", "here"), ("до", "границы"), ("до", "кордону"))
         is_towards = any(word in nearby.WAY_BEFORE for word in before) or before[-1:] == ("на",)
         return is_from_here or is_towards or any(word.endswith(nearby.INTO_ENDS) for word in before[-1:])
@@ -166,11 +171,12 @@ class Counting(Around):
 
     def _is_whole(self, figure: Figure) -> bool:
         """Tell «из 40 человек в автобусе троих отправили обратно»: those who are counted come after."""
-        before = self.texts[figure.first - 1]
+        is_own = self.texts[figure.first - 1] in OWN
+        before = self.texts[figure.first - 1 - is_own]
         if before not in ("из", "із", "з", "of"):
             return False
         end = min(figure.last + 9, self._between(figure, SENTENCE_ENDS)[1])
-        is_share = self.pieces[figure.first - 2].value is not None
+        is_share = bool(self.items.any_of(figure.first - 3 - is_own, figure.first - 1) & NUMBER)
         return is_share or (before != "of" and bool(self.items.any_of(figure.last + 1, end) & NUMBER))
 
     def _is_counted(self, figure: Figure, last: int) -> bool:
@@ -207,7 +213,7 @@ class Counting(Around):
         return is_wide or self.texts[figure.first - 1] in nearby.BY_AGE
 
     def _unitless(self, figure: Figure) -> QuantityKind | None:
-        if self._is_name(figure) or self._is_age(figure, figure.last):
+        if self._is_name(figure) or self._is_age(figure, figure.last) or self._is_day(figure):
             return None
         if self._is_bare_count(figure) or self._is_some_of_us(figure) or self._is_quota(figure):
             return "people_count"
@@ -234,7 +240,7 @@ class Counting(Around):
 
     def _is_quota(self, figure: Figure) -> bool:
         """Tell «разнарядка: семеро», «зачитал фамилии, двадцать две», and the decree's 300,000."""
-        if "mobilisation" not in self.themes or self._near(figure, nearby.KIT, 9):
+        if "mobilisation" not in self.themes or self._is_in_sentence(figure, nearby.KIT | nearby.PAID):
             return False
         if figure.low == DECREED:
             return True
@@ -260,6 +266,11 @@ class Counting(Around):
         )
         return before in nearby.NUMBERED_BEFORE or self.texts[figure.last + 1] == "%" or (is_year and before != "задержано")
 
+    def _is_day(self, figure: Figure) -> bool:
+        """Tell «21» of "September 21"."""
+        is_small = (figure.high or figure.low or 0) <= LAST_OF_MONTH and not figure.is_scaled
+        return is_small and bool(self.bits[figure.first - 1] & nearby.MONTH)
+
     def _is_some_of_us(self, figure: Figure) -> bool:
         """Tell «нас 14 в автозаке», "51 of them": of those detained, called up or brought."""
         if not self.themes & {"detention", "departures", "refuge"} or "border_queue" in self.themes or (figure.low or 0) < 2:
@@ -279,7 +290,8 @@ class Counting(Around):
         is_one = first in ("одного", "одну") and self.texts[figure.last + 1] not in ("из", "з", "of")
         is_persons = is_one or self._is_collective(figure)
         is_added = figure.low is not None and figure.high is None and self._is_end(figure)  # «вывели всех, больше ста»
-        reach = 8 if is_persons else 7 if is_added or figure.is_scaled else 3
+        is_share = self.texts[figure.last + 1 : figure.last + 3] in OUT_OF
+        reach = 9 if is_persons or is_share else 7 if is_added or figure.is_scaled else 3
         if (
             not self.themes & COUNTED_THEMES
             or not self._near(figure, nearby.MOVED, reach, ends=SENTENCE_ENDS if is_added else PHRASE_ENDS)
@@ -292,14 +304,14 @@ class Counting(Around):
             return False
         if 16 <= value <= 75 and self._near(figure, nearby.AGED, 2):
             return False
-        if figure.is_scaled and (self._near(figure, nearby.PAID, 9) or self.bits[figure.last + 2] & nearby.RATE):
+        if figure.is_scaled and self._is_in_sentence(figure, nearby.PAID) and not self._near(figure, nearby.MOVED, 2):
             return False
         if is_persons:
             return True
         if first in nearby.SMALL_ENGLISH and self.texts[figure.last + 1] in nearby.SAID_ALONE:
             return True
         after = self.texts[figure.last + 1]
-        is_end = self.pieces[figure.last + 1].kind != "word" or after in NOT_SKIPPED or after in nearby.ALREADY
+        is_end = is_share or self.pieces[figure.last + 1].kind != "word" or after in NOT_SKIPPED or after in nearby.ALREADY
         beside = self.bits[figure.last + 1] | self.bits[figure.first - 1] | self.bits[figure.first - 2]
         if after in ("have", "had", "were", "was", *nearby.ALREADY):
             beside |= self.bits[figure.last + 2]

@@ -57,9 +57,11 @@ LETTING = BITS.starting("пропуска впуска выпуска запус
 STOOD = BITS.starting("просто отсто выстоя прожд прочека проторч waited стоим стояли стоял")
 """Right before a bare number these make it hours, where the text counts in hours."""
 WAY_BEFORE = spelled("до от to from дейін від")
+LAST_ONES = ("последн", "останн", "кон", "кін", "last", "end")
+"""«От последней машины до поста 14 км»: with these a way is the queue's length."""
 INTO_ENDS = ("iin", "მდე", "дейін")
 """What a place's name ends in towards which a way is told."""
-LISTED = BITS.starting("разнаряд рознаряд квот норм фамили прізвищ пофамил минус")
+LISTED = BITS.starting("разнаряд рознаряд квот норм фамили прізвищ пофамил")
 """Right before a number of persons who are to be called up."""
 PAID = BITS.starting("штраф зарплат оклад выплат обеща плат получа денег рубл долл зарпл fine paid salary promis оклад довольств айыппұл")
 """With these a bare number of thousands is money."""
@@ -181,6 +183,11 @@ SAID_ALONE = spelled("were was got have had are of others more")
 """After a small English number these say that persons are meant: "two were sent back"."""
 SMALL_ENGLISH = spelled("one two three four five six seven eight nine ten")
 ALREADY = spelled("уже вже ужо already now еще ще")
+MONTH = BITS.starting(
+    "январ феврал марта апрел июн июл августа сентябр октябр ноябр декабр вересн жовтн листопад верасн кастрычн",
+    "september october november august sept սեպտեմբ հոկտեմբ սექტემბ ოქტომბ қыркүйек қазан sentyabr oktyabr syysku lokaku",
+) | BITS.exactly(("мая", "oct", "nov", "aug"))
+"""Right before a number up to 31 these make it a date."""
 AGED = BITS.starting(
     "ему мне ей нам мужу брату сыну отцу соседу другу дяде племянник парню яше жаста жасы возраст лет йому мені чоловікові синові"
 )

@@ -73,6 +73,7 @@ MORE_AFTER = _phrases(
     "or more | and more | at least | and counting",
 )
 """Words after a figure's unit that open its upper bound."""
+REFUSED = ("потян", "дам", "дади", "заплач", "плачу", "плати", "отда", "возьм", "беру", "проси", "смог", "могу", "осил")
 HALVES = (("с", "половиной"), ("з", "половиною"), ("and", "a", "half"), ("жарым",), ("ნახევარი",), ("ნახევარ",))
 """Words after a number that add a half to it."""
 GOES_ON = NUMBER | SCALE | BITS.exactly((*MULTIPLIERS, *SLANG_SCALES, "and", *(half[0] for half in HALVES)))
@@ -247,7 +248,16 @@ def _bounded(items: Pieces, figure: Figure) -> Figure:
         return figure
     if may_after and (bounded := _bounded_after(items, figure)):
         return bounded
-    return open_bound(figure, bound_before(before_number(items, first))) if may_before else figure
+    if not may_before:
+        return figure
+    bound = bound_before(before_number(items, first))
+    return open_bound(figure, "high" if bound == "low" and _is_refused(items, figure) else bound)
+
+
+def _is_refused(items: Pieces, figure: Figure) -> bool:
+    """Tell «больше 12 тысяч за место не потяну»: what is more is refused."""
+    behind = items.texts[figure.last + 1 : figure.last + 7]
+    return any(word in ("не", "ні") and after.startswith(REFUSED) for word, after in zip(behind, behind[1:], strict=False))
 
 
 def _bounded_after(items: Pieces, figure: Figure) -> Figure | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from operator import attrgetter
 
@@ -30,7 +31,10 @@ FAR, NEAR, LEAST_SMALL_PRICE = 50, 5, 10
 """Prices of one list are no further apart than this many times; those of one currency, where none is named, than that."""
 WHO_WAITS = spelled("фуры автобусы легковые грузовые грузовики машины большегрузы trucks lorries buses coaches cars вантажівки")
 """Before a number and behind a wait these tell who waits so long; «фур 12» counts them."""
-MORE = ("еще", "ще", "another", "яшчэ", "плюс", "plus")
+DAY = ("day", "день")
+"""Before a number: which day it is."""
+DATE = re.compile(r"[0-3]?\d\.[01]\d")
+MORE = ("еще", "ще", "another", "яшчэ")
 SINCE_THEN = spelled("осталось сейчас теперь уже сегодня стало было вчера утром вечером now today was yesterday тепер зараз вже")
 """Between two figures of one kind: «в пятницу 20 км, к воскресенью осталось 12»."""
 
@@ -78,7 +82,7 @@ class _Reader(Counting):
             return
         unit, last = self._unit(figure)
         kind = self._kind(figure, unit, last)
-        if unit is not None and kind == "queue_cars" and last < figure.first and self._is_wait_of(figure, last):
+        if unit is not None and unit[0] in ("cars", "buses") and last < figure.first and self._is_wait_of(figure, last):
             unit, last, kind = ("hours", 1.0), figure.last, "wait_hours"
         if kind == "price_rub" and unit is None and self._is_in_dollars(figure):
             kind = "price_usd"
@@ -94,6 +98,8 @@ class _Reader(Counting):
         if kind is None:
             return
         factor = unit[1] if unit else 1.0
+        if kind == "wait_hours" and last < figure.first and self.texts[last] in DAY and figure.low == figure.high:
+            figure = figure._replace(low=(figure.low or 1.0) - 1.0)  # «день третий»
         quantity = self._read(figure, last, kind, factor)
         if kind == "wait_hours" and factor < self.factor and self.found and self._goes_on(quantity, figure):
             self.found[-1] = _added(self.found[-1], quantity)
@@ -161,6 +167,7 @@ class _Reader(Counting):
         earlier, after, before = self.found[-1], self.texts[figure.last + 1], self.texts[figure.first - 1]
         is_tied = self._is_before_place(figure)
         is_end = self._is_end(figure) or after in LIST_GOES_ON or (before in MORE and figure.is_scaled)
+        is_end = is_end or (before in SINCE_THEN and after in ("в", "у", "in", "on", "at"))
         if (
             self._is_clock_or_date(figure)
             or (before in ("по", "of") and earlier.kind in QUEUE_KINDS | {"people_count"})
@@ -213,7 +220,7 @@ class _Reader(Counting):
 
     def _is_clock_or_date(self, figure: Figure) -> bool:
         before = self.texts[figure.first - 1]
-        is_day = before.startswith(MONTHS) and (figure.low or 0) <= 31
+        is_day = (before.startswith(MONTHS) and (figure.low or 0) <= 31) or bool(DATE.fullmatch(self.texts[figure.first]))
         return is_day or 1900 <= (figure.low or 0) <= 2100 or (
             before in ("в", "к", "с", "at", "№", "о", "от", "около") and (figure.low or 0) <= 24
         )
