@@ -72,10 +72,10 @@ def find_clocks(items: Pieces) -> Iterator[Figure | None]:
     for index in items.where(FROM_WORD):
         clocks = _clocks(items, index) if items.bits[index + 1] & (NUMBER | DIGITS | HOUR) else None
         yield clocks or (_since(items, index, NOW | ALREADY) if is_now else None)
-    if items.all_bits & STARTED and items.all_bits & PASSED:
+    if items.all_bits & STARTED and (items.all_bits & PASSED or is_now):
         for index in items.where(AT):
             if items.any_of(index - 4, index) & STARTED:
-                yield _since(items, index, PASSED)
+                yield _since(items, index, PASSED | NOW | ALREADY)
 
 
 def _clocks(items: Pieces, index: int) -> Figure | None:

@@ -17,6 +17,8 @@ NO_PEOPLE_THEMES = frozenset({"penalties", "dissent", "advice"})
 """What is counted in posts of these alone is sentences, votes and ages."""
 MOST_BARE_HOURS = 72
 NONE_BEFORE = ("ни", "ані", "жодної", "жодного")
+DAY = ("day", "день")
+"""Before a number: which day it is."""
 OWN = ("his", "her", "our", "their", "my", "наших", "своих", "моих", "его", "ее")
 OUT_OF = (("out", "of"),)
 LESS = ("минус", "мінус", "minus")
@@ -66,6 +68,8 @@ class Counting(Around):
             return False
         if self.texts[figure.first - 1] in ("за", "in", "per") and self._is_rate_of_passing(last):
             return False
+        if "border_queue" in self.themes and last < figure.first and self.texts[last] in DAY:
+            return True
         is_hours = unit is not None and unit[1] <= 1
         is_moments = unit is not None and unit[1] < 1 and (figure.high or figure.low or 0) <= 10
         if is_moments and not self._near(figure, nearby.SPENT, 4):
@@ -183,6 +187,8 @@ class Counting(Around):
         """Tell whether persons are those detained, called up, sent off, arrived, left, turned back or led aside."""
         if self.items.any_of(last, last + 3) & (nearby.GUARDS | nearby.CHILDREN):
             return False
+        if self.texts[figure.first - 1] in ("в", "на") and last > figure.first:
+            return False  # «бригада в двадцать человек», «палатка на сорок человек»
         if last < figure.first and self.bits[last - 1] & nearby.GUARDS:
             return False  # «полиции человек 50»
         if (figure.high or figure.low or 0) <= 1 and not self._near(figure, nearby.MOVED, 4):
@@ -228,7 +234,7 @@ class Counting(Around):
             return "wait_hours"
         if self._is_sold(figure):
             return "price_rub"
-        if "border_queue" in self.themes and (figure.low or figure.high or 0) >= 10 and self._near(figure, nearby.TAIL_STANDS, 3):
+        if "border_queue" in self.themes and (figure.low or figure.high or 0) >= 10 and self._near(figure, nearby.TAIL_STANDS | nearby.REMAIN, 3):
             is_of_cars = self._holds_unit("cars") or self._holds_unit("buses")
             return "queue_cars" if self._is_end(figure) and is_of_cars else None
         return "price_rub" if self._is_bare_price(figure) else None
@@ -308,6 +314,8 @@ class Counting(Around):
             return False
         if is_persons:
             return True
+        if self._holds_unit("cars") and self._near(figure, nearby.PASSED, 3):
+            return False  # «машин полторы сотни, за час проехало десять»
         if first in nearby.SMALL_ENGLISH and self.texts[figure.last + 1] in nearby.SAID_ALONE:
             return True
         after = self.texts[figure.last + 1]

@@ -122,7 +122,7 @@ MOVED = BITS.starting(
     "тягну затяг хапа вантаж заверн завярн развярн адправ адвял адвез забрал вывезл мабіліз прызва прыбы",
     "подгреб замел подмел сцапа заграба упек შემოუშვ შეუშვ çək свинт түсір escort singl walked held nabbed snatch seiz expel deport reject bundl shov stuff ferri trucked",
     "bounced barred detainees",
-    "төя алып китте кайтар озат җыйды җибәр илгээ saatto kuljet vietiin käännytet pidätet",
+    "кетіп төя алып китте кайтар озат җыйды җибәр илгээ saatto kuljet vietiin käännytet pidätet",
     "otettu abgeführt abgewiesen festgehalten",
     "salın aparıl apardı göndər tutul տար տան ուղարկ բռն",
     also=DETAINED,
@@ -161,6 +161,7 @@ NOT_ALL = (
 CHILDREN = BITS.starting("дет child kid")
 CROSSED = BITS.starting("прошл прошел проехал проскоч пересек перешл перешел пройшл перетн")
 TAIL_END = BITS.starting("хвост конец тянет tail end")
+REMAIN = BITS.starting("остал остаю залиш remain")
 TAIL_WORDS = BITS.starting("хвост очеред черг queue line tail растян розтяг тянет stretch")
 TAIL_STANDS = BITS.starting("хвост очеред черг черз queue line скоп стоя нами мною впереди попереду")
 GUARDS = BITS.starting(

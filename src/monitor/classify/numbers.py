@@ -35,7 +35,7 @@ def _phrases(*lines: str) -> frozenset[tuple[str, ...]]:
 
 LOW_BEFORE = _phrases(
     "больше | более | больше чем | более чем | свыше | выше | от | минимум | не менее | не меньше | не менее чем",
-    "по меньшей мере",
+    "по меньшей мере | дороже | дорожче",
     "по крайней мере | как минимум | перевалило за | перевалил за | перевалила за | превысило | превысила | превышает",
     "превысил | bolshe | bolee | svyshe | ne menee | ne menshe | не мало",
     "понад | більше | більше ніж | від | мінімум | щонайменше | не менше | принаймні | звыш | больш за | больш як | не менш за",
@@ -47,7 +47,7 @@ LOW_BEFORE = _phrases(
 )
 HIGH_BEFORE = _phrases(
     "до | не больше | не более | не дольше | не свыше | максимум | менее | меньше | менее чем | меньше чем | всего до",
-    "от силы | ne bolshe | ne bolee | menshe | menee | maksimum | не выше",
+    "дешевле | дешевше | от силы | ne bolshe | ne bolee | menshe | menee | maksimum | не выше",
     "не більше | не довше | менше | менш ніж | менше ніж | щонайбільше | не больш за | менш за",
     "as many as | as much as | up to | under | less than | fewer than | no more than | not more than | no longer than | at most | below | maximum | max",
     "bis zu | höchstens | weniger als | enimmillään | enintään | korkeintaan | alle | ең көбі | ən çox | მაქსიმუმ | մինչև",

@@ -9,7 +9,7 @@ from operator import attrgetter
 from monitor.classify import nearby
 from monitor.classify.circumstances import Found, with_circumstances
 from monitor.classify.clocks import MONTHS
-from monitor.classify.counting import MOST_BARE_HOURS, NO_PEOPLE_THEMES, NOT_COUNTED_BEFORE, Counting
+from monitor.classify.counting import DAY, MOST_BARE_HOURS, NO_PEOPLE_THEMES, NOT_COUNTED_BEFORE, Counting
 from monitor.classify.known import BITS
 from monitor.classify.lengths import KILOMETRE, find_lengths
 from monitor.classify.numbers import AT_ONCE, HIGH_AFTER, LOW_AFTER, MORE_AFTER, Figure, figures, open_bound
@@ -31,8 +31,6 @@ FAR, NEAR, LEAST_SMALL_PRICE = 50, 5, 10
 """Prices of one list are no further apart than this many times; those of one currency, where none is named, than that."""
 WHO_WAITS = spelled("фуры автобусы легковые грузовые грузовики машины большегрузы trucks lorries buses coaches cars вантажівки")
 """Before a number and behind a wait these tell who waits so long; «фур 12» counts them."""
-DAY = ("day", "день")
-"""Before a number: which day it is."""
 DATE = re.compile(r"[0-3]?\d\.[01]\d")
 MORE = ("еще", "ще", "another", "яшчэ")
 SINCE_THEN = spelled("осталось сейчас теперь уже сегодня стало было вчера утром вечером now today was yesterday тепер зараз вже")
@@ -182,7 +180,8 @@ class _Reader(Counting):
                 else None
             )
         is_more = before in MORE and earlier.kind in ("people_count", "queue_cars")
-        is_changed = before in SINCE_THEN and earlier.kind in QUEUE_KINDS
+        is_since = before in SINCE_THEN or (before in MORE and self.texts[figure.first - 2] in SINCE_THEN)
+        is_changed = is_since and earlier.kind in QUEUE_KINDS
         is_told = is_tied or is_more or is_changed or self._is_after_place(figure)
         return (
             self._alike(figure, earlier.kind, self.factor) if is_told and earlier.kind in QUEUE_KINDS | {"people_count"} else None

@@ -152,7 +152,8 @@ def _bare(items: Pieces, index: int) -> Figure | None:
         or _ends_ordinal(items, index - 1)
     ):
         return None
-    if items.texts[index + 1 : index + 3] in MORE_AFTER and _is_stood(items, index, skip=2):
+    is_opening = items.pieces[index - 1].kind == "stop"  # «Сутки с гаком на Ларсе»
+    if items.texts[index + 1 : index + 3] in MORE_AFTER and (is_opening or _is_stood(items, index, skip=2)):
         return Figure(index, index + 2, unit[1], None)
     half = next((len(words) for words in HALVES if items.texts[index + 1 : index + 1 + len(words)] == words), 0)
     if half:
@@ -180,7 +181,8 @@ def _is_stood(items: Pieces, index: int, skip: int = 0) -> bool:
     if items.texts[index] not in BARE_UNITS or after.startswith(NOT_STOOD_AFTER) or after == "-":
         return False
     if before == "за":
-        return any(near.startswith(CROSSED) for near in items.texts[max(index - 5, 0) : index + 3])
+        is_rate = any(piece.value is not None for piece in items.pieces[index + 2 : index + 4])  # «за час проехало десять»
+        return not is_rate and any(near.startswith(CROSSED) for near in items.texts[max(index - 5, 0) : index + 3])
     if before in (":", "—", "–") and items.pieces[index + 1].kind == "stop":
         return True  # «Озинки — сутки»
     if before == "на" and items.texts[index - 2].startswith(("очеред", "черг")):
