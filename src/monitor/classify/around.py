@@ -39,7 +39,9 @@ CASE_ENDINGS = spelled("ге ға ке қа га ка ден дан тен та�
 OF_THEM = (("of", "them"), ("of", "those"), ("из", "них"), ("из", "которых"), ("з", "них"), ("of", "us"))
 HOUR_OF_DAY = BITS.exactly(spelled("утра вечера ночи ранку вечора ночі утром вечером ночью pm am utra vechera nochi таңғы кешкі"))
 """After a number these make it an hour of the day."""
-WENT = BITS.starting("покинул уехал выехал въехал вернул забрал увезл увели отправил задержал розверну развернул завернул снял ссадил")
+WENT = BITS.starting(
+    "покинул уехал выехал въехал вернул забрал увезл увели отправил задержал розверну развернул завернул снял ссадил"
+)
 """Verbs behind the number of those whom they befell: what follows is no longer counted."""
 HALF_UNIT = BITS.exactly(GLUED)
 

@@ -151,7 +151,8 @@ class Counting(Around):
             return True
         if self._is_single_inside(figure):
             return True
-        is_passed = self._near(figure, nearby.PASSED, 4, ends=CLAUSE_ENDS) and not self._near(figure, nearby.TAIL_STANDS, 3, ends=CLAUSE_ENDS)
+        is_standing = self._near(figure, nearby.TAIL_STANDS, 3, ends=CLAUSE_ENDS)
+        is_passed = self._near(figure, nearby.PASSED, 4, ends=CLAUSE_ENDS) and not is_standing
         return is_passed or (self.texts[figure.first - 1] in ("между", "між", "between") and figure.low == figure.high)
 
     def _is_single_inside(self, figure: Figure) -> bool:
@@ -234,9 +235,11 @@ class Counting(Around):
             return "wait_hours"
         if self._is_sold(figure):
             return "price_rub"
-        if "border_queue" in self.themes and (figure.low or figure.high or 0) >= 10 and self._near(figure, nearby.TAIL_STANDS | nearby.REMAIN, 3):
+        is_standing = self._near(figure, nearby.TAIL_STANDS | nearby.REMAIN, 3)
+        if "border_queue" in self.themes and (figure.low or figure.high or 0) >= 10 and is_standing:
             is_of_cars = self._holds_unit("cars") or self._holds_unit("buses")
-            return "queue_cars" if self._is_end(figure) and is_of_cars else None
+            is_rate = self._near(figure, nearby.PASSED, 1)  # «за час проехало десять, машины стоят»
+            return "queue_cars" if self._is_end(figure) and is_of_cars and not is_rate else None
         return "price_rub" if self._is_bare_price(figure) else None
 
     def _is_column_on_foot(self, figure: Figure) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from monitor.classify.known import BITS
@@ -49,7 +50,8 @@ HIGH_BEFORE = _phrases(
     "до | не больше | не более | не дольше | не свыше | максимум | менее | меньше | менее чем | меньше чем | всего до",
     "дешевле | дешевше | от силы | ne bolshe | ne bolee | menshe | menee | maksimum | не выше",
     "не більше | не довше | менше | менш ніж | менше ніж | щонайбільше | не больш за | менш за",
-    "as many as | as much as | up to | under | less than | fewer than | no more than | not more than | no longer than | at most | below | maximum | max",
+    "as many as | as much as",
+    "up to | under | less than | fewer than | no more than | not more than | no longer than | at most | below | maximum | max",
     "bis zu | höchstens | weniger als | enimmillään | enintään | korkeintaan | alle | ең көбі | ən çox | მაქსიმუმ | մինչև",
 )
 NO_BOUND_BEFORE = _phrases(
@@ -257,7 +259,7 @@ def _bounded(items: Pieces, figure: Figure) -> Figure:
 def _is_refused(items: Pieces, figure: Figure) -> bool:
     """Tell «больше 12 тысяч за место не потяну»: what is more is refused."""
     behind = items.texts[figure.last + 1 : figure.last + 7]
-    return any(word in ("не", "ні") and after.startswith(REFUSED) for word, after in zip(behind, behind[1:], strict=False))
+    return any(word in ("не", "ні") and after.startswith(REFUSED) for word, after in pairwise(behind))
 
 
 def _bounded_after(items: Pieces, figure: Figure) -> Figure | None:

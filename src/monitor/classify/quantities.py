@@ -220,8 +220,10 @@ class _Reader(Counting):
     def _is_clock_or_date(self, figure: Figure) -> bool:
         before = self.texts[figure.first - 1]
         is_day = (before.startswith(MONTHS) and (figure.low or 0) <= 31) or bool(DATE.fullmatch(self.texts[figure.first]))
-        return is_day or 1900 <= (figure.low or 0) <= 2100 or (
-            before in ("в", "к", "с", "at", "№", "о", "от", "около") and (figure.low or 0) <= 24
+        return (
+            is_day
+            or 1900 <= (figure.low or 0) <= 2100
+            or (before in ("в", "к", "с", "at", "№", "о", "от", "около") and (figure.low or 0) <= 24)
         )
 
     def _read(self, figure: Figure, last: int, kind: QuantityKind, factor: float) -> Found:

@@ -93,7 +93,7 @@ ORDINAL_ENDING = BITS.exactly(ORDINAL_ENDINGS)
 NTH, SINGLE = BITS.beginnings(ORDINALS), BITS.beginnings(SINGLE_UNITS)
 BEGINS = NTH | SINGLE | ONE_OR_MORE
 """Words that a waiting time may begin with where the text holds no number."""
-FRIEND = frozenset({"друга", "другу", "другой"})
+FRIEND = frozenset({"друга", "другу", "другой", "другая", "другую", "другі"})
 """Second, or a friend, or another."""
 TENS = (20.0, 30.0, 40.0, 50.0)
 MOST_DAYS, LIST_REACH = 14, 10
@@ -122,7 +122,7 @@ def _nth(items: Pieces, index: int) -> Figure | None:
         return None
     if items.texts[last + 2].startswith(DAYPARTS) or (unit[1] > 1 and nth > MOST_DAYS):
         return None
-    if items.texts[index] in FRIEND and not items.texts[last + 1].startswith(("доб", "годин")):
+    if items.texts[index] in FRIEND and not items.texts[last + 1].startswith(("доб", "годин", "гадзін")):
         return None
     return Figure(index, last + 1, unit[1] * (nth - 1), unit[1] * nth)
 

@@ -81,6 +81,8 @@ class Whereabouts:
         tied = self._tied(self.places, span)
         if tied is not None:
             return tied.place_id
+        if all(self._has_own_figure(place, span) for place in self.places):
+            return None
         own = next((place.span[0] for place in self.places if self._has_own_figure(place, span)), end)
         near = [place for place in self.places if start <= place.span[0] < min(own, end)]
         left = [place for place in near if self._before(place) in _ORIGIN and place.kind != "country"]
