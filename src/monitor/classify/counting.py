@@ -66,7 +66,7 @@ class Counting(Around):
         is_on = self.texts[figure.first - 1] == "на" and not self._near(figure, nearby.TAIL_WORDS, 3)
         if is_on and not self._near(figure, nearby.GROWN, 4):
             return False
-        if self.texts[figure.first - 1] in ("за", "in", "per") and self._is_rate_of_passing(last):
+        if self.texts[figure.first - 1] in ("за", "in", "per", "в") and self._is_rate_of_passing(figure, last):
             return False
         if "border_queue" in self.themes and last < figure.first and self.texts[last] in DAY:
             return True
@@ -97,8 +97,11 @@ class Counting(Around):
         is_hour = figure.low == figure.high and (figure.low or 0) <= 24 and unit is not None and unit[1] == 1
         return before in ("в", "к", "at", "о", "у") and is_hour and figure.last != last
 
-    def _is_rate_of_passing(self, last: int) -> bool:
-        """Tell «за 40 минут пропускают сто»."""
+    def _is_rate_of_passing(self, figure: Figure, last: int) -> bool:
+        """Tell «за 40 минут пропускают сто», «по две машины за полчаса»."""
+        counted = self.pieces[figure.first - 2].unit
+        if counted and counted[0] in ("cars", "buses", "people") and self.pieces[figure.first - 3].value is not None:
+            return True
         after = range(last + 1, last + 4)
         verb = next((place for place in after if self.bits[place] & nearby.LETTING), None)
         return verb is not None and bool(self.items.any_of(verb + 1, verb + 4) & NUMBER)
@@ -248,7 +251,9 @@ class Counting(Around):
         return is_many and self._near(figure, nearby.ON_FOOT, 4) and self._near(figure, nearby.TAIL, 4)
 
     def _is_quota(self, figure: Figure) -> bool:
-        """Tell «разнарядка: семеро», «зачитал фамилии, двадцать две», and the decree's 300,000."""
+        """Tell «разнарядка: семеро», «зачитал фамилии, двадцать две», «счёт перевалил за тысячу», and the decree's 300,000."""
+        if "detention" in self.themes and self._near(figure, nearby.TALLY, 3, ends=PHRASE_ENDS):
+            return figure.is_scaled or (figure.low or figure.high or 0) >= LEAST_COLUMN
         if "mobilisation" not in self.themes or self._is_in_sentence(figure, nearby.KIT | nearby.PAID):
             return False
         if figure.low == DECREED:

@@ -63,6 +63,8 @@ INTO_ENDS = ("iin", "მდე", "дейін")
 """What a place's name ends in towards which a way is told."""
 LISTED = BITS.starting("разнаряд рознаряд квот норм фамили прізвищ пофамил")
 """Right before a number of persons who are to be called up."""
+TALLY = BITS.starting("счет число рахунок tally toll")
+"""Right before a bare number of those detained."""
 PAID = BITS.starting(
     "штраф зарплат оклад выплат обеща плат получа денег рубл долл зарпл довольств fine paid salary promis айыппұл"
 )
@@ -122,7 +124,7 @@ MOVED = BITS.starting(
     "einberufen zurückgewiesen angekommen",
     "взяли выгруз разгруз размест посад упаков хапну хапа приняли вяза вывол выдерг уволок утащ тащи сборах сборы сборов зборах",
     "тягну затяг хапа вантаж заверн завярн развярн адправ адвял адвез забрал вывезл мабіліз прызва прыбы",
-    "подгреб замел подмел сцапа заграба упек შემოუშვ შეუშვ çək",
+    "ушли убыл выбыл подгреб замел подмел сцапа заграба упек შემოუშვ შეუშვ çək",
     "свинт түсір escort singl walked held nabbed snatch seiz expel deport reject bundl shov stuff ferri trucked",
     "bounced barred detainees",
     "кетіп төя алып китте кайтар озат җыйды җибәр илгээ saatto kuljet vietiin käännytet pidätet",

@@ -76,7 +76,15 @@ MORE_AFTER = _phrases(
 )
 """Words after a figure's unit that open its upper bound."""
 REFUSED = ("потян", "дам", "дади", "заплач", "плачу", "плати", "отда", "возьм", "беру", "проси", "смог", "могу", "осил")
-HALVES = (("с", "половиной"), ("з", "половиною"), ("and", "a", "half"), ("жарым",), ("ნახევარი",), ("ნახევარ",))
+HALVES = (
+    ("с", "половиной"),
+    ("з", "половиною"),
+    ("and", "a", "half"),
+    ("жарым",),
+    ("და", "ნახევარი"),
+    ("ნახევარი",),
+    ("ნახევარ",),
+)
 """Words after a number that add a half to it."""
 GOES_ON = NUMBER | SCALE | BITS.exactly((*MULTIPLIERS, *SLANG_SCALES, "and", *(half[0] for half in HALVES)))
 """May follow a number as its next part."""

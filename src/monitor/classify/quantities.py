@@ -12,7 +12,7 @@ from monitor.classify.clocks import MONTHS
 from monitor.classify.counting import DAY, MOST_BARE_HOURS, NO_PEOPLE_THEMES, NOT_COUNTED_BEFORE, Counting
 from monitor.classify.known import BITS
 from monitor.classify.lengths import KILOMETRE, find_lengths
-from monitor.classify.numbers import AT_ONCE, HIGH_AFTER, LOW_AFTER, MORE_AFTER, Figure, figures, open_bound
+from monitor.classify.numbers import AT_ONCE, HALVES, HIGH_AFTER, LOW_AFTER, MORE_AFTER, Figure, figures, open_bound
 from monitor.classify.numerals import COLLECTIVE, spelled
 from monitor.classify.pieces import DIGITS, NUMBER, SENTENCE_ENDS, UP_TO, Pieces
 from monitor.classify.units import Units
@@ -31,6 +31,9 @@ FAR, NEAR, LEAST_SMALL_PRICE = 50, 5, 10
 """Prices of one list are no further apart than this many times; those of one currency, where none is named, than that."""
 WHO_WAITS = spelled("фуры автобусы легковые грузовые грузовики машины большегрузы trucks lorries buses coaches cars вантажівки")
 """Before a number and behind a wait these tell who waits so long; «фур 12» counts them."""
+EACH = spelled("носа человека чел рыла головы души брата место людини")
+LEAST_THOUSANDS, MOST_THOUSANDS = 5, 300
+"""What a seat costs in thousands of roubles, at least and at most."""
 DATE = re.compile(r"[0-3]?\d\.[01]\d")
 MORE = ("еще", "ще", "another", "яшчэ")
 SINCE_THEN = spelled("осталось сейчас теперь уже сегодня стало было вчера утром вечером now today was yesterday тепер зараз вже")
@@ -82,6 +85,8 @@ class _Reader(Counting):
         kind = self._kind(figure, unit, last)
         if unit is not None and unit[0] in ("cars", "buses") and last < figure.first and self._is_wait_of(figure, last):
             unit, last, kind = ("hours", 1.0), figure.last, "wait_hours"
+        if kind is None and unit is None and self._is_fare_in_thousands(figure):
+            unit, kind = ("rub", 1e3), "price_rub"
         if kind == "price_rub" and unit is None and self._is_in_dollars(figure):
             kind = "price_usd"
         if kind is None and unit is None:
@@ -98,6 +103,10 @@ class _Reader(Counting):
         factor = unit[1] if unit else 1.0
         if kind == "wait_hours" and last < figure.first and self.texts[last] in DAY and figure.low == figure.high:
             figure = figure._replace(low=(figure.low or 1.0) - 1.0)  # «день третий»
+        after_unit = self.texts[last + 1 : last + 3]
+        if kind == "wait_hours" and after_unit in HALVES and figure.low == figure.high is not None:
+            figure = figure._replace(low=(figure.low or 0.0) + 0.5, high=(figure.low or 0.0) + 0.5)  # «три часа с половиной»
+            self.taken = last + 2
         quantity = self._read(figure, last, kind, factor)
         if kind == "wait_hours" and factor < self.factor and self.found and self._goes_on(quantity, figure):
             self.found[-1] = _added(self.found[-1], quantity)
@@ -119,6 +128,14 @@ class _Reader(Counting):
         is_short = self._is_end(figure) and (figure.high or figure.low or 0) <= MOST_BARE_HOURS
         is_near = not self.items.any_of(self.last_unit + 1, figure.first) & SENTENCE_ENDS
         return is_after_wait and is_short and is_near and self.texts[last] in WHO_WAITS
+
+    def _is_fare_in_thousands(self, figure: Figure) -> bool:
+        """Tell «просит по 25 с носа»: who leaves out the thousands also leaves out the roubles."""
+        value = figure.low or figure.high or 0.0
+        behind = self.texts[figure.last + 1 : figure.last + 3]
+        is_each = behind[0] in ("с", "за") and behind[1] in EACH and not figure.is_scaled
+        is_fare = is_each and LEAST_THOUSANDS <= value <= MOST_THOUSANDS and "exit_transport" in self.themes
+        return is_fare and not self._holds_unit("usd") and not self._is_foreign_money()
 
     def _is_in_dollars(self, figure: Figure) -> bool:
         """Tell «1800 долларов, через Ереван 1200»."""
