@@ -453,6 +453,30 @@ def test_a_price_in_a_list_is_that_of_the_place_before_it_though_a_crossing_is_n
     assert [quantity.place_id for quantity in read(text, TRANSPORT, places)] == ["tbilisi", "yerevan"]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("в очереди легковых 180 ед., грузовых 95 ед.", [("queue_cars", 180, 180), ("queue_cars", 95, 95)]),
+        ("простояли 9 год. у черзі", [("wait_hours", 9, 9)]),
+        ("стоим в очереди, в 2022 год такого не было", []),
+        ("стояли три часа с половиной в очереди", [("wait_hours", 3.5, 3.5)]),
+        ("queue of half a mile", [("queue_km", 0.8, 0.8)]),
+        ("очередь движется, по две машины за полчаса", []),
+    ],
+)
+def test_units_are_known_by_their_short_forms_and_their_company(text, expected):
+    assert figures(text) == expected
+
+
+def test_a_fare_by_the_head_may_leave_out_its_thousands():
+    assert figures("просит по 25 с носа до Уральска", TRANSPORT) == [("price_rub", 25_000, 25_000)]
+    assert figures("просит по 25 долларов с носа", TRANSPORT) == [("price_usd", 25, 25)]
+
+
+def test_a_tally_of_those_detained_needs_no_noun():
+    assert figures("к полуночи счёт перевалил за тысячу", PROTEST) == [("people_count", 1000, None)]
+
+
 def test_where_a_flight_goes_is_not_where_its_passengers_were_led_away():
     text = "Шереметьево, рейс на Стамбул. Двоих увели в кабинет"
 

@@ -75,7 +75,8 @@ class Around:
         next_one = last + 3 if texts[last + 1] == "-" and texts[last + 2] in CASE_ENDINGS else last + 1  # «300-ге жуық көлік»
         for after in (next_one, next_one + 1, next_one + 2):
             unit = self.pieces[after].unit
-            if texts[after] == "год" and ((figure.high or figure.low or 1) % 10 != 1 or figure.high == 11):
+            value = figure.high or figure.low or 0.0
+            if texts[after] == "год" and value <= MOST_HOURS and (value % 10 != 1 or value == 11):
                 return ("hours", 1.0), after  # «9 год.» are hours: nine years were «лет»
             is_of_next = unit is not None and texts[after] in SIGNS and self.pieces[after + 1].value is not None
             if unit is not None and not is_of_next:

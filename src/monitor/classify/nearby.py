@@ -63,7 +63,7 @@ INTO_ENDS = ("iin", "მდე", "дейін")
 """What a place's name ends in towards which a way is told."""
 LISTED = BITS.starting("разнаряд рознаряд квот норм фамили прізвищ пофамил")
 """Right before a number of persons who are to be called up."""
-TALLY = BITS.starting("счет число рахунок tally toll")
+TALLY = BITS.starting("счет рахунок tally toll")
 """Right before a bare number of those detained."""
 PAID = BITS.starting(
     "штраф зарплат оклад выплат обеща плат получа денег рубл долл зарпл довольств fine paid salary promis айыппұл"
