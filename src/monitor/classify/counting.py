@@ -117,7 +117,7 @@ class Counting(Around):
         is_away = after in nearby.DISTANCE_AFTER and before in ("в", "за", "на", "километрах", "at", "у")
         if is_away and not self._near(figure, nearby.TAIL_END, 3):
             return True
-        if self._near(figure, nearby.MOVING, 3) and not self._near(figure, nearby.TAIL_WORDS, 2):
+        if self._near(figure, nearby.MOVING, 3, ends=CLAUSE_ENDS) and not self._near(figure, nearby.TAIL_WORDS, 2):
             return True
         if self._is_before_barrier(figure) or self._is_way(figure, last):
             return True

@@ -54,7 +54,7 @@ PASSED = BITS.starting(
 )
 RATE = BITS.starting("час hour день сутк day годин минут смен")
 LETTING = BITS.starting("пропуска впуска выпуска запуска берут заводят впускают let lets letting process take")
-STOOD = BITS.starting("просто отсто выстоя прожд прочека проторч waited стоим стояли стоял")
+STOOD = BITS.starting("просто отсто выстоя прожд прочека проторч waited стоим стояли стоял вышло вийшло итого оказал получил")
 """Right before a bare number these make it hours, where the text counts in hours."""
 WAY_BEFORE = spelled("до от to from дейін від")
 LAST_ONES = ("последн", "останн", "кон", "кін", "last", "end")

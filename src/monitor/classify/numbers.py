@@ -36,7 +36,7 @@ def _phrases(*lines: str) -> frozenset[tuple[str, ...]]:
 
 LOW_BEFORE = _phrases(
     "больше | более | больше чем | более чем | свыше | выше | от | минимум | не менее | не меньше | не менее чем",
-    "по меньшей мере | дороже | дорожче",
+    "по меньшей мере | дороже | дорожче | нет дешевле | не дешевле | нема дешевше | болей за | болей",
     "по крайней мере | как минимум | перевалило за | перевалил за | перевалила за | превысило | превысила | превышает",
     "превысил | bolshe | bolee | svyshe | ne menee | ne menshe | не мало",
     "понад | більше | більше ніж | від | мінімум | щонайменше | не менше | принаймні | звыш | больш за | больш як | не менш за",
@@ -61,7 +61,8 @@ NO_BOUND_BEFORE = _phrases(
 GROWN = (
     "вырос", "увелич", "удлин", "растян", "подорож", "подскоч", "взлет", "поднял", "дошл", "дошел", "сократ", "снизи",
     "упал", "умень",
-    "подешев", "злет", "зліт", "зрос", "збільш", "скорот", "розтягн", "здорож", "достиг", "вымахал", "разросл", "добрал",
+    "подешев", "злет", "зліт", "зрос",
+    "jump", "rose", "grew", "grown", "climb", "soar", "fell", "shr", "збільш", "скорот", "розтягн", "здорож", "достиг", "вымахал", "разросл", "добрал",
 )  # fmt: skip
 """After these «до» tells the figure itself: «выросла до шести часов»."""
 LOW_AFTER = spelled(
@@ -238,6 +239,10 @@ def _is_range(items: Pieces, one: Figure, other: Figure) -> bool:
         low, high = one.low or 0.0, other.high or 0.0
         return items.pieces[one.last].kind == items.pieces[other.first].kind == "word" and high <= 2 * low and high <= 100
     mark, before = between[0], items.texts[one.first - 1]
+    if before in ("с", "со", "з", "із", "from") and any(
+        word.startswith(GROWN) for word in items.texts[max(one.first - 6, 0) : one.first]
+    ):
+        return False  # «выросла с четырёх до одиннадцати»
     if mark in ("and", "и", "і", "та"):
         return before in ("between", "между", "між")
     if mark == "по":
@@ -313,7 +318,7 @@ def bound_before(before: Sequence[str]) -> str | None:
         if phrase in NO_BOUND_BEFORE:
             return None
         if phrase in HIGH_BEFORE:
-            is_grown = phrase == ("до",) and any(word.startswith(GROWN) for word in before[-5:-1])
+            is_grown = phrase in (("до",), ("to",)) and any(word.startswith(GROWN) for word in before[-5:-1])
             return None if is_grown else "high"
         if phrase in LOW_BEFORE:
             return None if phrase == ("yli",) and before[-2:-1] == ["itärajan"] else "low"

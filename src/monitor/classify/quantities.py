@@ -158,6 +158,8 @@ class _Reader(Counting):
         """Tell «Озинки 5» before «Маштаково 9 часов», «кофе по 400» before «бензин 300 рублей»."""
         if quantity.kind in ("price_rub", "price_usd"):
             return self._is_price_of_list(early, quantity) and not self._is_stop_between(early, figure)
+        if quantity.kind == "people_count":  # «в Томске 18, в Омске задержали девять»
+            return "detention" in self.themes and self._is_end(early) and self._is_after_place(early) and self._is_of_list(early)
         return quantity.kind in QUEUE_KINDS and self._is_after_place(early) and self._is_after_place(figure)
 
     def _is_price_of_list(self, early: Figure, quantity: Found) -> bool:
@@ -182,7 +184,8 @@ class _Reader(Counting):
         earlier, after, before = self.found[-1], self.texts[figure.last + 1], self.texts[figure.first - 1]
         is_tied = self._is_before_place(figure)
         is_end = self._is_end(figure) or after in LIST_GOES_ON or (before in MORE and figure.is_scaled)
-        is_end = is_end or (before in SINCE_THEN and after in ("в", "у", "in", "on", "at"))
+        is_whose = earlier.kind == "wait_hours" and self._is_whose(figure)
+        is_end = is_end or is_whose or (before in SINCE_THEN and after in ("в", "у", "in", "on", "at"))
         if (
             self._is_clock_or_date(figure)
             or (before in ("по", "of") and earlier.kind in QUEUE_KINDS | {"people_count"})
@@ -199,10 +202,15 @@ class _Reader(Counting):
         is_more = before in MORE and earlier.kind in ("people_count", "queue_cars")
         is_since = before in SINCE_THEN or (before in MORE and self.texts[figure.first - 2] in SINCE_THEN)
         is_changed = is_since and earlier.kind in QUEUE_KINDS
-        is_told = is_tied or is_more or is_changed or self._is_after_place(figure)
+        is_told = is_tied or is_more or is_changed or is_whose or self._is_after_place(figure)
         return (
             self._alike(figure, earlier.kind, self.factor) if is_told and earlier.kind in QUEUE_KINDS | {"people_count"} else None
         )
+
+    def _is_whose(self, figure: Figure) -> bool:
+        """Tell «два часа для легковых, шесть для фур», "nineteen for cars"."""
+        unit = self.pieces[figure.last + 2].unit
+        return self.texts[figure.last + 1] in ("for", "для") and unit is not None and unit[0] in ("cars", "buses", "people")
 
     def _elliptic_price(self, figure: Figure, earlier: Found) -> Found | None:
         """Read «брал по 95 тысяч, отдам по 120»; what is far from the earlier price without that is no price."""
