@@ -401,6 +401,7 @@ def test_a_figure_of_a_queue_may_leave_its_unit_to_the_words_around(text, expect
         "машины стоят, за 40 минут пропускают сто",
         "they take five an hour, a line of cars",
         "за час проехало десять, машины стоят",
+        "за двое суток очередь подросла ещё на три километра",
     ],
 )
 def test_ways_and_rates_are_no_figures_of_a_queue(text):

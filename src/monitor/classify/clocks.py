@@ -53,7 +53,7 @@ ALREADY = BITS.exactly(("уже", "вже", "ужо", "already"))
 """As ``NOW``, but only before an hour that is said to be one of the day: «уже девять вечера»."""
 HOURS = {
     **dict.fromkeys(("полуночи", "полночи", "полночь", "опівночі", "midnight"), 0),
-    **dict.fromkeys(("полудня", "noon", "midday"), 12),
+    **dict.fromkeys(("полудня", "полдень", "опівдні", "noon", "midday"), 12),
 }
 HOUR = BITS.exactly(HOURS)
 DAYS_BACK = {

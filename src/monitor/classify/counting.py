@@ -63,6 +63,8 @@ class Counting(Around):
             return False
         if self._near(figure, nearby.NOT_WAITING, 3, ends=CLAUSE_ENDS) or self._near(figure, nearby.STAYING, 4):
             return False
+        if self.texts[figure.first - 1] == "за" and self._near(figure, nearby.GROWN_BY, 5):
+            return False
         is_on = self.texts[figure.first - 1] == "на" and not self._near(figure, nearby.TAIL_WORDS, 3)
         if is_on and not self._near(figure, nearby.GROWN, 4):
             return False
@@ -117,6 +119,8 @@ class Counting(Around):
         is_away = after in nearby.DISTANCE_AFTER and before in ("в", "за", "на", "километрах", "at", "у")
         if is_away and not self._near(figure, nearby.TAIL_END, 3):
             return True
+        if self.texts[figure.first - 1] in ("на", "by", "еще", "ще", "another") and self._near(figure, nearby.GROWN_BY, 4):
+            return True  # «подросла ещё на три километра»
         if self._near(figure, nearby.MOVING, 3, ends=CLAUSE_ENDS) and not self._near(figure, nearby.TAIL_WORDS, 2):
             return True
         if self._is_before_barrier(figure) or self._is_way(figure, last):
@@ -330,7 +334,7 @@ class Counting(Around):
         is_end = is_share or self.pieces[figure.last + 1].kind != "word" or after in NOT_SKIPPED or after in nearby.ALREADY
         beside = self.bits[figure.last + 1] | self.bits[figure.first - 1] | self.bits[figure.first - 2]
         if after in ("have", "had", "were", "was", *nearby.ALREADY):
-            beside |= self.bits[figure.last + 2]
+            beside |= self.bits[figure.last + 2] | self.bits[figure.last + 3]
         if not is_end and not beside & nearby.MOVED:
             return False
         if figure.is_scaled or value >= 10:

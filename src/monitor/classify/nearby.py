@@ -63,6 +63,8 @@ INTO_ENDS = ("iin", "მდე", "дейін")
 """What a place's name ends in towards which a way is told."""
 LISTED = BITS.starting("разнаряд рознаряд квот норм фамили прізвищ пофамил")
 """Right before a number of persons who are to be called up."""
+GROWN_BY = BITS.starting("вырос подрос прирос увелич удлин сократ уменьш зросл збільш скорот grew grown longer shorter")
+"""With these «на три километра» is a change of the queue, and «за двое суток» how long it took."""
 TALLY = BITS.starting("счет рахунок tally toll")
 """Right before a bare number of those detained."""
 PAID = BITS.starting(

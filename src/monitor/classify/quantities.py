@@ -16,7 +16,7 @@ from monitor.classify.numbers import AT_ONCE, HALVES, HIGH_AFTER, LOW_AFTER, MOR
 from monitor.classify.numerals import COLLECTIVE, spelled
 from monitor.classify.pieces import DIGITS, NUMBER, SENTENCE_ENDS, UP_TO, Pieces
 from monitor.classify.units import Units
-from monitor.classify.waits import BEGINS, find_waits
+from monitor.classify.waits import BEGINS, LIST_REACH, find_waits
 from monitor.model import PlaceMention, Quantity, QuantityKind
 from monitor.text import tokenise
 
@@ -159,7 +159,8 @@ class _Reader(Counting):
         if quantity.kind in ("price_rub", "price_usd"):
             return self._is_price_of_list(early, quantity) and not self._is_stop_between(early, figure)
         if quantity.kind == "people_count":  # «в Томске 18, в Омске задержали девять»
-            return "detention" in self.themes and self._is_end(early) and self._is_after_place(early) and self._is_of_list(early)
+            is_near = figure.first - early.last <= LIST_REACH and "detention" in self.themes and not self._is_clock_or_date(early)
+            return is_near and self._is_end(early) and self._is_after_place(early) and self._is_of_list(early)
         return quantity.kind in QUEUE_KINDS and self._is_after_place(early) and self._is_after_place(figure)
 
     def _is_price_of_list(self, early: Figure, quantity: Found) -> bool:
