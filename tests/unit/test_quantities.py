@@ -342,3 +342,171 @@ def test_what_is_counted_in_a_queue_is_told_from_what_only_stands_near(text, exp
 
 def test_of_those_on_a_bus_only_the_ones_sent_back_are_counted():
     assert figures("из 40 человек в автобусе троих отправили обратно", {"border_control"}) == [("people_count", 3, 3)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("перед нами двадцать легковых, три автобуса и фура", [("queue_cars", 20, 20), ("queue_cars", 3, 3)]),
+        ("автобусов 6, легковых 90, ждать часов восемь", [("queue_cars", 6, 6), ("queue_cars", 90, 90), ("wait_hours", 8, 8)]),
+        ("черга: п'ять тисяч автівок", [("queue_cars", 5000, 5000)]),
+        ("jonossa 80 autoa ja neljä bussia", [("queue_cars", 80, 80), ("queue_cars", 4, 4)]),
+        ("легковых не меньше сотни, очередь стоит", [("queue_cars", 100, None)]),
+        ("between 800 and 1,000 cars waiting", [("queue_cars", 800, 1000)]),
+        ("стоим в очереди, пятеро в одной машине", []),
+        ("в очереди остаются около 2300, проехало 40 машин", [("queue_cars", 2300, 2300)]),
+    ],
+)
+def test_vehicles_of_every_sort_that_stand_in_line_are_counted(text, expected):
+    assert figures(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["отправили на полигон пять автобусов", "увезли два автобуса", "three buses left for the training ground"]
+)
+def test_buses_elsewhere_are_no_queue(text):
+    assert figures(text, {"departures", "humanitarian"}) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("утром хвост был восемь километров, сейчас три", [("queue_km", 8, 8), ("queue_km", 3, 3)]),
+        ("доехали за 5 часов, в очереди простояли 11", [("wait_hours", 11, 11)]),
+        ("легковые стоят 5 часов, автобусы не больше трёх", [("wait_hours", 5, 5), ("wait_hours", None, 3)]),
+        ("waiting two hours by car, trucks five", [("wait_hours", 2, 2), ("wait_hours", 5, 5)]),
+        ("Озинки: очередь 18 часов, дальше почти сутки", [("wait_hours", 18, 18), ("wait_hours", 24, 24)]),
+        ("Сутки с гаком на посту", [("wait_hours", 24, None)]),
+        ("Day four at the pass, nothing moves", [("wait_hours", 72, 96)]),
+        ("хвост вырос с четырёх до одиннадцати километров", [("queue_km", 11, 11)]),
+        ("waited two hours for bikes, nineteen for cars", [("wait_hours", 2, 2), ("wait_hours", 19, 19)]),
+        ("длина пробки 9,4 км, объезда нет", [("queue_km", 9.4, 9.4)]),
+        ("чарга, фур болей за сотню", [("queue_cars", 100, None)]),
+        ("двое с половиной суток в очереди", [("wait_hours", 60, 60)]),
+        ("стаім дзявятую гадзіну ў чарзе", [("wait_hours", 8, 9)]),
+        ("в пешей колонне тыщи две", [("queue_people", 2000, 2000)]),
+        ("пешком, ночь. нас тут человек восемьсот", [("queue_people", 800, 800)]),
+    ],
+)
+def test_a_figure_of_a_queue_may_leave_its_unit_to_the_words_around(text, expected):
+    assert figures(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "очередь; до Омска 140 км",
+        "стоим, бензина на 20 км",
+        "queue at the border. Helsinki is 180 km from here",
+        "машины стоят, за 40 минут пропускают сто",
+        "they take five an hour, a line of cars",
+        "за час проехало десять, машины стоят",
+        "за двое суток очередь подросла ещё на три километра",
+    ],
+)
+def test_ways_and_rates_are_no_figures_of_a_queue(text):
+    assert figures(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "theme", "expected"),
+    [
+        ("четырнадцать водителей увезли прямо с базы", "mobilisation", [("people_count", 14, 14)]),
+        ("Fourteen blokes turned round at the post", "border_control", [("people_count", 14, 14)]),
+        ("минус четыре сварщика в цеху", "mobilisation", [("people_count", 4, 4)]),
+        ("наши водители — лучшие, их тут пять водителей", "mobilisation", []),
+        ("принесли разнарядку: семеро с посёлка", "mobilisation", [("people_count", 7, 7)]),
+        ("призовут 300 тысяч, говорят", "mobilisation", [("people_count", 300_000, 300_000)]),
+        ("обещают 195 тысяч в месяц и 300 тысяч сразу", "mobilisation", []),
+        ("въехали 98 тысяч россиян, 64 тысячи уже покинули страну", "refuge", [("people_count", 98_000, 98_000), ("people_count", 64_000, 64_000)]),
+        ("98 мың ресейлік кірді, 64 мыңы шығып кетті", "refuge", [("people_count", 98_000, 98_000), ("people_count", 64_000, 64_000)]),
+        ("შემოვიდა ორმოცზე მეტი რუსი", "refuge", [("people_count", 40, None)]),
+        ("14 out of his 60 engineers got summoned", "mobilisation", [("people_count", 14, 14)]),
+        ("из бригады в двадцать человек забрали семерых", "mobilisation", [("people_count", 7, 7)]),
+        ("Sentyabrın 21 gəldi, hamı getdi", "refuge", []),
+    ],
+)  # fmt: skip
+def test_persons_are_counted_where_something_befell_them(text, theme, expected):
+    assert figures(text, {theme}) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("seats from between $2,500 and $3,000", [("price_usd", 2500, 3000)]),
+        ("из Москвы просят 1800 долларов, через Ереван 1200, доллар сегодня по 58", [("price_usd", 1800, 1800), ("price_usd", 1200, 1200)]),
+        ("просят пять тысяч баксов (5000)", [("price_usd", 5000, 5000)]),
+        ("больше 12 тысяч за место не потяну", [("price_rub", None, 12_000)]),
+        ("билетов нет дешевле 120 тысяч рублей", [("price_rub", 120_000, None)]),
+        ("дороже 40 тысяч рублей за велосипед не дам", [("price_rub", None, 40_000)]),
+        ("место 18 tys s cheloveka, vyezd 30.09", [("price_rub", 18_000, 18_000)]),
+        ("просяць па дзвесце даляраў", [("price_usd", 200, 200)]),
+        ("tickets cost $1,400, up from $250 on September 20", [("price_usd", 1400, 1400), ("price_usd", 250, 250)]),
+    ],
+)  # fmt: skip
+def test_prices_keep_their_currency_and_their_bound(text, expected):
+    assert figures(text, TRANSPORT) == expected
+
+
+def test_a_price_in_a_list_is_that_of_the_place_before_it_though_a_crossing_is_named():
+    text = "Pick-up right after Lars. Tbilisi 100 USD, Yerevan 250 USD"
+    places = (
+        crossing("verkhny_lars", text, "Lars"),
+        place("tbilisi", "city", text, "Tbilisi"),
+        place("yerevan", "city", text, "Yerevan"),
+    )
+
+    assert [quantity.place_id for quantity in read(text, TRANSPORT, places)] == ["tbilisi", "yerevan"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("в очереди легковых 180 ед., грузовых 95 ед.", [("queue_cars", 180, 180), ("queue_cars", 95, 95)]),
+        ("простояли 9 год. у черзі", [("wait_hours", 9, 9)]),
+        ("стоим в очереди, в 2022 год такого не было", []),
+        ("стояли три часа с половиной в очереди", [("wait_hours", 3.5, 3.5)]),
+        ("queue of half a mile", [("queue_km", 0.8, 0.8)]),
+        ("очередь движется, по две машины за полчаса", []),
+    ],
+)
+def test_units_are_known_by_their_short_forms_and_their_company(text, expected):
+    assert figures(text) == expected
+
+
+def test_a_fare_by_the_head_may_leave_out_its_thousands():
+    assert figures("просит по 25 с носа до Уральска", TRANSPORT) == [("price_rub", 25_000, 25_000)]
+    assert figures("просит по 25 долларов с носа", TRANSPORT) == [("price_usd", 25, 25)]
+
+
+def test_a_tally_of_those_detained_needs_no_noun():
+    assert figures("к полуночи счёт перевалил за тысячу", PROTEST) == [("people_count", 1000, None)]
+
+
+def test_where_a_flight_goes_is_not_where_its_passengers_were_led_away():
+    text = "Шереметьево, рейс на Стамбул. Двоих увели в кабинет"
+
+    assert [quantity.place_id for quantity in read(text, {"border_control"}, (place("istanbul", "city", text, "Стамбул"),))] == [
+        None
+    ]
+
+
+def test_a_city_with_a_count_of_its_own_is_not_that_of_all():
+    text = "на акциях задержаны не менее 796 человек, больше 390 в Москве"
+
+    counts = read(text, PROTEST, (place("moscow", "city", text, "Москве"),))
+
+    assert [(quantity.low, quantity.place_id) for quantity in counts] == [(796, None), (390, "moscow")]
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [
+        ("stoim s 4 utra do 16", 12),
+        ("stoim s 5 utra, seichas 21:00", 16),
+        ("заехал в 16:10, выехал в 18:40, хвост символический", 2.5),
+        ("заняли очередь в семь вечера, уже десять утра", 15),
+    ],
+)
+def test_a_wait_is_read_from_two_clock_times(text, hours):
+    assert figures(text) == [("wait_hours", hours, hours)]

@@ -7,7 +7,7 @@ from functools import reduce
 from operator import or_
 
 from monitor.classify.known import BITS
-from monitor.classify.numbers import Figure
+from monitor.classify.numbers import SIGNS, Figure
 from monitor.classify.numerals import COLLECTIVE, GLUED, spelled
 from monitor.classify.pieces import SENTENCE_ENDS, Pieces
 from monitor.classify.units import Unit, Units
@@ -24,13 +24,13 @@ ABOUT = spelled(
 OLDEST, MOST_HOURS, LEAST_METRES = 90, 120, 50
 INVERTED = spelled("dush душ пеших человек чел чоловік осіб людей людин чалавек народу душ people chelovek")
 """Words for persons that stand before their number: «человек 250»; «мужчин 18-60» are ages."""
-COUNTED_BEFORE = frozenset({"hours", "km", "cars", "people", "rub", "usd"})
+COUNTED_BEFORE = frozenset({"hours", "km", "cars", "buses", "people", "rub", "usd"})
 BEFORE_UNIT = spelled(
     "на под около до за порядка больше более примерно почти где-то свыше понад більше близько over about :",
+    "не меньше менее минимум уже ще еще за болей больш",
     "штук количество число кількість რაოდენობა",
 )
 """Between a unit and its number: «километров на пять», «легковых больше сотни»."""
-SIGNS = ("$", "€", "₽", "₸", "₾", "usd")
 NOT_SKIPPED = spelled(
     "и й і в на до от из с со за по у к для при или of in and at for from to on by per as into onto with were was are is"
 )
@@ -39,6 +39,10 @@ CASE_ENDINGS = spelled("ге ға ке қа га ка ден дан тен та�
 OF_THEM = (("of", "them"), ("of", "those"), ("из", "них"), ("из", "которых"), ("з", "них"), ("of", "us"))
 HOUR_OF_DAY = BITS.exactly(spelled("утра вечера ночи ранку вечора ночі утром вечером ночью pm am utra vechera nochi таңғы кешкі"))
 """After a number these make it an hour of the day."""
+WENT = BITS.starting(
+    "покинул уехал выехал въехал вернул забрал увезл увели отправил задержал розверну развернул завернул снял ссадил"
+)
+"""Verbs behind the number of those whom they befell: what follows is no longer counted."""
 HALF_UNIT = BITS.exactly(GLUED)
 
 
@@ -71,6 +75,9 @@ class Around:
         next_one = last + 3 if texts[last + 1] == "-" and texts[last + 2] in CASE_ENDINGS else last + 1  # «300-ге жуық көлік»
         for after in (next_one, next_one + 1, next_one + 2):
             unit = self.pieces[after].unit
+            value = figure.high or figure.low or 0.0
+            if texts[after] == "год" and value <= MOST_HOURS and (value % 10 != 1 or value == 11):
+                return ("hours", 1.0), after  # «9 год.» are hours: nine years were «лет»
             is_of_next = unit is not None and texts[after] in SIGNS and self.pieces[after + 1].value is not None
             if unit is not None and not is_of_next:
                 return unit, after
@@ -86,7 +93,10 @@ class Around:
         before = self.pieces[back].unit
         if before is None or before[0] not in COUNTED_BEFORE or self._belongs_to_earlier_number(back):
             return None, figure.last
-        if before[0] == "hours" and ((figure.low or 0) > MOST_HOURS or self.texts[figure.last] in COLLECTIVE):
+        is_labelled = any(self._is_in_place(place) for place in range(back + 1, figure.first))  # «к этому часу: Пермь 14»
+        if before[0] == "hours" and ((figure.low or 0) > MOST_HOURS or is_labelled):
+            return None, figure.last
+        if before[0] in ("hours", "cars", "buses") and self.texts[figure.last] in COLLECTIVE:
             return None, figure.last
         is_no_age = self.texts[back] in INVERTED or (figure.low or figure.high or 0) > OLDEST
         return (before, back) if before[0] != "people" or is_no_age else (None, figure.last)
@@ -96,7 +106,11 @@ class Around:
         if word == "of":
             return self.texts[index - 1] == "couple"
         is_word = self.pieces[index].kind == "word" and self.pieces[index].value is None
-        return word == "-" or (is_word and word not in NOT_SKIPPED and not self.bits[index] & HOUR_OF_DAY)
+        is_rate = word == "an" and self.texts[index - 1] != "half"  # «five an hour»
+        is_verb = bool(self.bits[index] & WENT)  # «64 тысячи уже покинули страну»
+        return word == "-" or (
+            is_word and word not in NOT_SKIPPED and not self.bits[index] & HOUR_OF_DAY and not is_rate and not is_verb
+        )
 
     def _belongs_to_earlier_number(self, index: int) -> bool:
         return self.pieces[index - 1].value is not None or self.pieces[index - 1].scale > 0

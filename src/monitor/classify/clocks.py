@@ -12,7 +12,7 @@ from monitor.classify.pieces import DIGITS, NUMBER, Pieces
 
 STANDING = (
     "стою", "стои", "стоя", "простоя", "отстоя", "прожд", "ждем", "жду", "ждал", "ждет", "ждут", "стоїм", "стоял", "чекає",
-    "чекал", "стоят",
+    "чекал", "чека", "стоят", "stoim", "stoyu", "stoyal", "zhd", "prostoya", "otstoya",
     "стаім", "стаял", "чакае", "прастая", "проторч", "торч", "висел", "висим", "сидим", "сидел", "застря", "мерзн", "кукуе",
     "выстоя", "мурыж", "маринуют", "ждать", "ждати", "чекат", "чакац", "стоять", "стояти", "стояць", "ожида",
     "відстоя", "простоя", "провел", "провёл", "потрат", "ушл", "ушел", "заня", "убил", "ночу",
@@ -37,23 +37,23 @@ QUEUEING = (
     "пробк",
 )
 FROM, TO = (
-    frozenset({"с", "со", "з", "із", "от", "from", "between", "since"}),
-    frozenset({"до", "по", "to", "till", "until", "and", "-", "–", "—"}),
+    frozenset({"с", "со", "з", "із", "от", "from", "between", "since", "s", "so"}),
+    frozenset({"до", "по", "to", "till", "until", "and", "do", "po", "-", "–", "—"}),
 )
-AFTERNOON = ("вечер", "вечор", "дня", "pm", "p")
-DAYPARTS = ("утр", "ранк", "ноч", "am", *AFTERNOON)
+AFTERNOON = ("вечер", "вечор", "дня", "pm", "p", "vecher", "dnya")
+DAYPARTS = ("утр", "ранк", "ноч", "am", "utr", "noch", *AFTERNOON)
 MONTHS = (
     "январ", "феврал", "март", "апрел", "мая", "июн", "июл", "август", "сентябр", "октябр", "ноябр", "декабр", "числ", "%",
     "вересн", "жовтн", "september", "october", "лет", "год", "км", "тыс", "руб",
 )  # fmt: skip
 """After «с 6 до 21» these make it dates, ages or lengths."""
 FROM_WORD = BITS.beginnings(FROM)
-NOW = BITS.exactly(spelled("сейчас щас щяс ща зараз цяпер now seychas қазір ახლა"))
+NOW = BITS.exactly(spelled("сейчас щас щяс ща зараз цяпер now seychas seichas sejchas қазір ახლა"))
 ALREADY = BITS.exactly(("уже", "вже", "ужо", "already"))
 """As ``NOW``, but only before an hour that is said to be one of the day: «уже девять вечера»."""
 HOURS = {
     **dict.fromkeys(("полуночи", "полночи", "полночь", "опівночі", "midnight"), 0),
-    **dict.fromkeys(("полудня", "noon", "midday"), 12),
+    **dict.fromkeys(("полудня", "полдень", "опівдні", "noon", "midday"), 12),
 }
 HOUR = BITS.exactly(HOURS)
 DAYS_BACK = {
@@ -61,8 +61,8 @@ DAYS_BACK = {
     **dict.fromkeys(spelled("позавчера позавчерашнего позавчора"), 2),
 }
 AT = BITS.beginnings(("в", "о", "у", "at", "v"))
-STARTED = BITS.starting("занял встал подъехал приехал стали зайнял під'їхал joined arrived")
-PASSED = BITS.starting("прош проех пересек проскоч перешл пройшл перетн проїх crossed through")
+STARTED = BITS.starting("занял встал подъехал приехал заехал стали зайнял заїха під'їхал joined arrived")
+PASSED = BITS.starting("прош выех вышл виїх проех пересек проскоч перешл пройшл перетн проїх crossed through")
 REACH, NOW_REACH = 8, 12
 
 
@@ -72,10 +72,10 @@ def find_clocks(items: Pieces) -> Iterator[Figure | None]:
     for index in items.where(FROM_WORD):
         clocks = _clocks(items, index) if items.bits[index + 1] & (NUMBER | DIGITS | HOUR) else None
         yield clocks or (_since(items, index, NOW | ALREADY) if is_now else None)
-    if items.all_bits & STARTED and items.all_bits & PASSED:
+    if items.all_bits & STARTED and (items.all_bits & PASSED or is_now):
         for index in items.where(AT):
             if items.any_of(index - 4, index) & STARTED:
-                yield _since(items, index, PASSED)
+                yield _since(items, index, PASSED | NOW | ALREADY)
 
 
 def _clocks(items: Pieces, index: int) -> Figure | None:
@@ -109,7 +109,7 @@ def _since(items: Pieces, index: int, until: int) -> Figure | None:
     end = next((clock for step in steps if now and now + step > start[1] and (clock := _clock(items, now + step))), None)
     if now is None or end is None or (items.bits[now] & ALREADY and not _is_of_day(items, end[1])):
         return None
-    if not any(word.startswith(QUEUEING) for word in items.texts[max(index - REACH, 0) : now]):
+    if not any(word.startswith(QUEUEING) for word in items.texts[max(index - REACH, 0) : end[1] + REACH]):
         return None
     yesterday = yesterday or max(DAYS_BACK.get(word, 0) for word in items.texts[max(index - 2, 0) : now])
     hours = round((end[0] - start[0]) % 24 + 24 * (yesterday - (end[0] < start[0] and yesterday > 0)), 2)

@@ -32,7 +32,7 @@ def find_kind(text: str, *, themes: frozenset[str]) -> PostKind:
     if not words:
         return "other"
     weights = _weights()
-    total = sum(map(_of_word.__getitem__, words), ZERO + weights["base"])
+    total = sum(map(_of_word.__getitem__, set(words)), ZERO + weights["base"])
     total += sum(map(_of_opening.__getitem__, words[:OPENING_WORDS]))
     total += sum([weights.get(sign, 0) * count for sign, count in signs_of(text)])
     total += _weigh(chain(traits_of_text(text, words), map("theme_".__add__, themes)))

@@ -28,6 +28,7 @@ def find_lengths(items: Pieces) -> list[Figure]:
         is_counted = (
             items.pieces[index - 1].value is not None
             or items.texts[index - 1] == "-"
+            or (items.texts[index - 1] in ("a", "of") and items.pieces[index - 2].value is not None)  # "half a mile"
             or items.texts[index - 1] in ORDINALS
             or items.pieces[index + 1].value is not None
         )

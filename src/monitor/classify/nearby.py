@@ -53,6 +53,24 @@ PASSED = BITS.starting(
     "lets letting processed cleared пропустили перетнул в'їх виїх продвин еткіз өткіз шығып",
 )
 RATE = BITS.starting("час hour день сутк day годин минут смен")
+LETTING = BITS.starting("пропуска впуска выпуска запуска берут заводят впускают let lets letting process take")
+STOOD = BITS.starting("просто отсто выстоя прожд прочека проторч waited стоим стояли стоял вышло вийшло итого оказал получил")
+"""Right before a bare number these make it hours, where the text counts in hours."""
+WAY_BEFORE = spelled("до от to from дейін від")
+LAST_ONES = ("последн", "останн", "кон", "кін", "last", "end")
+"""«От последней машины до поста 14 км»: with these a way is the queue's length."""
+INTO_ENDS = ("iin", "მდე", "дейін")
+"""What a place's name ends in towards which a way is told."""
+LISTED = BITS.starting("разнаряд рознаряд квот норм фамили прізвищ пофамил")
+"""Right before a number of persons who are to be called up."""
+GROWN_BY = BITS.starting("вырос подрос прирос увелич удлин сократ уменьш зросл збільш скорот grew grown longer shorter")
+"""With these «на три километра» is a change of the queue, and «за двое суток» how long it took."""
+TALLY = BITS.starting("счет рахунок tally toll")
+"""Right before a bare number of those detained."""
+PAID = BITS.starting(
+    "штраф зарплат оклад выплат обеща плат получа денег рубл долл зарпл довольств fine paid salary promis айыппұл"
+)
+"""With these a bare number of thousands is money."""
 KIT = BITS.starting(
     "штраф зарплат зп оклад выплат пособи кредит налог жаловань аренд квартир бронежилет броник берц аптечк экипиров",
     "снаряж обвес доход",
@@ -67,7 +85,7 @@ PRICED = BITS.starting(
     "взял купил обошл вышло",
     "трансфер маршрутк поезд билеты бронь человека чел носа person билет ბილეთ ადგილ орын баға такси вод хлеб бензин",
     "место водител дорога",
-    "вывез вывоз отвез повез подбро очеред проход проведу провод переход",
+    "эконом пересадк чартер багаж вывез вывоз отвез повез подбро очеред проход проведу провод переход",
 )
 FOOT = BITS.starting(
     "велосипед самокат pesh zmey",
@@ -108,9 +126,10 @@ MOVED = BITS.starting(
     "einberufen zurückgewiesen angekommen",
     "взяли выгруз разгруз размест посад упаков хапну хапа приняли вяза вывол выдерг уволок утащ тащи сборах сборы сборов зборах",
     "тягну затяг хапа вантаж заверн завярн развярн адправ адвял адвез забрал вывезл мабіліз прызва прыбы",
+    "ушли убыл выбыл подгреб замел подмел сцапа заграба упек შემოუშვ შეუშვ çək",
     "свинт түсір escort singl walked held nabbed snatch seiz expel deport reject bundl shov stuff ferri trucked",
     "bounced barred detainees",
-    "төя алып китте кайтар озат җыйды җибәр илгээ saatto kuljet vietiin käännytet pidätet",
+    "кетіп төя алып китте кайтар озат җыйды җибәр илгээ saatto kuljet vietiin käännytet pidätet",
     "otettu abgeführt abgewiesen festgehalten",
     "salın aparıl apardı göndər tutul տար տան ուղարկ բռն",
     also=DETAINED,
@@ -149,10 +168,11 @@ NOT_ALL = (
 CHILDREN = BITS.starting("дет child kid")
 CROSSED = BITS.starting("прошл прошел проехал проскоч пересек перешл перешел пройшл перетн")
 TAIL_END = BITS.starting("хвост конец тянет tail end")
+REMAIN = BITS.starting("остал остаю залиш remain")
 TAIL_WORDS = BITS.starting("хвост очеред черг queue line tail растян розтяг тянет stretch")
-TAIL_STANDS = BITS.starting("хвост очеред черг queue line скоп стоя нами мною впереди попереду")
+TAIL_STANDS = BITS.starting("хвост очеред черг черз queue line скоп стоя нами мною впереди попереду")
 GUARDS = BITS.starting(
-    "штатск маск форме сотрудник полиц погран росгвард омон военных мент гаишн фсб чекист officer guard police plain"
+    "шлем helmet штатск маск форме сотрудник полиц погран росгвард омон военных мент гаишн фсб чекист officer guard police plain"
 )
 AGES = BITS.starting("yaş лет рок год year yr жас летн літ")
 GROWN = BITS.starting("превратил обернул вылил застря растян затян завис встал stuck")
@@ -171,8 +191,13 @@ SAID_ALONE = spelled("were was got have had are of others more")
 """After a small English number these say that persons are meant: "two were sent back"."""
 SMALL_ENGLISH = spelled("one two three four five six seven eight nine ten")
 ALREADY = spelled("уже вже ужо already now еще ще")
+MONTH = BITS.starting(
+    "январ феврал марта апрел июн июл августа сентябр октябр ноябр декабр вересн жовтн листопад верасн кастрычн",
+    "september october november august sept սեպտեմբ հոկտեմբ սექტემბ ოქტომბ қыркүйек қазан sentyabr oktyabr syysku lokaku",
+) | BITS.exactly(("мая", "oct", "nov", "aug"))
+"""Right before a number up to 31 these make it a date."""
 AGED = BITS.starting(
-    "ему мне ей нам мужу брату сыну отцу соседу другу дяде племянник парню яше жаста возраст лет йому мені чоловікові синові"
+    "ему мне ей нам мужу брату сыну отцу соседу другу дяде племянник парню яше жаста жасы возраст лет йому мені чоловікові синові"
 )
 BY_AGE = spelled("после posle пасля після до от старше младше моложе от under over aged age старші з from возраст возрасте")
 NUMBERED_BEFORE = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from monitor.classify.known import BITS
@@ -23,6 +24,7 @@ BEFORE_AT_ONCE = spelled(
     "a больше более свыше около до почти порядка примерно менее меньше понад більше майже близько звыш каля под"
 )
 """«Больше тысячи» is one thousand; «тысячи людей» is no number."""
+SIGNS = ("$", "€", "₽", "₸", "₾", "usd")
 RANGE_MARKS = ("-", "–", "—")
 RANGE_WORDS = frozenset({"до", "to", "или", "або", "чи", "or", "либо", "ці", "немесе", "ან", "tai", "bis", "oder"})
 
@@ -34,7 +36,7 @@ def _phrases(*lines: str) -> frozenset[tuple[str, ...]]:
 
 LOW_BEFORE = _phrases(
     "больше | более | больше чем | более чем | свыше | выше | от | минимум | не менее | не меньше | не менее чем",
-    "по меньшей мере",
+    "по меньшей мере | дороже | дорожче | нет дешевле | не дешевле | нема дешевше | болей за | болей",
     "по крайней мере | как минимум | перевалило за | перевалил за | перевалила за | превысило | превысила | превышает",
     "превысил | bolshe | bolee | svyshe | ne menee | ne menshe | не мало",
     "понад | більше | більше ніж | від | мінімум | щонайменше | не менше | принаймні | звыш | больш за | больш як | не менш за",
@@ -46,8 +48,9 @@ LOW_BEFORE = _phrases(
 )
 HIGH_BEFORE = _phrases(
     "до | не больше | не более | не дольше | не свыше | максимум | менее | меньше | менее чем | меньше чем | всего до",
-    "от силы | ne bolshe | ne bolee | menshe | menee | maksimum | не выше",
+    "дешевле | дешевше | от силы | ne bolshe | ne bolee | menshe | menee | maksimum | не выше",
     "не більше | не довше | менше | менш ніж | менше ніж | щонайбільше | не больш за | менш за",
+    "as many as | as much as",
     "up to | under | less than | fewer than | no more than | not more than | no longer than | at most | below | maximum | max",
     "bis zu | höchstens | weniger als | enimmillään | enintään | korkeintaan | alle | ең көбі | ən çox | მაქსიმუმ | մինչև",
 )
@@ -58,12 +61,14 @@ NO_BOUND_BEFORE = _phrases(
 GROWN = (
     "вырос", "увелич", "удлин", "растян", "подорож", "подскоч", "взлет", "поднял", "дошл", "дошел", "сократ", "снизи",
     "упал", "умень",
-    "подешев", "зрос", "збільш", "скорот", "розтягн", "здорож", "достиг", "вымахал", "разросл", "добрал",
+    "подешев", "злет", "зліт", "зрос",
+    "jump", "rose", "grew", "grown", "climb", "soar", "fell", "shr",
+    "збільш", "скорот", "розтягн", "здорож", "достиг", "вымахал", "разросл", "добрал",
 )  # fmt: skip
 """After these «до» tells the figure itself: «выросла до шести часов»."""
 LOW_AFTER = spelled(
     "çox artıq aşıb keçib მეტი მეტია მეტმა გასცდა აღემატება აჭარბებს астам аса асып асты асады асқан артық артык күбрәк илүү",
-    "гаруй давсан ավելի ավել минимум мінімум",
+    "гаруй давсан ավելի ավել минимум мінімум aştı aşdı aşan",
 )
 """Words after a number or its unit that open its upper bound: «50-dən çox», «100-ზე მეტი», «100-ден астам»."""
 HIGH_AFTER = frozenset({"მდე", "дейін", "qədər", "максимум", "максимально", "tops", "max", "хүртэл", "հասնող"})
@@ -72,7 +77,16 @@ MORE_AFTER = _phrases(
     "or more | and more | at least | and counting",
 )
 """Words after a figure's unit that open its upper bound."""
-HALVES = (("с", "половиной"), ("з", "половиною"), ("and", "a", "half"), ("жарым",), ("ნახევარი",), ("ნახევარ",))
+REFUSED = ("потян", "дам", "дади", "заплач", "плачу", "плати", "отда", "возьм", "беру", "проси", "смог", "могу", "осил")
+HALVES = (
+    ("с", "половиной"),
+    ("з", "половиною"),
+    ("and", "a", "half"),
+    ("жарым",),
+    ("და", "ნახევარი"),
+    ("ნახევარი",),
+    ("ნახევარ",),
+)
 """Words after a number that add a half to it."""
 GOES_ON = NUMBER | SCALE | BITS.exactly((*MULTIPLIERS, *SLANG_SCALES, "and", *(half[0] for half in HALVES)))
 """May follow a number as its next part."""
@@ -202,7 +216,7 @@ def _ranges(items: Pieces, singles: list[Figure]) -> list[Figure]:
     joined = singles[:1]
     for figure in singles[1:]:
         before = joined[-1]
-        is_near = figure.first - before.last <= 2 or items.texts[before.last + 1] == "."
+        is_near = figure.first - before.last <= 2 or items.texts[before.last + 1] == "." or items.texts[figure.first - 1] in SIGNS
         if is_near and before.low == before.high and _is_range(items, before, figure):
             low, high = before.low or 0.0, figure.high or 0.0
             if figure.is_scaled and not before.is_scaled and low < high / 100:
@@ -215,6 +229,9 @@ def _ranges(items: Pieces, singles: list[Figure]) -> list[Figure]:
 
 def _is_range(items: Pieces, one: Figure, other: Figure) -> bool:
     between = items.texts[one.last + 1 : other.first]
+    if len(between) == 2 and between[1] in SIGNS and items.texts[one.first - 1] == between[1]:
+        before, mark = items.texts[one.first - 2], between[0]  # «between $2,500 and $3,000», «$200 – $300»
+        return _is_rising(one, other) and (mark in RANGE_MARKS or mark in RANGE_WORDS or (mark == "and" and before == "between"))
     if len(between) > 1:
         return all(text == "." for text in between) and _is_rising(one, other)
     if not _is_rising(one, other):
@@ -223,6 +240,10 @@ def _is_range(items: Pieces, one: Figure, other: Figure) -> bool:
         low, high = one.low or 0.0, other.high or 0.0
         return items.pieces[one.last].kind == items.pieces[other.first].kind == "word" and high <= 2 * low and high <= 100
     mark, before = between[0], items.texts[one.first - 1]
+    if before in ("с", "со", "з", "із", "from") and any(
+        word.startswith(GROWN) for word in items.texts[max(one.first - 6, 0) : one.first]
+    ):
+        return False  # «выросла с четырёх до одиннадцати»
     if mark in ("and", "и", "і", "та"):
         return before in ("between", "между", "між")
     if mark == "по":
@@ -243,7 +264,16 @@ def _bounded(items: Pieces, figure: Figure) -> Figure:
         return figure
     if may_after and (bounded := _bounded_after(items, figure)):
         return bounded
-    return open_bound(figure, bound_before(before_number(items, first))) if may_before else figure
+    if not may_before:
+        return figure
+    bound = bound_before(before_number(items, first))
+    return open_bound(figure, "high" if bound == "low" and _is_refused(items, figure) else bound)
+
+
+def _is_refused(items: Pieces, figure: Figure) -> bool:
+    """Tell «больше 12 тысяч за место не потяну»: what is more is refused."""
+    behind = items.texts[figure.last + 1 : figure.last + 7]
+    return any(word in ("не", "ні") and after.startswith(REFUSED) for word, after in pairwise(behind))
 
 
 def _bounded_after(items: Pieces, figure: Figure) -> Figure | None:
@@ -289,7 +319,7 @@ def bound_before(before: Sequence[str]) -> str | None:
         if phrase in NO_BOUND_BEFORE:
             return None
         if phrase in HIGH_BEFORE:
-            is_grown = phrase == ("до",) and any(word.startswith(GROWN) for word in before[-5:-1])
+            is_grown = phrase in (("до",), ("to",)) and any(word.startswith(GROWN) for word in before[-5:-1])
             return None if is_grown else "high"
         if phrase in LOW_BEFORE:
             return None if phrase == ("yli",) and before[-2:-1] == ["itärajan"] else "low"

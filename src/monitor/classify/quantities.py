@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from operator import attrgetter
 
 from monitor.classify import nearby
 from monitor.classify.circumstances import Found, with_circumstances
-from monitor.classify.counting import NO_PEOPLE_THEMES, NOT_COUNTED_BEFORE, Counting
+from monitor.classify.clocks import MONTHS
+from monitor.classify.counting import DAY, MOST_BARE_HOURS, NO_PEOPLE_THEMES, NOT_COUNTED_BEFORE, Counting
 from monitor.classify.known import BITS
 from monitor.classify.lengths import KILOMETRE, find_lengths
-from monitor.classify.numbers import AT_ONCE, HIGH_AFTER, LOW_AFTER, MORE_AFTER, Figure, figures, open_bound
+from monitor.classify.numbers import AT_ONCE, HALVES, HIGH_AFTER, LOW_AFTER, MORE_AFTER, Figure, figures, open_bound
 from monitor.classify.numerals import COLLECTIVE, spelled
 from monitor.classify.pieces import DIGITS, NUMBER, SENTENCE_ENDS, UP_TO, Pieces
 from monitor.classify.units import Units
-from monitor.classify.waits import BEGINS, find_waits
+from monitor.classify.waits import BEGINS, LIST_REACH, find_waits
 from monitor.model import PlaceMention, Quantity, QuantityKind
 from monitor.text import tokenise
 
@@ -25,8 +27,17 @@ LIST_GOES_ON = spelled(
 )
 BOUNDS_AFTER = BITS.exactly(("+", *LOW_AFTER, *HIGH_AFTER, *(words[0] for words in (*MORE_AFTER, *MOST_AFTER))))
 _BY_PLACE = attrgetter("span", "kind")
-FAR, LEAST_SMALL_PRICE = 50, 10
-"""Prices of one list are no further apart than this many times."""
+FAR, NEAR, LEAST_SMALL_PRICE = 50, 5, 10
+"""Prices of one list are no further apart than this many times; those of one currency, where none is named, than that."""
+WHO_WAITS = spelled("фуры автобусы легковые грузовые грузовики машины большегрузы trucks lorries buses coaches cars вантажівки")
+"""Before a number and behind a wait these tell who waits so long; «фур 12» counts them."""
+EACH = spelled("носа человека чел рыла головы души брата место людини")
+LEAST_THOUSANDS, MOST_THOUSANDS = 5, 300
+"""What a seat costs in thousands of roubles, at least and at most."""
+DATE = re.compile(r"[0-3]?\d\.[01]\d")
+MORE = ("еще", "ще", "another", "яшчэ")
+SINCE_THEN = spelled("осталось сейчас теперь уже сегодня стало было вчера утром вечером now today was yesterday тепер зараз вже")
+"""Between two figures of one kind: «в пятницу 20 км, к воскресенью осталось 12»."""
 
 
 def find_quantities(text: str, *, themes: frozenset[str], places: Sequence[PlaceMention], units: Units) -> tuple[Quantity, ...]:
@@ -68,8 +79,16 @@ class _Reader(Counting):
 
     def _take(self, figure: Figure) -> None:
         """Add what a number tells to what is found; one without a unit may take that of an earlier or later one."""
+        if self._is_repeated(figure):
+            return
         unit, last = self._unit(figure)
         kind = self._kind(figure, unit, last)
+        if unit is not None and unit[0] in ("cars", "buses") and last < figure.first and self._is_wait_of(figure, last):
+            unit, last, kind = ("hours", 1.0), figure.last, "wait_hours"
+        if kind is None and unit is None and self._is_fare_in_thousands(figure):
+            unit, kind = ("rub", 1e3), "price_rub"
+        if kind == "price_rub" and unit is None and self._is_in_dollars(figure):
+            kind = "price_usd"
         if kind is None and unit is None:
             elliptic = self._elliptic(figure) if self.found else None
             if elliptic is None:
@@ -82,6 +101,12 @@ class _Reader(Counting):
         if kind is None:
             return
         factor = unit[1] if unit else 1.0
+        if kind == "wait_hours" and last < figure.first and self.texts[last] in DAY and figure.low == figure.high:
+            figure = figure._replace(low=(figure.low or 1.0) - 1.0)  # «день третий»
+        after_unit = self.texts[last + 1 : last + 3]
+        if kind == "wait_hours" and after_unit in HALVES and figure.low == figure.high is not None:
+            figure = figure._replace(low=(figure.low or 0.0) + 0.5, high=(figure.low or 0.0) + 0.5)  # «три часа с половиной»
+            self.taken = last + 2
         quantity = self._read(figure, last, kind, factor)
         if kind == "wait_hours" and factor < self.factor and self.found and self._goes_on(quantity, figure):
             self.found[-1] = _added(self.found[-1], quantity)
@@ -90,6 +115,34 @@ class _Reader(Counting):
             self.found += [self._alike(early, kind, factor) for early in self.bare if self._is_alike(early, quantity, figure)]
         self.found.append(quantity)
         self.bare, self.factor, self.last_unit, self.is_scaled = [], factor, last, figure.is_scaled or factor >= 1000
+
+    def _is_repeated(self, figure: Figure) -> bool:
+        """Tell «пять тысяч баксов (5000)»."""
+        if not self.found or self.texts[figure.first - 1] != "(" or self.texts[figure.last + 1] != ")":
+            return False
+        return figure.low is not None and figure.low == self.found[-1].low and figure.first == self.last_unit + 2
+
+    def _is_wait_of(self, figure: Figure, last: int) -> bool:
+        """Tell «легковые 5 часов, фуры 12», "two hours by car, trucks five": who waits, not how many."""
+        is_after_wait = bool(self.found) and self.found[-1].kind == "wait_hours" and self.factor == 1.0
+        is_short = self._is_end(figure) and (figure.high or figure.low or 0) <= MOST_BARE_HOURS
+        is_near = not self.items.any_of(self.last_unit + 1, figure.first) & SENTENCE_ENDS
+        return is_after_wait and is_short and is_near and self.texts[last] in WHO_WAITS
+
+    def _is_fare_in_thousands(self, figure: Figure) -> bool:
+        """Tell «просит по 25 с носа»: who leaves out the thousands also leaves out the roubles."""
+        value = figure.low or figure.high or 0.0
+        behind = self.texts[figure.last + 1 : figure.last + 3]
+        is_each = behind[0] in ("с", "за") and behind[1] in EACH and not figure.is_scaled
+        is_fare = is_each and LEAST_THOUSANDS <= value <= MOST_THOUSANDS and "exit_transport" in self.themes
+        return is_fare and not self._holds_unit("usd") and not self._is_foreign_money()
+
+    def _is_in_dollars(self, figure: Figure) -> bool:
+        """Tell «1800 долларов, через Ереван 1200»."""
+        if not self.found or self.found[-1].kind != "price_usd":
+            return False
+        value, known = figure.low or figure.high or 0.0, self.found[-1].low or self.found[-1].high or 0.0
+        return known / NEAR <= value <= known * NEAR
 
     def _is_of_list(self, early: Figure) -> bool:
         """Tell «Москва 390, Питер 152» of those detained."""
@@ -105,6 +158,9 @@ class _Reader(Counting):
         """Tell «Озинки 5» before «Маштаково 9 часов», «кофе по 400» before «бензин 300 рублей»."""
         if quantity.kind in ("price_rub", "price_usd"):
             return self._is_price_of_list(early, quantity) and not self._is_stop_between(early, figure)
+        if quantity.kind == "people_count":  # «в Томске 18, в Омске задержали девять»
+            is_near = figure.first - early.last <= LIST_REACH and "detention" in self.themes and not self._is_clock_or_date(early)
+            return is_near and self._is_end(early) and self._is_after_place(early) and self._is_of_list(early)
         return quantity.kind in QUEUE_KINDS and self._is_after_place(early) and self._is_after_place(figure)
 
     def _is_price_of_list(self, early: Figure, quantity: Found) -> bool:
@@ -128,7 +184,9 @@ class _Reader(Counting):
         """Read «Озинки — 60» after «Сагарчин 30 машин», «чай 90» after «суп 200 рублей»: the unit is the same."""
         earlier, after, before = self.found[-1], self.texts[figure.last + 1], self.texts[figure.first - 1]
         is_tied = self._is_before_place(figure)
-        is_end = self._is_end(figure) or after in LIST_GOES_ON
+        is_end = self._is_end(figure) or after in LIST_GOES_ON or (before in MORE and figure.is_scaled)
+        is_whose = earlier.kind == "wait_hours" and self._is_whose(figure)
+        is_end = is_end or is_whose or (before in SINCE_THEN and after in ("в", "у", "in", "on", "at"))
         if (
             self._is_clock_or_date(figure)
             or (before in ("по", "of") and earlier.kind in QUEUE_KINDS | {"people_count"})
@@ -139,14 +197,21 @@ class _Reader(Counting):
         if earlier.kind in ("price_rub", "price_usd"):
             return (
                 self._elliptic_price(figure, earlier)
-                if is_tied or self._is_after_place(figure) or self._is_said_of(figure.first - 1)
+                if (is_tied or self._is_after_place(figure) or self._is_said_of(figure.first - 1)) and not self._is_course(figure)
                 else None
             )
-        is_more = before in ("еще", "ще", "another", "яшчэ") and earlier.kind in ("people_count", "queue_cars")
-        is_told = is_tied or is_more or self._is_after_place(figure)
+        is_more = before in MORE and earlier.kind in ("people_count", "queue_cars")
+        is_since = before in SINCE_THEN or (before in MORE and self.texts[figure.first - 2] in SINCE_THEN)
+        is_changed = is_since and earlier.kind in QUEUE_KINDS
+        is_told = is_tied or is_more or is_changed or is_whose or self._is_after_place(figure)
         return (
             self._alike(figure, earlier.kind, self.factor) if is_told and earlier.kind in QUEUE_KINDS | {"people_count"} else None
         )
+
+    def _is_whose(self, figure: Figure) -> bool:
+        """Tell «два часа для легковых, шесть для фур», "nineteen for cars"."""
+        unit = self.pieces[figure.last + 2].unit
+        return self.texts[figure.last + 1] in ("for", "для") and unit is not None and unit[0] in ("cars", "buses", "people")
 
     def _elliptic_price(self, figure: Figure, earlier: Found) -> Found | None:
         """Read «брал по 95 тысяч, отдам по 120»; what is far from the earlier price without that is no price."""
@@ -162,6 +227,13 @@ class _Reader(Counting):
             else None
         )
 
+    def _is_course(self, figure: Figure) -> bool:
+        """Tell «доллар сегодня по 58»."""
+        near = self.pieces[max(figure.first - 4, 0) : figure.first]
+        return any(piece.text.startswith(("доллар", "долар", "евро", "курс", "dollar", "рубл")) for piece in near[-4:]) and any(
+            piece.text == "по" for piece in near[-1:]
+        )
+
     def _is_said_of(self, back: int) -> bool:
         while self.texts[back] in ("по", "-", "—", "–", "за", "от", "до"):
             back -= 1
@@ -173,8 +245,11 @@ class _Reader(Counting):
 
     def _is_clock_or_date(self, figure: Figure) -> bool:
         before = self.texts[figure.first - 1]
-        return 1900 <= (figure.low or 0) <= 2100 or (
-            before in ("в", "к", "с", "at", "№", "о", "от", "около") and (figure.low or 0) <= 24
+        is_day = (before.startswith(MONTHS) and (figure.low or 0) <= 31) or bool(DATE.fullmatch(self.texts[figure.first]))
+        return (
+            is_day
+            or 1900 <= (figure.low or 0) <= 2100
+            or (before in ("в", "к", "с", "at", "№", "о", "от", "около") and (figure.low or 0) <= 24)
         )
 
     def _read(self, figure: Figure, last: int, kind: QuantityKind, factor: float) -> Found:

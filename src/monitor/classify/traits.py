@@ -20,8 +20,10 @@ OPENING = spelled("query self_verb imperative imperative_en office deal ask kin 
 SIGNS = ",.:;?!-–—«»\"“”'()/%$€₽+#*…\n⚡❗🔴🔥😂"
 MOST_SIGNS = 5
 """A sign counts so often at most."""
-BEGINNING, ENDINGS = 5, (2, 3)
-"""Letters of a longer word's beginning and endings: what is told of all words, listed or not."""
+BEGINNINGS = (4, 5)
+"""Letters of a word's beginnings: what is told of all words, listed or not."""
+WHOLE_WORD = 9
+"""Letters up to which a word is also told as it stands."""
 
 _IMPERATIVE = re.compile(
     r"\w{2,}(?:[аеиоуыэюя]йте|[аеиоуыэюя]йтесь|ьте|ьтесь|[жшчщлнтдсзрвбпкг]ите|итесь|імо|[бвгґджзклмнпрстфхцчшщ]іть"
@@ -78,7 +80,7 @@ def traits_of_word(word: str) -> set[str]:
     names = set(_EXACT.get(word, ()))
     names.update([name for start, name in _STARTS.get(word[:2], ()) if word.startswith(start)])
     if word.isdecimal():
-        return names | {"number"}
+        return names | {"number", "word_" + word}
     end = word[-2:]
     if end in _IMPERATIVE_ENDS and _IMPERATIVE.fullmatch(word) and not _NO_IMPERATIVE.match(word):
         names.add("imperative_form")
@@ -92,15 +94,15 @@ def traits_of_word(word: str) -> set[str]:
         names.add("long_word")
     if end in _INFINITIVE_ENDS and _INFINITIVE.fullmatch(word):
         names.add("to_do")
-    names.update(["ends_" + word[-size:] for size in ENDINGS if len(word) > size + 1])
-    if len(word) >= BEGINNING:
-        names.add("begins_" + word[:BEGINNING])
+    names.update([f"begins_{word[:size]}" for size in BEGINNINGS if len(word) >= size])
+    if len(word) <= WHOLE_WORD:
+        names.add("word_" + word)
     return names
 
 
 def traits_of_opening(word: str) -> set[str]:
     """Give the traits that a word shows by standing among the first."""
-    return {"first_" + name for name in OPENING & traits_of_word(word)}
+    return {"first_" + name for name in OPENING & traits_of_word(word)} | {"opens_" + word[: BEGINNINGS[-1]]}
 
 
 def traits_of_text(text: str, words: Sequence[str]) -> Iterator[str]:
@@ -109,6 +111,8 @@ def traits_of_text(text: str, words: Sequence[str]) -> Iterator[str]:
         yield "tiny" if len(words) <= TINY else "short"
     elif len(words) >= LONG:
         yield "long"
+    if words:
+        yield "first_ends_" + words[0][-2:]
     bare = text.rstrip(_ENDS)
     if not any(map(bare.__contains__, _ENDS_SENTENCE)):
         yield "one_sentence"
@@ -146,8 +150,8 @@ def signs_of(text: str) -> list[tuple[str, int]]:
 
 
 def traits_of(text: str, words: Words) -> Counter[str]:
-    """Give all traits of ``text`` with their number."""
-    found = Counter(name for word in words.texts for name in traits_of_word(word))
+    """Give all traits of ``text`` with their number; a word that is repeated tells no more."""
+    found = Counter(name for word in set(words.texts) for name in traits_of_word(word))
     found.update(name for word in words.texts[:OPENING_WORDS] for name in traits_of_opening(word))
     found.update(traits_of_text(text, words.texts))
     found.update(dict(signs_of(text)))

@@ -9,7 +9,7 @@ from typing import Any
 from monitor.classify.numerals import spelled
 from monitor.text import fold
 
-SCALE_FORMS = ("", *spelled("а у і и ю яча ячи яч ой ей ов ів ам ами ах е s ი ს მა ამდე"))
+SCALE_FORMS = ("", *spelled("а у і и ю яча ячи яч ой ей ов ів ам ами ах е s ი ს მა ამდე ზე ы ын ынан ті"))
 """Endings that a word of thousands takes."""
 Unit = tuple[str, float]
 """Kind of a unit and its factor."""

@@ -93,10 +93,10 @@ ORDINAL_ENDING = BITS.exactly(ORDINAL_ENDINGS)
 NTH, SINGLE = BITS.beginnings(ORDINALS), BITS.beginnings(SINGLE_UNITS)
 BEGINS = NTH | SINGLE | ONE_OR_MORE
 """Words that a waiting time may begin with where the text holds no number."""
-FRIEND = frozenset({"друга", "другу", "другой"})
+FRIEND = frozenset({"друга", "другу", "другой", "другая", "другую", "другі"})
 """Second, or a friend, or another."""
 TENS = (20.0, 30.0, 40.0, 50.0)
-MOST_DAYS = 14
+MOST_DAYS, LIST_REACH = 14, 10
 
 
 def find_waits(items: Pieces) -> list[Figure]:
@@ -122,7 +122,7 @@ def _nth(items: Pieces, index: int) -> Figure | None:
         return None
     if items.texts[last + 2].startswith(DAYPARTS) or (unit[1] > 1 and nth > MOST_DAYS):
         return None
-    if items.texts[index] in FRIEND and not items.texts[last + 1].startswith(("доб", "годин")):
+    if items.texts[index] in FRIEND and not items.texts[last + 1].startswith(("доб", "годин", "гадзін")):
         return None
     return Figure(index, last + 1, unit[1] * (nth - 1), unit[1] * nth)
 
@@ -148,10 +148,12 @@ def _bare(items: Pieces, index: int) -> Figure | None:
         unit is None
         or items.pieces[index - 1].value is not None
         or items.texts[index - 1] == "-"
+        or any(items.texts[index - len(words) : index] == words for words in HALVES)  # «двое с половиной суток»
         or _ends_ordinal(items, index - 1)
     ):
         return None
-    if items.texts[index + 1 : index + 3] in MORE_AFTER and _is_stood(items, index, skip=2):
+    is_opening = items.pieces[index - 1].kind == "stop"  # «Сутки с гаком на Ларсе»
+    if items.texts[index + 1 : index + 3] in MORE_AFTER and (is_opening or _is_stood(items, index, skip=2)):
         return Figure(index, index + 2, unit[1], None)
     half = next((len(words) for words in HALVES if items.texts[index + 1 : index + 1 + len(words)] == words), 0)
     if half:
@@ -179,7 +181,8 @@ def _is_stood(items: Pieces, index: int, skip: int = 0) -> bool:
     if items.texts[index] not in BARE_UNITS or after.startswith(NOT_STOOD_AFTER) or after == "-":
         return False
     if before == "за":
-        return any(near.startswith(CROSSED) for near in items.texts[max(index - 5, 0) : index + 3])
+        is_rate = any(piece.value is not None for piece in items.pieces[index + 2 : index + 4])  # «за час проехало десять»
+        return not is_rate and any(near.startswith(CROSSED) for near in items.texts[max(index - 5, 0) : index + 3])
     if before in (":", "—", "–") and items.pieces[index + 1].kind == "stop":
         return True  # «Озинки — сутки»
     if before == "на" and items.texts[index - 2].startswith(("очеред", "черг")):
@@ -191,8 +194,18 @@ def _is_stood(items: Pieces, index: int, skip: int = 0) -> bool:
         back -= 1
     if back >= 0 and items.texts[back].startswith(STANDING):
         return True
+    if before in FILLERS and items.pieces[index + 1].kind == "stop" and _is_listed(items, index):
+        return True
     if after in ("в", "у", "in"):
         return any(
             word.startswith(("очеред", "черз", "line", "queue")) for word in items.texts[index + 2 + skip : index + 4 + skip]
         )
     return after.startswith(STANDING)
+
+
+def _is_listed(items: Pieces, index: int) -> bool:
+    """Tell «Озинки 18 часов, Кайрак почти сутки»: a bare unit in a list of times."""
+    near = range(max(index - LIST_REACH, 0), index)
+    return any(
+        items.pieces[place].value is not None and (items.pieces[place + 1].unit or ("", 0.0))[0] == "hours" for place in near
+    )

@@ -14,7 +14,10 @@ from monitor.classify.numerals import spelled
 from monitor.model import PlaceMention, QuantityKind, Span
 
 _TIED = re.compile(r"(?:[ \u00a0]?[^\W\d_]*)?(?: [^\W\d_]+)? (?:в|во|на|у|под|in|at|on|near|into|en)(?: the)? ?")
-FURTHEST_TIED = 60
+FURTHEST_TIED, FURTHEST_BESIDE = 60, 3
+_FLIGHT = re.compile(r"(?:рейс\w*|самол[её]т\w*|борт\w*|поезд\w*|летел\w*|лет[иь]\w*|flights?|plane|flying) (?:на|в|до|to|for) $")
+"""Where a flight goes is not where its passengers were counted."""
+_FIGURE_BEFORE = re.compile(r", (?:[^\W\d]+ ){0,2}\d[\d .]*(?:тыс\w* |of them |из них )?(?:в|во|на|у|in|at) $")
 _OWN_FIGURE = re.compile(r" ?[:–—-]| (?:еще|ще|another|more)\b| \d")
 SENTENCE_STOPS = (".", ";", "!", "?", "\n")
 _BORDER = re.compile(r"(?:границ|кордон|мяж|border|frontier)\w* (?:с|со|з|із|with|to|of) (?:the )?$")
@@ -44,9 +47,11 @@ class Whereabouts:
             return None
         if kind == "people_count":
             return self._of_people(span)
+        is_price = kind in ("price_rub", "price_usd")
         if self.crossings:
-            return self._crossing(self.crossings, span)
-        if kind in ("price_rub", "price_usd"):
+            beside = self._beside(span) if is_price else None
+            return beside or self._crossing(self.crossings, span)
+        if is_price:
             return self._destination(span)
         tied = self._tied(self.places, span)
         if tied is not None:
@@ -54,8 +59,19 @@ class Whereabouts:
         foreign = [place for place in self.places if place.kind == "country" and place.place_id != HOME]
         return _nearest(foreign or self.places, span).place_id
 
+    def _beside(self, span: Span) -> str | None:
+        """Give the place right before a price: «Tbilisi 100 USD, Yerevan 250 USD»."""
+        before = [place for place in self.places if 0 <= span[0] - place.span[1] <= FURTHEST_BESIDE]
+        between = self.folded[before[-1].span[1] : span[0]] if before else ""
+        is_bare = bool(before) and "," not in between and not any(map(str.isalnum, between))
+        is_listed = is_bare and self._before(before[-1]) not in _TOWARDS and not self._is_origin(before[-1])
+        return before[-1].place_id if is_listed else None
+
     def _of_people(self, span: Span) -> str | None:
         """Give where persons were counted: the crossing, else a place of the same sentence, rather one they did not leave."""
+        stayed = [place for place in self.places if not _FLIGHT.search(self.folded, max(place.span[0] - 24, 0), place.span[0])]
+        if len(stayed) < len(self.places):
+            return Whereabouts(self.folded, stayed).of("people_count", span)
         start, end = self._sentence(span)
         before = [place for place in self.places if place.span[0] <= span[0]]
         crossings = [place for place in before if place.kind == "crossing"] or (self.crossings if not before else [])
@@ -65,6 +81,8 @@ class Whereabouts:
         tied = self._tied(self.places, span)
         if tied is not None:
             return tied.place_id
+        if all(self._has_own_figure(place, span) for place in self.places):
+            return None
         own = next((place.span[0] for place in self.places if self._has_own_figure(place, span)), end)
         near = [place for place in self.places if start <= place.span[0] < min(own, end)]
         left = [place for place in near if self._before(place) in _ORIGIN and place.kind != "country"]
@@ -91,10 +109,11 @@ class Whereabouts:
 
     def _has_own_figure(self, place: PlaceMention, span: Span) -> bool:
         """Tell «…забрали 110 человек, в Хасавюрте – ещё семерых»: the place named later is not that of the first figure."""
+        between = self.folded[span[1] : place.span[0]]
         return (
             span[1] <= place.span[0]
-            and "," in self.folded[span[1] : place.span[0]]
-            and _OWN_FIGURE.match(self.folded, place.span[1]) is not None
+            and "," in between
+            and (_OWN_FIGURE.match(self.folded, place.span[1]) is not None or _FIGURE_BEFORE.search(between) is not None)
         )
 
     def _tied(self, places: Sequence[PlaceMention], span: Span) -> PlaceMention | None:
