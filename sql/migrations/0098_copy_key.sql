@@ -8,7 +8,7 @@ CREATE TABLE core.copy_key (
     post_id bigint NOT NULL,
     PRIMARY KEY (copy_key, is_x, is_origin, posted_at, channel_id, post_id)
 );
-COMMENT ON TABLE core.copy_key IS 'One row is one key of one mark of core.copy_mark; kept by triggers.';
+COMMENT ON TABLE core.copy_key IS 'One row is one key of one mark of core.copy_mark, kept by its triggers: marks are written and deleted, never changed.';
 COMMENT ON COLUMN core.copy_key.copy_key IS 'A hash that near copies are likely to share.';
 COMMENT ON COLUMN core.copy_key.is_x IS 'True for a post of X.';
 COMMENT ON COLUMN core.copy_key.is_origin IS 'True if it was counted as an origin.';
