@@ -342,3 +342,12 @@ def test_what_is_counted_in_a_queue_is_told_from_what_only_stands_near(text, exp
 
 def test_of_those_on_a_bus_only_the_ones_sent_back_are_counted():
     assert figures("из 40 человек в автобусе троих отправили обратно", {"border_control"}) == [("people_count", 3, 3)]
+
+
+def test_no_two_figures_of_a_kind_begin_at_the_same_word():
+    text = "Vaalimaa wait about 5 hours, Nuijamaa under an hour Forty pass"
+
+    found = read(text, places=[crossing("nuijamaa", text, "Nuijamaa")])
+
+    assert [(quantity.low, quantity.high) for quantity in found] == [(5, 5), (None, 1)]
+    assert len({(quantity.kind, quantity.span[0]) for quantity in found}) == len(found)
