@@ -61,7 +61,11 @@ def make_page(
 ) -> ReadyPage:
     """Make a page of ``size`` new posts that carry the replay's texts in turn, spread over many channels as live pages are."""
     numbers = range(number * size, (number + 1) * size)
-    posts = tuple(make_post(n, texts[n % len(texts)][0], start_at) for n in numbers)
+    return page_of(number, tuple(make_post(n, texts[n % len(texts)][0], start_at) for n in numbers))
+
+
+def page_of(number: int, posts: tuple[PseudonymisedPost, ...]) -> ReadyPage:
+    """Make the page with this number out of its posts."""
     bins = Counter((post.channel, quarter_hour(post.posted_at)) for post in posts)
     seen = [
         SeenCount(source="telegram", channel=channel, bin_at=at, seen_count=n, kept_count=n)

@@ -12,6 +12,7 @@ import pytest
 
 from monitor import store
 from monitor.model import Channel, Cursor, PostKey
+from monitor.pipeline import copies
 from monitor.pipeline.classify import classify
 from monitor.settings import Settings
 from tests.builders import HOUR, MINUTE, NOON, make_masked, make_page
@@ -132,7 +133,9 @@ def test_an_older_post_read_later_changes_no_count_and_is_no_second_origin(world
     assert world.counted() == (2, 1)
 
 
-def test_links_and_counts_do_not_depend_on_how_the_batches_fall(connection, monkeypatch):
+@pytest.mark.parametrize("most_compared", [1, 3, 20])
+def test_links_and_counts_do_not_depend_on_how_the_batches_fall(connection, monkeypatch, most_compared):
+    monkeypatch.setattr(copies, "MOST_COMPARED", most_compared)
     lot = random.Random(4)
     texts = [*(TEXT, EDITED, EDITED_AGAIN, OTHER_FIGURE, TEXT[:90], TEXT[40:]), *(f"{TEXT} {n} км" for n in (3, 4, 5))]
     posts = [(lot.choice(texts), n, NOON + lot.randrange(90) * HOUR, lot.randrange(100)) for n in range(40)]
@@ -279,6 +282,86 @@ def test_copies_are_looked_for_among_the_most_alike_of_many(world):
     world.classify()
 
     assert world.shown()[99] == ("exact copy", *link(3))
+
+
+def repeat(world: World, post_id: int, count: int, **changes: str) -> None:
+    """Note so many more marks like this post's, a second apart; ``changes`` are other columns' values."""
+    columns = {
+        "is_x": "is_x",
+        "is_origin": "false",
+        "copy_hash": "copy_hash + n",
+        "copy_keys": "copy_keys",
+        "after": "1",
+        **changes,
+    }
+    world.connection.execute(
+        """INSERT INTO core.copy_mark (channel_id, post_id, posted_at, collected_at, is_x, is_origin, copy_hash, copy_keys)
+        SELECT channel_id, 1000 + n, posted_at + n * {after} * interval '1 second', collected_at, {is_x}, {is_origin}, {copy_hash},
+            {copy_keys}
+        FROM core.copy_mark CROSS JOIN generate_series(1, %s) AS n WHERE post_id = %s""".format(**columns),
+        (count, post_id),
+    )
+
+
+def rows_read(world: World) -> int:
+    """Count the rows of marks and keys this transaction has read so far."""
+    return world.connection.execute(
+        """SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::integer FROM pg_stat_xact_user_tables
+        WHERE relname IN ('copy_mark', 'copy_key')"""
+    ).fetchone()[0]
+
+
+MANY = 3_000
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"is_origin": "true", "after": "-1"},
+        {"copy_hash": "copy_hash"},
+        {"copy_hash": "copy_hash", "is_x": "true"},
+        {"after": "-1"},
+    ],
+    ids=["copies", "older reports of the same form", "exact copies", "exact copies on X", "copies of it published before"],
+)
+def test_however_often_a_text_was_copied_few_rows_are_read_to_find_its_origin(world, changes):
+    world.collect(TEXT, 1)
+    world.classify()
+    repeat(world, 1, MANY, **changes)
+    read_before = rows_read(world)
+
+    world.collect(EDITED, 2, NOON + HOUR, channel="b_live")
+    world.collect(TEXT, 3, NOON + HOUR, channel="c_live")
+    world.classify()
+
+    assert rows_read(world) - read_before < MANY / 10
+    assert world.shown() == {1: ("own", None, None), 2: ("near copy", *link(1)), 3: ("exact copy", *link(1))}
+
+
+def test_an_older_post_read_after_thousands_of_its_copies_is_linked_in_few_rows(world):
+    world.collect(TEXT, 1, NOON + HOUR)
+    world.classify()
+    repeat(world, 1, MANY)
+    read_before = rows_read(world)
+
+    world.collect(EDITED, 2, NOON, channel="b_live", collected_at=NOON + 9 * HOUR)
+    world.classify()
+
+    assert rows_read(world) - read_before < MANY / 10
+    assert world.shown()[2] == ("near copy", *link(1))
+
+
+def test_no_key_outlives_its_mark(world):
+    world.collect(TEXT, 1)
+    world.collect(EDITED, 2, NOON + HOUR, channel="b_live")
+    world.classify()
+
+    store.erase_post(world.connection, world.key(1), as_of=NOON + 2 * HOUR)
+    assert {row[0] for row in world.connection.execute("SELECT post_id FROM core.copy_key")} == {2}
+    store.forget_copy_marks(world.connection, as_of=NOON + 10 * 24 * HOUR)
+
+    assert world.connection.execute("SELECT count(*) FROM core.copy_key").fetchone() == (0,)
 
 
 def test_a_spikes_posts_are_told_apart_by_kind(world):

@@ -510,3 +510,12 @@ def test_a_city_with_a_count_of_its_own_is_not_that_of_all():
 )
 def test_a_wait_is_read_from_two_clock_times(text, hours):
     assert figures(text) == [("wait_hours", hours, hours)]
+
+
+def test_no_two_figures_of_a_kind_begin_at_the_same_word():
+    text = "Vaalimaa wait about 5 hours, Nuijamaa under an hour Forty pass"
+
+    found = read(text, places=[crossing("nuijamaa", text, "Nuijamaa")])
+
+    assert [(quantity.low, quantity.high) for quantity in found] == [(5, 5), (None, 1)]
+    assert len({(quantity.kind, quantity.span[0]) for quantity in found}) == len(found)

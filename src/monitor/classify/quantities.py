@@ -48,7 +48,8 @@ def find_quantities(text: str, *, themes: frozenset[str], places: Sequence[Place
     items = Pieces(folded, units)
     if not items.all_bits & (NUMBER | DIGITS | AT_ONCE | BEGINS | KILOMETRE):
         return ()
-    return _said_once(with_circumstances(text, _Reader(folded, items, themes, places, units).read()))
+    found = _one_a_start(_Reader(folded, items, themes, places, units).read())
+    return _said_once(with_circumstances(text, found))
 
 
 class _Reader(Counting):
@@ -305,6 +306,16 @@ def _added(one: Found, other: Found) -> Found:
     """Give «2 часа 30 минут» as one figure."""
     total = round((one.low or 0.0) + (other.low or 0.0), 2)
     return one._replace(low=total, high=total, span=(one.span[0], max(one.span[1], other.span[1])))
+
+
+def _one_a_start(found: list[Found]) -> list[Found]:
+    """Keep the shorter of two figures of a kind that begin at the same word («under an hour forty»)."""
+    if len(found) < 2:
+        return found
+    kept: dict[tuple[str, int], Found] = {}
+    for each in found:
+        kept.setdefault((each.kind, each.span[0]), each)
+    return list(kept.values())
 
 
 def _said_once(found: Sequence[Quantity]) -> tuple[Quantity, ...]:

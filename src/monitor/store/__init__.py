@@ -28,6 +28,7 @@ from monitor.store.approvals import standing_approvals as standing_approvals
 from monitor.store.audit import can_sample as can_sample
 from monitor.store.audit import note_audit as note_audit
 from monitor.store.audit import sample_statements as sample_statements
+from monitor.store.candidates import copy_candidates as copy_candidates
 from monitor.store.channels import enter_world as enter_world
 from monitor.store.channels import save_channels as save_channels
 from monitor.store.codebook import NewDefinition as NewDefinition
@@ -40,7 +41,6 @@ from monitor.store.connection import connect as connect
 from monitor.store.connection import snapshot as snapshot
 from monitor.store.connection import take_stage as take_stage
 from monitor.store.copies import COPY_WINDOW as COPY_WINDOW
-from monitor.store.copies import copy_candidates as copy_candidates
 from monitor.store.copies import forget_copy_marks as forget_copy_marks
 from monitor.store.copies import forget_origins as forget_origins
 from monitor.store.copies import forwarded_posts as forwarded_posts

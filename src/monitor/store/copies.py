@@ -4,102 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
-from monitor.model import Annotations, BacklogPost, ClassifiedPost, CopyCandidate, MaskedText, PostKey
+from monitor.model import BacklogPost, ClassifiedPost, PostKey
 from monitor.store.connection import Connection
-from monitor.store.lines import copy_lines, flag, moments, numbers
+from monitor.store.lines import copy_lines, flag, numbers
 
 COPY_WINDOW = timedelta(hours=48)
 """How far apart a post and its copy may be published."""
 MARKS_KEPT = 2 * COPY_WINDOW
 """How long after its collection a post's marks are kept: so much later may what repeats it still be read."""
-
-IN_WINDOW = f"""mark.is_x = ask.is_x
-    AND mark.posted_at BETWEEN ask.posted_at - interval '{COPY_WINDOW}' AND ask.posted_at + interval '{COPY_WINDOW}'
-    AND (mark.posted_at <= ask.posted_at OR mark.is_origin)"""
-MARK = "{0}.channel_id, {0}.post_id, {0}.posted_at, {0}.is_origin, {0}.copy_hash, {0}.copy_keys"
-CANDIDATES = f"""
-SELECT ask.place, {MARK.format("met")}, post.text,
-    ARRAY(
-        SELECT DISTINCT mention.place_id FROM core.post_place AS mention
-        WHERE (mention.channel_id, mention.post_id, mention.posted_at) = (met.channel_id, met.post_id, met.posted_at)
-    ) AS place_ids,
-    origin.origin_channel_id, origin.origin_post_id, origin.origin_posted_at
-FROM (
-    SELECT place, posted_at, is_x, copy_hash, keys::integer[] AS copy_keys
-    FROM unnest(%s::integer[], %s::timestamptz[], %s::boolean[], %s::bigint[], %s::text[])
-        AS asked (place, posted_at, is_x, copy_hash, keys)
-    OFFSET 0
-) AS ask
-LEFT JOIN LATERAL (
-    SELECT {MARK.format("mark")}
-    FROM core.copy_mark AS mark
-    WHERE mark.copy_hash = ask.copy_hash AND {IN_WINDOW}
-    ORDER BY mark.posted_at, mark.channel_id, mark.post_id
-    LIMIT 1
-) AS twin ON true
-CROSS JOIN LATERAL (
-    SELECT {MARK.format("twin")} WHERE twin.channel_id IS NOT NULL
-    UNION ALL
-    (
-        SELECT {MARK.format("mark")}
-        FROM core.copy_mark AS mark
-        WHERE twin.channel_id IS NULL AND mark.copy_keys && ask.copy_keys AND {IN_WINDOW}
-        ORDER BY
-            (mark.copy_keys[1] = ANY(ask.copy_keys))::integer
-                + coalesce(mark.copy_keys[2] = ANY(ask.copy_keys), false)::integer
-                + coalesce(mark.copy_keys[3] = ANY(ask.copy_keys), false)::integer
-                + coalesce(mark.copy_keys[4] = ANY(ask.copy_keys), false)::integer DESC,
-            greatest(mark.posted_at - ask.posted_at, ask.posted_at - mark.posted_at),
-            mark.posted_at, mark.channel_id, mark.post_id
-        LIMIT %s
-    )
-) AS met
-JOIN core.post AS post ON (post.channel_id, post.post_id, post.posted_at) = (met.channel_id, met.post_id, met.posted_at)
-LEFT JOIN core.post_origin AS origin
-    ON (origin.channel_id, origin.post_id, origin.posted_at) = (met.channel_id, met.post_id, met.posted_at)
-"""
-
-
-def copy_candidates(
-    connection: Connection, annotated: Sequence[tuple[BacklogPost, Annotations]], *, limit: int
-) -> dict[int, list[CopyCandidate]]:
-    """Give for each place in ``annotated`` the first counted post within ``COPY_WINDOW`` with the same words; where there is
-    none, up to ``limit`` that share a copy key: those that share most, then the nearest in time.
-
-    Of posts published later only origins are given: the words of others were counted elsewhere. X and the rest do not mix.
-    """
-    asked = [(place, post, found) for place, (post, found) in enumerate(annotated) if found.copy_keys]
-    columns = (
-        numbers(place for place, _, _ in asked),
-        moments(post.key.posted_at for _, post, _ in asked),
-        [post.source == "x" for _, post, _ in asked],
-        numbers(found.copy_hash for _, _, found in asked),
-        [numbers(found.copy_keys) for _, _, found in asked],
-    )
-    candidates: dict[int, list[CopyCandidate]] = {}
-    with connection.cursor() as cursor:  # not prepared: a plan made while the table was empty never uses its index
-        for place, *row in cursor.execute(CANDIDATES.encode(), (*columns, limit), prepare=False):
-            candidates.setdefault(place, []).append(_candidate(*row))
-    return candidates
-
-
-def _candidate(
-    channel_id: int, post_id: int, posted_at: datetime, is_origin: bool, copy_hash: int, copy_keys: list[int], text: str,
-    place_ids: list[str], *origin: Any,
-) -> CopyCandidate:  # fmt: skip
-    key = PostKey(channel_id=channel_id, post_id=post_id, posted_at=posted_at)
-    return CopyCandidate(
-        key=key,
-        is_origin=is_origin,
-        copy_hash=copy_hash,
-        copy_keys=frozenset(copy_keys),
-        text=MaskedText(text),
-        place_ids=frozenset(place_ids),
-        origin=key if origin[0] is None else PostKey(channel_id=origin[0], post_id=origin[1], posted_at=origin[2]),
-    )
-
 
 FORWARDED = """
 SELECT ask.place, post.channel_id, post.post_id, post.posted_at,
