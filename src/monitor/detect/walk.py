@@ -18,8 +18,9 @@ import numpy as np
 import numpy.typing as npt
 
 from monitor.detect.rhythm import quarter_index
+from monitor.detect.scores import StepScores
 from monitor.detect.state import DetectorState, joined
-from monitor.detect.step import StepScores, peek, step
+from monitor.detect.step import peek, step
 from monitor.model import GRACE, QUARTER_HOUR, ChannelOrigin, CountRow, CoverageRow, FreshOrigin
 
 Floats = npt.NDArray[np.float64]
