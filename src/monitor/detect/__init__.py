@@ -18,8 +18,13 @@ from monitor.detect.hourly import BASELINE as BASELINE
 from monitor.detect.hourly import HourPassed as HourPassed
 from monitor.detect.hourly import hour_index as hour_index
 from monitor.detect.hourly import walk_hours as walk_hours
+from monitor.detect.knowledge import PEEK as PEEK
+from monitor.detect.knowledge import Knowledge as Knowledge
 from monitor.detect.neighbours import is_elsewhere as is_elsewhere
 from monitor.detect.neighbours import standing_high as standing_high
+from monitor.detect.panel import PANEL_AGE as PANEL_AGE
+from monitor.detect.panel import PanelChannel as PanelChannel
+from monitor.detect.panel import joining_moments as joining_moments
 from monitor.detect.parameters import DETECTOR_VERSION as DETECTOR_VERSION
 from monitor.detect.parameters import PARAMETERS as PARAMETERS
 from monitor.detect.parameters import parameters_of as parameters_of
@@ -32,11 +37,6 @@ from monitor.detect.silence import Watch as Watch
 from monitor.detect.state import DetectorState as DetectorState
 from monitor.detect.state import initial as initial
 from monitor.detect.walk import LATE_LIMIT as LATE_LIMIT
-from monitor.detect.walk import PANEL_AGE as PANEL_AGE
-from monitor.detect.walk import PEEK as PEEK
-from monitor.detect.walk import Knowledge as Knowledge
-from monitor.detect.walk import PanelChannel as PanelChannel
 from monitor.detect.walk import Step as Step
 from monitor.detect.walk import Walk as Walk
-from monitor.detect.walk import joining_moments as joining_moments
 from monitor.detect.windows import count_interval as count_interval
