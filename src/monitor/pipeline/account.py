@@ -57,7 +57,7 @@ def _verdicts(
 ) -> Iterator[Verdict]:
     for channel in channels:
         try:
-            found = broadcast(source.look_up(channel.handle))
+            found = broadcast(source.account.look_up(channel.handle))
         except FeedRefused as refusal:
             note_state(connection, channel.handle, refusal.state, refusal.reason, as_of=as_of)
             yield Verdict(handle=channel.handle, is_verified=False, told=f"{refusal.state} ({refusal.reason})")

@@ -118,7 +118,7 @@ def read_telegram(
         on_page=on_page,
         keep=keep,
         begun_s=time.monotonic(),
-        known_peers=dict(source.peers),
+        known_peers=dict(source.account.peers),
     )
     handles = store.visit_order(connection, [channel.handle for channel in source.channels()], as_of=as_of)
     visit.settle_waits()
@@ -170,7 +170,7 @@ class Visit:
         for handle in handles:
             if self.is_over or self._is_paused(method):
                 return
-            if handle in self.source.peers or not self._is_paused(LOOK_UP):
+            if handle in self.source.account.peers or not self._is_paused(LOOK_UP):
                 store.assert_owned(self.owner)
                 self._one(handle, read)
 
@@ -277,12 +277,12 @@ class Visit:
         try:
             read(handle)
         except FeedRefused as refusal:
-            if refusal.reason != WRONG_HASH or self._is_paused(LOOK_UP) or not self.source.meet_again(handle):
+            if refusal.reason != WRONG_HASH or self._is_paused(LOOK_UP) or not self.source.account.meet_again(handle):
                 raise
             read(handle)
 
     def _save_peer(self, handle: str) -> None:
-        peer = self.source.peers.get(handle)
+        peer = self.source.account.peers.get(handle)
         if peer is not None and self.known_peers.get(handle) != peer:
             store.save_peer(self.connection, self.account, handle, peer, as_of=self.as_of)
             self.known_peers[handle] = peer
