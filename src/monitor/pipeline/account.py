@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from monitor import store
 from monitor.errors import AskedToWait, ConfigError, FeedRefused
 from monitor.model import Channel
-from monitor.pipeline.telegram import credentials, listed_channels, note_state, telegram_source
+from monitor.pipeline.channel_states import note_state
+from monitor.pipeline.telegram import credentials, listed_channels, telegram_source
 from monitor.settings import Settings
 from monitor.sources.telegram import FoundChannel, Login, TelegramSource, broadcast
 from monitor.sources.telegram import WrongAnswer as WrongAnswer
