@@ -95,10 +95,10 @@ from monitor.store.outbox import settle_delivery as settle_delivery
 from monitor.store.outbox import told_of_event as told_of_event
 from monitor.store.pages import read_cursor as read_cursor
 from monitor.store.pages import write_page as write_page
-from monitor.store.pages import write_quarantine as write_quarantine
 from monitor.store.pauses import pause_until as pause_until
 from monitor.store.pauses import paused_until as paused_until
 from monitor.store.pauses import pauses as pauses
+from monitor.store.quarantine import write_quarantine as write_quarantine
 from monitor.store.queries import counted_until as counted_until
 from monitor.store.queries import save_queries as save_queries
 from monitor.store.queries import save_x_counts as save_x_counts
