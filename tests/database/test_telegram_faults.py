@@ -30,7 +30,6 @@ Ending = Literal["read", "waits", "state", "away", "logged out"]
 PAGES = {"first": 0, "middle": 2, "last": 4}
 """How many requests go well before the fault: the channel's tail takes one look at where it begins and four pages."""
 POSTS = 25
-AFTER = AS_OF + timedelta(hours=3)
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,6 @@ class Shape:
 
 
 FUTURE = "2022-10-21T06:00:00Z"
-UNDATED = {"created_at": None, "edit_history_tweet_ids": None, "id": "1" * 20}
 X_FIELDS = ("x", "id", "text", {"created_at": ""}, {"created_at": FUTURE})
 EXPORT_FIELDS = ("telegram", "id", "text", {"date": None, "date_unixtime": None}, {"date_unixtime": str(2**31)})
 SHAPES = {
