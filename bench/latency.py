@@ -15,187 +15,31 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 import socket
 import statistics
 import sys
 import tempfile
-import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import yaml
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from latency_lab.deployment import POSTS, ROOT, ROUND, Burst, Writer, crossings, make_root, now
+from latency_lab.stages import STAGES, Loop, RealAirflow, minute, running_airflow, wait_for
 
 from monitor import embedded, pipeline, store
-from monitor.demo import airflow
-from monitor.demo.home import Home, environment, open_home
-from monitor.demo.processes import Components, end_leftovers
+from monitor.demo.home import open_home
 from monitor.embedded import EmbeddedServer
-from monitor.errors import TransientError
-from monitor.model import CoverageSpan, Cursor, MaskedText, PseudonymisedPost, ReadyPage, SeenCount, quarter_hour
-from monitor.pipeline.classify import annotate_text
-from monitor.pipeline.tools import reading
-from monitor.seeds import load_codebook
 from monitor.settings import Settings
 
-ROOT = Path(__file__).resolve().parents[1]
-HISTORY = timedelta(days=9)
-ROUND = timedelta(minutes=5)
-CHANNELS = tuple(f"bench_{number}" for number in range(1, 9))
-TELLERS, POSTS = 5, 24
 BUDGET_S = 240.0
 """The collector's time in each round: within it commits come."""
 LONGEST_S = 900.0
-STAGES = ("classify", "detect", "mail")
-DAGS = (*STAGES, "maintain")
-
-
-@dataclass(slots=True)
-class Burst:
-    """One burst at one crossing: when it was committed, and when the server took the mail on it."""
-
-    place_id: str
-    spelling: str
-    committed_at: datetime | None = None
-    taken_at: datetime | None = None
-
-    @property
-    def reader(self) -> str:
-        """The address that is told of this crossing alone."""
-        return f"{self.place_id}@bench.example"
-
-    @property
-    def seconds(self) -> float | None:
-        """From commit to 250; None while either is missing."""
-        if self.committed_at is None or self.taken_at is None:
-            return None
-        return (self.taken_at - self.committed_at).total_seconds()
-
-
-def now() -> datetime:
-    """Give the wall clock's moment."""
-    return datetime.now(UTC)
-
-
-# --- the deployment --------------------------------------------------------------------------------------
-
-
-def make_root(folder: Path, bursts: Sequence[Burst]) -> Path:
-    """Make a deployment's folder: this repository's, with a rule for each burst's crossing."""
-    (folder / "seeds").mkdir(parents=True)
-    for name in ("sql", "dags", "src"):
-        (folder / name).symlink_to(ROOT / name)
-    for path in (ROOT / "seeds").iterdir():
-        if path.name != "alert_rules.yml":
-            (folder / "seeds" / path.name).symlink_to(path)
-    rules = [
-        {"rule_id": burst.place_id, "reader": burst.place_id, "recipients": [burst.reader], "places": [burst.place_id]}
-        for burst in bursts
-    ]
-    (folder / "seeds" / "alert_rules.yml").write_text(yaml.safe_dump([{**rule, "most_per_hour": 100} for rule in rules]))
-    return folder
-
-
-def crossings(number: int) -> list[Burst]:
-    """Give crossings whose Russian spelling is read as just them."""
-    tools = reading(Settings.from_env({"MONITOR_ROOT": str(ROOT)}))
-    found = []
-    for place in load_codebook(ROOT / "seeds").places:
-        spelling = next((word.text for word in place.spellings if word.language == "ru" and not word.is_exact), None)
-        if place.kind == "crossing" and spelling and len(found) < number:
-            named = annotate_text(MaskedText(text_of(spelling, 7)), tools, language_hint=None).places
-            if {mention.place_id for mention in named} == {place.place_id}:
-                found.append(Burst(place.place_id, spelling))
-    if len(found) < number:
-        raise SystemExit(f"only {len(found)} crossings can be told apart by one spelling")
-    return found
-
-
-def text_of(spelling: str, number: int) -> str:
-    """Give a post about a queue; another figure makes it another report."""
-    return f"Пункт пропуска {spelling}, очередь на границе {number} км, едем дальше"
-
-
-class Writer:
-    """Commits posts and coverage as the collector does, one transaction a page."""
-
-    def __init__(self, database_url: str) -> None:
-        self._url = database_url
-        self._numbers = dict.fromkeys(CHANNELS, 0)
-        self._lock = threading.Lock()
-        self._read_until_at = quarter_hour(now() - HISTORY)
-
-    def live_through(self, bursts: Sequence[Burst], dice: random.Random) -> None:
-        """Commit nine days in which every crossing is named about once a day, as if each post had been read within a minute."""
-        start_at, end_at = self._read_until_at, now()
-        posts = [
-            (dice.choice(CHANNELS), start_at + HISTORY * dice.random(), text_of(burst.spelling, day + 1))
-            for burst in bursts
-            for day in range(HISTORY.days)
-        ]
-        posts = sorted((post for post in posts if post[1] < end_at - ROUND), key=lambda post: post[1])
-        self._commit(posts, until_at=end_at, known_at=start_at)
-
-    def read_round(self) -> None:
-        """Commit that every channel was read until now, and had nothing."""
-        self._commit([], until_at=now(), known_at=now())
-
-    def burst(self, burst: Burst, dice: random.Random) -> datetime:
-        """Commit a burst whose posts were published in the last five minutes; give the moment after the commit."""
-        at = now()
-        posts = [
-            (CHANNELS[number % TELLERS], at - ROUND * dice.random(), text_of(burst.spelling, 20 + number))
-            for number in range(POSTS)
-        ]
-        self._commit(sorted(posts, key=lambda post: post[1]), until_at=at, known_at=at)
-        return now()
-
-    def _commit(self, posts: Sequence[tuple[str, datetime, str]], *, until_at: datetime, known_at: datetime) -> None:
-        with self._lock, store.connect(self._url) as connection:
-            cursor = store.read_cursor(connection, "telegram", "bench")
-            kept = tuple(self._post(channel, at, text, max(at + timedelta(seconds=1), known_at)) for channel, at, text in posts)
-            places = Counter((post.channel, quarter_hour(post.posted_at)) for post in kept)
-            page = ReadyPage(
-                feed="bench",
-                cursor=Cursor(position=f"{until_at.timestamp():.3f}", read_until_at=until_at),
-                kept=kept,
-                seen=tuple(
-                    SeenCount(source="telegram", channel=channel, bin_at=bin_at, seen_count=count, kept_count=count)
-                    for (channel, bin_at), count in sorted(places.items())
-                ),
-                coverage=tuple(self._span(channel, until_at, known_at) for channel in CHANNELS),
-                quarantined=(),
-            )
-            store.write_page(connection, "telegram", page, expected=cursor)
-            self._read_until_at = max(self._read_until_at, until_at)
-
-    def _span(self, channel: str, until_at: datetime, known_at: datetime) -> CoverageSpan:
-        start_at = self._read_until_at
-        return CoverageSpan(
-            source="telegram", channel=channel, start_at=start_at, end_at=until_at, state="observed", known_at=known_at
-        )
-
-    def _post(self, channel: str, at: datetime, text: str, collected_at: datetime) -> PseudonymisedPost:
-        self._numbers[channel] += 1
-        return PseudonymisedPost(
-            source="telegram",
-            channel=channel,
-            post_id=self._numbers[channel],
-            posted_at=at,
-            collected_at=collected_at,
-            text=MaskedText(text),
-            masked_count=0,
-            url=f"https://t.me/{channel}/{self._numbers[channel]}",
-        )
 
 
 class Clerk:
@@ -209,113 +53,6 @@ class Clerk:
         for recipient in envelope.rcpt_tos:
             self.taken.setdefault(recipient, now())
         return "250 taken"
-
-
-# --- how the stages are run ------------------------------------------------------------------------------
-
-
-class Loop:
-    """The stages in one thread, on the DAGs' schedule: in a chain when posts came or five minutes began, mail each minute too."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings, self._posts, self._is_over = settings, threading.Event(), threading.Event()
-        self._thread = threading.Thread(target=self._run)
-
-    def tell_of_posts(self) -> None:
-        """Say that posts were committed."""
-        self._posts.set()
-
-    def check(self) -> None:
-        """Raise when it has ended."""
-        if not self._thread.is_alive():
-            raise SystemExit("the stages have stopped")
-
-    def _run(self) -> None:
-        chained, mailed = minute(5), minute(1)
-        while not self._is_over.is_set():
-            if self._posts.is_set() or minute(5) != chained:
-                chained = minute(5)
-                self._posts.clear()
-                self._stages("classify", "detect", "mail")
-            elif minute(1) != mailed:
-                mailed = minute(1)
-                self._stages("mail")
-            time.sleep(0.2)
-
-    def _stages(self, *stages: str) -> None:
-        for stage in stages:
-            pipeline.run_stage(stage, as_of=now(), settings=self._settings)
-
-    def __enter__(self) -> Loop:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._is_over.set()
-        self._thread.join()
-
-
-def minute(every: int) -> int:
-    """Give the number of the running stretch of so many minutes."""
-    return int(time.time() // (60 * every))
-
-
-class RealAirflow(airflow.Client):
-    """Airflow as ``make up`` runs it, of whose DAGs all but the collectors' are switched on."""
-
-    def __init__(self, home: Home, components: Components) -> None:
-        super().__init__(home)
-        self._components = components
-        self._asset_id: int | None = None
-
-    def tell_of_posts(self) -> None:
-        """Say that the asset ``posts`` has changed, as the collector's task does at its end."""
-        self._ask("POST", "/api/v2/assets/events", {"asset_id": self._asset_id, "extra": {}})
-
-    def check(self) -> None:
-        """Raise when one of its parts has ended."""
-        self._components.check()
-
-    def switch_on(self) -> bool:
-        """Unpause the DAGs; False while Airflow is not up or does not know them yet."""
-        try:
-            for dag in DAGS:
-                self._ask("PATCH", f"/api/v2/dags/{dag}", {"is_paused": False})
-            assets = self._ask("GET", "/api/v2/assets?name_pattern=posts", None)["assets"]
-            self._asset_id = next((asset["id"] for asset in assets if asset["name"] == "posts"), None)
-        except TransientError:
-            return False
-        return self._asset_id is not None
-
-
-@contextmanager
-def running_airflow(home: Home, database_url: str, env: dict[str, str]) -> Iterator[RealAirflow]:
-    """Give a running Airflow; at the end all its processes have ended."""
-    ours = environment(home, database_url, os.environ) | env | {"AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "True"}
-    components = Components(ours, home.folder, home.logs)
-    try:
-        airflow.finish_migration(home, components, airflow.start_migration(home, components))
-        airflow.start_all(components)
-        client = RealAirflow(home, components)
-        wait_for(client.switch_on, components.check, 120.0)
-        yield client
-    finally:
-        components.stop(airflow.STOPS_FIRST)
-        end_leftovers(home.folder)
-
-
-def wait_for(is_true: Callable[[], bool], check: Callable[[], None], seconds: float) -> bool:
-    """Wait until something is true; False when it never was in that time."""
-    give_up_s = time.monotonic() + seconds
-    while not is_true():
-        check()
-        if time.monotonic() > give_up_s:
-            return False
-        time.sleep(0.5)
-    return True
-
-
-# --- the measurement -------------------------------------------------------------------------------------
 
 
 def commit_moments(number: int, rounds: int, dice: random.Random) -> list[tuple[int, float]]:

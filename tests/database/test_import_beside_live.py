@@ -19,9 +19,9 @@ from monitor.pipeline.classify import classify
 from monitor.pipeline.telegram import read_telegram
 from monitor.settings import Settings
 from monitor.sources.telegram import TelegramSource
-from tests.contract.test_telegram import API_HASH, patient_client
 from tests.database.test_telegram import AS_OF, FIRST_AT, KEY
 from tests.peers.telegram import TelegramPeer
+from tests.telegram_desk import API_HASH, patient_client
 
 SECOND = timedelta(seconds=1)
 TEXTS = [f"Верхний Ларс, стоим {number} часов, очередь {number % 30} км" for number in range(400)]

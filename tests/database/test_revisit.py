@@ -17,8 +17,8 @@ from monitor.pipeline.revisit import erase_due
 from monitor.pipeline.telegram import read_telegram
 from monitor.settings import Settings
 from monitor.sources.telegram import TelegramSource
-from tests.contract.test_telegram import API_HASH, patient_client
 from tests.database.test_telegram import AS_OF, FIRST_AT, KEY, PeerChannel, TelegramPeer, busy, ids, notices, post
+from tests.telegram_desk import API_HASH, patient_client
 
 ANNOTATED = ("post_annotation", "post_theme", "post_place", "post_quantity", "post_metric")
 DAY = timedelta(hours=24)

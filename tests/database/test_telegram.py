@@ -16,8 +16,8 @@ from monitor.pipeline import ahead
 from monitor.pipeline.telegram import read_telegram
 from monitor.settings import Settings
 from monitor.sources.telegram import TelegramSource
-from tests.contract.test_telegram import API_HASH, patient_client
 from tests.peers.telegram import Fault, PeerChannel, TelegramPeer
+from tests.telegram_desk import API_HASH, patient_client
 
 FIRST_AT = datetime(2022, 9, 21, 6, tzinfo=UTC)
 AS_OF = FIRST_AT + timedelta(hours=12)

@@ -21,16 +21,15 @@ from monitor.pipeline import ahead
 from monitor.pipeline.telegram import read_telegram
 from monitor.settings import Settings
 from monitor.sources.telegram import TelegramSource
-from tests.contract.test_telegram import API_HASH, patient_client
 from tests.database.test_telegram import AS_OF, FIRST_AT, KEY, PeerChannel, TelegramPeer, ids, notices
 from tests.peers.mtproto.channels import filled
 from tests.peers.telegram import Fault
+from tests.telegram_desk import API_HASH, patient_client
 
 Ending = Literal["read", "waits", "state", "away", "logged out"]
 PAGES = {"first": 0, "middle": 2, "last": 4}
 """How many requests go well before the fault: the channel's tail takes one look at where it begins and four pages."""
 POSTS = 25
-AFTER = AS_OF + timedelta(hours=3)
 
 
 @dataclass(frozen=True)

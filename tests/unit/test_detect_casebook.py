@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from monitor.detect import Casebook, gates, mail_scores
+from monitor.detect import PARAMETERS, Casebook, gates, mail_scores
 from monitor.detect.events import lead_of
-from monitor.detect.step import PARAMETERS, StepScores
+from monitor.detect.scores import StepScores
 from monitor.detect.walk import Step
 from monitor.model import SeriesKey
 from tests.unit.test_detect_events import make_spike

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.detect import PARAMETERS, DetectorState, count_interval, initial, look
+from monitor.detect.judgement import upper_tail
 from monitor.detect.rhythm import quarter_index
-from monitor.detect.step import step, upper_tail
+from monitor.detect.step import step
 from monitor.model import QUARTER_HOUR
 
 MONDAY = datetime(2022, 9, 5, tzinfo=UTC)

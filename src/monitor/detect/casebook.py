@@ -11,8 +11,8 @@ import numpy as np
 from monitor.detect.episodes import advance, assess
 from monitor.detect.events import assign, lead_of
 from monitor.detect.gates import MAIL, Level, gates, level_of, mail_scores
+from monitor.detect.parameters import PARAMETERS
 from monitor.detect.queue import advance_queue
-from monitor.detect.step import PARAMETERS
 from monitor.detect.walk import Step
 from monitor.model import Event, QueueReport, SeriesKey, Spike
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from monitor.detect.step import DETECTOR_VERSION, DetectorParameters, StepScores, count_interval
+from monitor.detect.parameters import DETECTOR_VERSION, DetectorParameters
+from monitor.detect.scores import StepScores
+from monitor.detect.windows import count_interval
 from monitor.model import QUARTER_HOUR, Assessment, SeriesKey, Spike
 
 REJOIN = timedelta(hours=12)

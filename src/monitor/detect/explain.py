@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from monitor.detect.judgement import habit_of, handicaps_of, log_tail
+from monitor.detect.parameters import PARAMETERS, DetectorParameters
 from monitor.detect.rhythm import QUARTER_HOURLY, Floats, Rhythm
 from monitor.detect.state import DetectorState
-from monitor.detect.step import PARAMETERS, DetectorParameters, assess_windows, count_interval
+from monitor.detect.step import run_ahead
+from monitor.detect.windows import count_interval, sum_up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +56,7 @@ def look(
     parameters: DetectorParameters = PARAMETERS,
 ) -> Look:
     """Look at a state of one series as ``peek`` would, and keep every figure; the arguments are ``peek``'s."""
-    found = assess_windows(
+    found = _assess_windows(
         state, index=index, counts=counts, exposure=exposure, elapsed=elapsed, rhythm=rhythm, parameters=parameters
     )
     per_hour = rhythm.bins_per_day / 24
@@ -76,6 +81,56 @@ def look(
         )
     days = float(state.age_bins[0]) / rhythm.bins_per_day
     return Look(windows=tuple(windows), habit=found.habit, observed_days=days, exposure=exposure)
+
+
+@dataclass(frozen=True, slots=True)
+class _Assessed:
+    """Every window of a peek, shape (W, N), of one series (N = 1): what ``look`` shows."""
+
+    observed: Floats
+    expected: Floats
+    variance: Floats
+    share: Floats
+    tail: Floats
+    handicap: Floats
+    habit: float
+    is_known: bool
+
+
+def _assess_windows(
+    state: DetectorState,
+    *,
+    index: int,
+    counts: Sequence[Floats],
+    exposure: float,
+    elapsed: float,
+    rhythm: Rhythm,
+    parameters: DetectorParameters,
+) -> _Assessed:
+    """Give all that ``peek`` weighs of one series, also of windows it would not look at."""
+    habit = float(habit_of(state, rhythm, parameters)[0])
+    state, forecast = run_ahead(
+        state, index=index, counts=counts, exposure=exposure, elapsed=elapsed, rhythm=rhythm, parameters=parameters
+    )[:2]
+    windows = sum_up(state, forecast, rhythm)
+    tails = [
+        log_tail(
+            state,
+            forecast,
+            np.arange(1),
+            observed=np.maximum(observed, 1e-9),
+            expected=expected,
+            bins=bins,
+            rhythm=rhythm,
+            parameters=parameters,
+        )
+        for observed, expected, bins in zip(windows.observed, windows.expected, rhythm.windows, strict=True)
+    ]
+    handicap = handicaps_of(state, rhythm)
+    is_known = bool(state.ring_observed[-1, 0] > 0 and state.age_bins[0] > rhythm.blind_bins)
+    return _Assessed(
+        windows.observed, windows.expected, windows.variance, windows.share, np.array(tails), handicap, habit, is_known
+    )
 
 
 def _held_back(

@@ -12,8 +12,9 @@ from datetime import date, datetime, timedelta
 import numpy as np
 
 from monitor.detect.rhythm import EPOCH, HOURLY, Floats
+from monitor.detect.scores import StepScores
 from monitor.detect.state import DetectorState, initial
-from monitor.detect.step import StepScores, step
+from monitor.detect.step import step
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 BASELINE = 56 * DAY

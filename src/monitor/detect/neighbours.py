@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from monitor.detect.rhythm import QUARTER_HOURLY, Floats
-from monitor.detect.step import count_interval
+from monitor.detect.windows import count_interval
 from monitor.model import Neighbour, SeriesKey
 
 HIGH_FACTOR = 2.0

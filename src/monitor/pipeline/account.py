@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from monitor import store
 from monitor.errors import AskedToWait, ConfigError, FeedRefused
 from monitor.model import Channel
-from monitor.pipeline.telegram import credentials, listed_channels, note_state, telegram_source
+from monitor.pipeline.channel_states import note_state
+from monitor.pipeline.telegram import credentials, listed_channels, telegram_source
 from monitor.settings import Settings
 from monitor.sources.telegram import FoundChannel, Login, TelegramSource, broadcast
 from monitor.sources.telegram import WrongAnswer as WrongAnswer
@@ -57,7 +58,7 @@ def _verdicts(
 ) -> Iterator[Verdict]:
     for channel in channels:
         try:
-            found = broadcast(source.look_up(channel.handle))
+            found = broadcast(source.account.look_up(channel.handle))
         except FeedRefused as refusal:
             note_state(connection, channel.handle, refusal.state, refusal.reason, as_of=as_of)
             yield Verdict(handle=channel.handle, is_verified=False, told=f"{refusal.state} ({refusal.reason})")

@@ -9,6 +9,9 @@ from monitor.errors import ConfigError
 from monitor.model import Channel
 from monitor.store.connection import Connection
 
+ChannelIds = Mapping[tuple[str, str], int]
+"""The id of each (source, handle)."""
+
 UPSERT_CHANNEL = """
 INSERT INTO core.channel AS channel (
     source, handle, title, languages, region, why, is_listed, is_verified, expected_posts_per_day, named_by, since_date
@@ -53,7 +56,7 @@ JOIN unnest(%s::text[], %s::text[]) AS met (source, handle) USING (source, handl
 """
 
 
-def channel_ids(connection: Connection, names: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], int]:
+def channel_ids(connection: Connection, names: Iterable[tuple[str, str]]) -> ChannelIds:
     """Give the id of each (source, handle); one met for the first time is added as unlisted."""
     wanted = sorted(set(names))
     arrays = ([source for source, _ in wanted], [handle for _, handle in wanted])

@@ -9,7 +9,7 @@ from monitor.model import PostKey, PseudonymisedPost, known_bin_end, quarter_hou
 from monitor.store.channels import channel_ids
 from monitor.store.connection import Connection
 from monitor.store.counts import take_back_version
-from monitor.store.pages import write_posts
+from monitor.store.posts import write_posts
 
 OF_CHANNEL = """
 FROM core.post_metric AS metric

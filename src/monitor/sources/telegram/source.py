@@ -13,60 +13,23 @@ page proves nothing; but when that first message is missing, the page is asked f
 
 from __future__ import annotations
 
-import asyncio
-import time
-import weakref
-from collections.abc import Callable, Coroutine, Iterator, Mapping, MutableMapping, Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass
+from collections.abc import Iterator, MutableMapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from types import TracebackType
-from typing import Any, Generic, TypeVar
 
-from telethon import functions, types
+from telethon import types
 
-from monitor.errors import AskedToWait, ConfigError, FeedRefused
+from monitor.errors import ConfigError
 from monitor.model import Channel, CoverageSpan, Cursor, Page, RawPost, SourceName, quarter_hour
-from monitor.sources.telegram.connection import AWAY, FAILING, GARBLED, ClientFactory, Line, open_line, told
-from monitor.sources.telegram.messages import (
-    Slice,
-    Stretch,
-    history_page,
-    last_id,
-    posts_of,
-    raw_post,
-    slice_of,
-    tail_page,
-    username_of,
-)
-
-Peer = tuple[int, int]
-"""A channel's id and the access hash Telegram gave this account for it."""
+from monitor.sources.telegram.account import ASK_AGAIN, READ, Account, Answer
+from monitor.sources.telegram.connection import ClientFactory, open_line
+from monitor.sources.telegram.feeds import HISTORY_SUFFIX, REREAD_SUFFIX, history_feed, is_stretch_read
+from monitor.sources.telegram.messages import Slice, Stretch, history_page, last_id, posts_of, raw_post, tail_page
+from monitor.sources.telegram.requests import PAGE_SIZE, Peer, last_before, messages_before, messages_by_id, messages_from
 
 HISTORY = timedelta(days=28)
 """How far a channel is read back when it is met for the first time and no moment is named: what a detector learns from."""
-
-HISTORY_SUFFIX = "/history"
-REREAD_SUFFIX = "/reread/"
-LOOK_UP, READ, ASK_AGAIN = "look-up", "history", "by id"
-"""The three methods Telegram limits apart."""
-
-PAGE_SIZE = 99
-"""New messages a page: Telegram gives 100 at most, and one of them is the last page's last."""
-
-T = TypeVar("T")
-Ask = Callable[[Any], Coroutine[Any, Any, T]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundChannel:
-    """What a look-up says a handle is."""
-
-    peer: Peer
-    handle: str
-    title: str
-    is_broadcast: bool
 
 
 def require_credentials(api_id: int | None, api_hash: str | None, session: str | None) -> tuple[int, str, str]:
@@ -77,35 +40,12 @@ def require_credentials(api_id: int | None, api_hash: str | None, session: str |
     raise ConfigError(f"Telegram is not configured: set {', '.join(name for name, value in named.items() if not value)}.")
 
 
-def history_feed(handle: str) -> str:
-    """Name the feed of a channel's history."""
-    return handle + HISTORY_SUFFIX
-
-
-def reread_feed(handle: str, codebook_version: int) -> str:
-    """Name the feed that reads a channel's last weeks again, with this codebook."""
-    return f"{handle}{REREAD_SUFFIX}{codebook_version}"
-
-
-def reread_cursor(tail: Cursor, *, since_at: datetime) -> Cursor | None:
-    """Give where reading again begins that goes from ``since_at`` up to where the tail stands; None when that is nowhere."""
-    end_at = tail.read_until_at.replace(microsecond=0) if tail.read_until_at else since_at
-    if tail.position is None or end_at <= since_at:
-        return None
-    return Cursor(position=Stretch(after_id=None, last_id=last_id(tail), end_at=end_at).position, read_until_at=since_at)
-
-
-def is_stretch_read(cursor: Cursor) -> bool:
-    """Tell whether a feed of the past, a history or one read again, has been read to its end."""
-    return cursor.position is not None and cursor.read_until_at == Stretch.parse(cursor.position).end_at
-
-
 class TelegramSource:
     """The followed channels of one account, each with a tail and a history.
 
     ``peers`` remembers who a handle is, between runs if the caller keeps it: Telegram allows about 200 look-ups a day, and a
     renamed channel keeps its id. ``pause_s`` is kept between two pages of a channel, as Telethon itself would on a long history.
-    The connection is made at the first request and ends with ``close`` or with the object.
+    The connection of its ``account`` is made at the first request and ends with the ``with`` block or with the object.
     """
 
     name: SourceName = "telegram"
@@ -125,16 +65,12 @@ class TelegramSource:
         peers: MutableMapping[str, Peer] | None = None,
     ) -> None:
         self._channels = channels
-        self._open = partial(open_line, session, api_id, api_hash, client_factory)
+        line = partial(open_line, session, api_id, api_hash, client_factory)
+        self.account = Account(line, timeout_s=timeout_s, peers={} if peers is None else peers)
         self._page_size = page_size
-        self._timeout_s = timeout_s
         self._pause_s = pause_s
         self._history_since = history_since
-        self._peers = {} if peers is None else peers
         self._totals: dict[str, int] = {}
-        self._paused_until_s: dict[str, float] = {}
-        self._line: Line | None = None
-        self._hang_up: Callable[[], object] = lambda: None
 
     def __repr__(self) -> str:
         return f"TelegramSource({len(self._channels)} channels)"
@@ -143,12 +79,7 @@ class TelegramSource:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """End the connection; a later request makes a new one."""
-        self._hang_up()
-        self._line = None
+        self.account.close()
 
     def channels(self) -> tuple[Channel, ...]:
         """Give the followed channels."""
@@ -183,7 +114,7 @@ class TelegramSource:
         contact_at = quarter_hour(as_of)
         since_at = quarter_hour(self._history_since or as_of - HISTORY)
         since_at = min(since_at, contact_at)
-        position = self._ask(handle, READ, partial(_last_before, moment=contact_at)).result()
+        position = self.account.ask(handle, READ, partial(last_before, moment=contact_at)).result()
         stretch = Stretch(after_id=None, last_id=position, end_at=contact_at)
         pending = CoverageSpan(
             source=self.name,
@@ -214,7 +145,7 @@ class TelegramSource:
         after_id = stretch.after_id
         if after_id is None:
             moment = cursor.read_until_at or stretch.end_at
-            after_id = min(self._ask(handle, READ, partial(_last_before, moment=moment)).result(), stretch.last_id)
+            after_id = min(self.account.ask(handle, READ, partial(last_before, moment=moment)).result(), stretch.last_id)
         for found in self._slices(handle, after_id, until_id=stretch.last_id):
             page = history_page(handle, found, cursor, as_of)
             yield page
@@ -249,11 +180,11 @@ class TelegramSource:
 
     def _newer(self, handle: str, after_id: int, *, wait_s: float = 0) -> Answer[Slice]:
         limit = self._page_size + bool(after_id)
-        return self._ask(handle, READ, partial(_from, first_id=after_id, limit=limit, wait_s=wait_s))
+        return self.account.ask(handle, READ, partial(messages_from, first_id=after_id, limit=limit, wait_s=wait_s))
 
     def again(self, handle: str, ids: Sequence[int], *, as_of: datetime) -> dict[int, RawPost | None]:
         """Ask for up to 100 posts by their ids; None stands for one that is no longer there."""
-        found = self._ask(handle, ASK_AGAIN, partial(_by_id, ids=list(ids))).result()
+        found = self.account.ask(handle, ASK_AGAIN, partial(messages_by_id, ids=list(ids))).result()
         present = {m.id: raw_post(handle, m, found, as_of) for m in found.messages if isinstance(m, types.Message)}
         return {post_id: present.get(post_id) for post_id in ids}
 
@@ -262,145 +193,12 @@ class TelegramSource:
         before_id = until_id + 1
         for number in range(most_pages):
             wait_s = self._pause_s if number else 0
-            found = self._ask(handle, READ, partial(_before, before_id=before_id, wait_s=wait_s)).result()
+            found = self.account.ask(handle, READ, partial(messages_before, before_id=before_id, wait_s=wait_s)).result()
             yield from posts_of(handle, found, as_of)
             if not found.messages or (getattr(found.messages[0], "date", None) or since_at) < since_at:
                 return
             before_id = found.messages[0].id
 
-    @property
-    def peers(self) -> Mapping[str, Peer]:
-        """Tell who the handles are that were looked up."""
-        return self._peers
-
-    def meet_again(self, handle: str) -> bool:
-        """Look a known handle up again; True when it is the same channel under another access hash.
-
-        A name that belongs to another channel by now is not followed to it.
-        """
-        found = broadcast(self.look_up(handle))
-        if handle in self._peers and found.peer[0] != self._peers[handle][0]:
-            message = f"Telegram {handle}: the name belongs to another channel by now. Check it in seeds/channels."
-            raise FeedRefused(message, state="gone", reason="NameTaken")
-        is_news = self._peers.get(handle) != found.peer
-        self._peers[handle] = found.peer
-        return is_news
-
-    def look_up(self, handle: str) -> FoundChannel:
-        """Ask who ``handle`` is; FeedRefused when it is nobody, a person or a bot."""
-        return self._send(handle, LOOK_UP, partial(_resolve, handle=handle)).result()
-
-    def _ask(self, handle: str, method: str, ask: Callable[[Any, Any], Coroutine[Any, Any, T]]) -> Answer[T]:
-        """Send a request about a channel, looked up before unless it is known already."""
-        if handle not in self._peers:
-            self._peers[handle] = broadcast(self.look_up(handle)).peer
-        peer = types.InputPeerChannel(*self._peers[handle])
-        return self._send(handle, method, lambda client: ask(client, peer))
-
-    def _send(self, feed: str, method: str, ask: Ask[T]) -> Answer[T]:
-        """Send ``ask(client)``; its failures become our errors when its answer is asked for."""
-        on_failure = partial(self._failed, feed, method)
-        try:
-            self._check_pause(feed, method)
-            line = self._connected()
-            return Answer(line.ask(ask(line.client), self._timeout_s), on_failure)
-        except (Exception, *AWAY) as error:
-            failed: Future[T] = Future()
-            failed.set_exception(error)
-            return Answer(failed, on_failure)
-
-    def _failed(self, feed: str, method: str, error: BaseException) -> None:
-        """Raise our error for one of Telethon's; a fault of our own is left to be raised as it is."""
-        ours = told(feed, method, error)
-        if isinstance(ours, AskedToWait) and ours.retry_after_s:
-            self._paused_until_s[method] = time.monotonic() + ours.retry_after_s
-        if isinstance(error, (*AWAY, *FAILING, *GARBLED)):
-            self.close()
-        if ours is not None:
-            raise ours from error
-
-    def _check_pause(self, feed: str, method: str) -> None:
-        """Ask nothing while a flood wait lasts: it holds for the account, and Telethon forgets it when updates are off."""
-        left_s = self._paused_until_s.get(method, 0.0) - time.monotonic()
-        if left_s > 0:
-            raise AskedToWait(
-                f"Telegram {feed}: the account's {method} is paused for {left_s:.0f} s.", method=method, retry_after_s=left_s
-            )
-
-    def _connected(self) -> Line:
-        if self._line is None:
-            self._line = self._open()
-            self._hang_up = weakref.finalize(self, self._line.close)
-        self._line.run(self._line.connect(), self._timeout_s)
-        return self._line
-
-
-class Answer(Generic[T]):
-    """An answer that is on its way."""
-
-    def __init__(self, future: Future[T], on_failure: Callable[[BaseException], None]) -> None:
-        self._future = future
-        self._on_failure = on_failure
-
-    def result(self) -> T:
-        """Wait for it; raises our errors."""
-        try:
-            return self._future.result()
-        except (Exception, *AWAY) as error:
-            self._on_failure(error)
-            raise
-
-    def forget(self) -> None:
-        """Let it go unread."""
-        self._future.cancel()
-
-
-def broadcast(found: FoundChannel) -> FoundChannel:
-    """Give the channel back; FeedRefused unless it is a public broadcast channel."""
-    if found.is_broadcast:
-        return found
-    message = f"Telegram {found.handle}: not a public broadcast channel; groups and persons are not collected. Remove it."
-    raise FeedRefused(message, state="refused", reason="NotBroadcast")
-
 
 def _begins_at(found: Slice, message_id: int) -> bool:
     return any(message.id == message_id for message in found.messages)
-
-
-async def _resolve(client: Any, *, handle: str) -> FoundChannel:
-    result = await client(functions.contacts.ResolveUsernameRequest(handle))
-    for chat in result.chats:
-        if isinstance(chat, types.Channel) and chat.access_hash is not None:
-            name = username_of(chat) or handle
-            return FoundChannel(
-                peer=(chat.id, chat.access_hash), handle=name, title=chat.title or "", is_broadcast=bool(chat.broadcast)
-            )
-    return FoundChannel(peer=(0, 0), handle=handle, title="", is_broadcast=False)
-
-
-async def _from(client: Any, peer: Any, *, first_id: int, limit: int, wait_s: float) -> Slice:
-    """Ask for the oldest ``limit`` messages from ``first_id`` on."""
-    await asyncio.sleep(wait_s)
-    return slice_of(await client(_history_request(peer, offset_id=max(first_id, 1), limit=limit, add_offset=-limit)))
-
-
-async def _before(client: Any, peer: Any, *, before_id: int, wait_s: float) -> Slice:
-    """Ask for the newest messages before ``before_id``."""
-    await asyncio.sleep(wait_s)
-    return slice_of(await client(_history_request(peer, offset_id=before_id, limit=PAGE_SIZE)))
-
-
-async def _last_before(client: Any, peer: Any, *, moment: datetime) -> int:
-    found = slice_of(await client(_history_request(peer, offset_date=moment, limit=1)))
-    return found.messages[-1].id if found.messages else 0
-
-
-def _history_request(peer: Any, **changes: Any) -> Any:
-    values = {"offset_id": 0, "offset_date": None, "add_offset": 0, "max_id": 0, "min_id": 0, "hash": 0, **changes}
-    return functions.messages.GetHistoryRequest(peer=peer, **values)
-
-
-async def _by_id(client: Any, peer: Any, *, ids: list[int]) -> Slice:
-    channel = types.InputChannel(peer.channel_id, peer.access_hash)
-    wanted = [types.InputMessageID(post_id) for post_id in ids]
-    return slice_of(await client(functions.channels.GetMessagesRequest(channel=channel, id=wanted)))

@@ -1,0 +1,1 @@
+"""What ``bench/latency.py`` measures: a quiet deployment, bursts, and what runs its stages."""
