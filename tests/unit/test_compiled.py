@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,9 @@ from monitor import text
 from monitor.compiled import LIST, check, is_compiled, listed
 
 PACKAGE = Path(monitor.__file__).parent
+CAN_COMPILE = (
+    os.environ.get("MONITOR_COMPILE") != "0" and shutil.which("cc") and Path(sysconfig.get_path("include"), "Python.h").exists()
+)
 LABELLED = Path(__file__).parents[1] / "labelled"
 
 
@@ -44,6 +48,11 @@ def test_every_compiled_module_is_listed():
     compiled = {file.with_name(file.name.split(".")[0] + ".py").relative_to(PACKAGE).as_posix() for file in PACKAGE.rglob("*.so")}
 
     assert compiled == ({line.split()[1] for line in (PACKAGE / LIST).read_text().splitlines()} if is_compiled(text) else set())
+
+
+@pytest.mark.skipif(not CAN_COMPILE, reason="there is no C compiler here")
+def test_where_there_is_a_compiler_it_was_used():
+    assert is_compiled(text), "run make, and read what it says of compiling"
 
 
 @pytest.mark.skipif(not is_compiled(text), reason="there is no C compiler here")

@@ -333,7 +333,7 @@ class Counting(Around):
         after = self.texts[figure.last + 1]
         is_end = is_share or self.pieces[figure.last + 1].kind != "word" or after in NOT_SKIPPED or after in nearby.ALREADY
         beside = self.bits[figure.last + 1] | self.bits[figure.first - 1] | self.bits[figure.first - 2]
-        if after in ("have", "had", "were", "was", *nearby.ALREADY):
+        if after in nearby.BEFORE_VERB:
             beside |= self.bits[figure.last + 2] | self.bits[figure.last + 3]
         if not is_end and not beside & nearby.MOVED:
             return False

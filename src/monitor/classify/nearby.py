@@ -191,6 +191,7 @@ SAID_ALONE = spelled("were was got have had are of others more")
 """After a small English number these say that persons are meant: "two were sent back"."""
 SMALL_ENGLISH = spelled("one two three four five six seven eight nine ten")
 ALREADY = spelled("уже вже ужо already now еще ще")
+BEFORE_VERB = ALREADY | spelled("have had were was")
 MONTH = BITS.starting(
     "январ феврал марта апрел июн июл августа сентябр октябр ноябр декабр вересн жовтн листопад верасн кастрычн",
     "september october november august sept սեպտեմբ հոկտեմբ սექტემბ ოქტომბ қыркүйек қазан sentyabr oktyabr syysku lokaku",
