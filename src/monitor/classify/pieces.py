@@ -48,9 +48,9 @@ TURKIC = BITS.exactly(())
 SENTENCE_ENDS, PHRASE_ENDS, CLAUSE_ENDS = (BITS.exactly(signs) for signs in (".!?;\n", ".!?;\n,", ".!?;\n,():"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Piece:
-    """A word, number or mark of a folded text. Equal ones are one object.
+    """A word, number or mark of a folded text. The same ones are one object, which nobody changes.
 
     ``begins`` tells whether a figure may begin with it, ``value`` is that of a number, ``unit`` the kind and factor of a unit,
     ``scale`` what «тыс» makes of a number before it.
@@ -142,7 +142,10 @@ class _Lexicon:
 
     def _pieces_of_chunk(self, chunk: str) -> tuple[Piece, ...]:
         """Take a text apart; the stop of «тыс.» is left out, for it ends nothing."""
-        pieces = [_NOTHING, *chain.from_iterable(map(self._known.__getitem__, _PIECE.findall(chunk)))]
+        texts = _PIECE.findall(chunk)
+        if len(texts) == 1:
+            return self._known[texts[0]]
+        pieces = [_NOTHING, *chain.from_iterable(map(self._known.__getitem__, texts))]
         return tuple([piece for before, piece in pairwise(pieces) if not (piece.text == "." and before.bits & ABBREVIATED)])
 
     def _pieces_of(self, text: str) -> tuple[Piece, ...]:
