@@ -158,7 +158,7 @@ class Phrases:
         by_start: dict[str, list[str]] = defaultdict(list)
         for prefix in entries.prefixes:
             by_start[prefix[: self._least]].append(prefix)
-        self._by_start = {start: tuple(sorted(longer, key=len)) for start, longer in by_start.items()}
+        self._by_start = {start: tuple(longer) for start, longer in by_start.items()}
         self._known = Remembered(self._look_up, REMEMBERED_WORDS)
         self._known_by_ids = lru_cache(REMEMBERED_SETS)(self._look_up_ids)
         self._anchored_by = cache(self._look_up_anchored)
@@ -200,9 +200,8 @@ class Phrases:
         ids = entries.forms.get(word, ())
         prefixes = self._by_start.get(word[: self._least])
         if prefixes and word.startswith(prefixes):
-            for prefix in prefixes:
-                if word.startswith(prefix):
-                    ids += entries.prefixes[prefix]
+            for end in range(self._least, len(word) + 1):
+                ids += entries.prefixes.get(word[:end], ())
         if word[0].isdigit() or SIGN in word:
             ids += tuple([word_id for name, word_id in entries.figures.items() if _FIGURES[name].fullmatch(word)])
         return self._known_by_ids(ids) if ids else None
