@@ -12,7 +12,7 @@ from monitor import store
 from monitor.classify import annotate
 from monitor.model import Annotations, BacklogPost, MaskedText, QuarantineEntry, RunReport
 from monitor.pipeline.copies import link_copies
-from monitor.pipeline.reclassify import reclassify_chunk
+from monitor.pipeline.reclassify import SetAside, reclassify_chunk
 from monitor.pipeline.tools import Reading, author_keys, forbidden_themes, reading
 from monitor.policy import without
 from monitor.privacy import AuthorKeys, record_hash
@@ -35,15 +35,16 @@ def classify(
     version = store.save_codebook(connection, tools.codebook, as_of=as_of)
     approved = store.approved_themes(connection, as_of.date())
     bans = {source: forbidden_themes(settings, source, approved) for source in ("telegram", "x", "replay")}
+    set_aside = partial(_set_aside, connection, keys)
     done: Counter[str] = Counter(classified=0)
     begun_s = time.monotonic()
     while True:
         spent_s = time.monotonic() - begun_s
         now = as_of + timedelta(seconds=spent_s)
-        kind, batch_size = "classified", _classify_batch(connection, tools, keys, version, now, bans)
+        kind, batch_size = "classified", _classify_batch(connection, tools, set_aside, version, now, bans)
         if batch_size is None and spent_s < settings.reclassify_budget_s:
-            annotate_posts = partial(_annotate_all, connection, tools, keys, bans=bans)
-            kind, batch_size = "read anew", reclassify_chunk(connection, version, annotate_posts, as_of=now)
+            annotate_posts = partial(_annotate_all, tools, set_aside, bans)
+            kind, batch_size = "read anew", reclassify_chunk(connection, version, annotate_posts, set_aside, as_of=now)
         if batch_size is None:
             return RunReport(stage="classify", counts=done)
         done[kind] += batch_size
@@ -52,7 +53,7 @@ def classify(
 
 
 def _classify_batch(
-    connection: store.Connection, tools: Reading, keys: AuthorKeys, version: int, as_of: datetime, bans: Bans
+    connection: store.Connection, tools: Reading, set_aside: SetAside, version: int, as_of: datetime, bans: Bans
 ) -> int | None:
     """Give how many posts were classified, 0 when the claim was given back to let earlier posts go first, None at the end."""
     with connection.transaction():
@@ -61,15 +62,17 @@ def _classify_batch(
         claimed = store.claim_backlog(connection, as_of=as_of, limit=BATCH)
         if not claimed:
             return None
-        annotated = _annotate_all(connection, tools, keys, claimed, bans)
+        annotated = _annotate_all(tools, set_aside, bans, claimed)
         store.give_back_unless_oldest(connection, claimed, as_of=as_of)
-        store.write_annotations(connection, link_copies(connection, annotated), version)
+        write = partial(store.write_annotations, connection, codebook_version=version)
+        for refused, reason in store.write_by_halves(connection, link_copies(connection, annotated), write):
+            set_aside(refused.post, f"refused_{reason}")
         return len(claimed)
     return 0
 
 
 def _annotate_all(
-    connection: store.Connection, tools: Reading, keys: AuthorKeys, claimed: Sequence[BacklogPost], bans: Bans
+    tools: Reading, set_aside: SetAside, bans: Bans, claimed: Sequence[BacklogPost]
 ) -> list[tuple[BacklogPost, Annotations]]:
     annotated = []
     for post in claimed:
@@ -77,7 +80,7 @@ def _annotate_all(
             found = annotate_text(post.text, tools, language_hint=post.language_hint)
             annotated.append((post, without(found, bans[post.source])))
         except Exception as error:  # one post must not stop the batch: it is set aside and counted
-            store.write_quarantine(connection, [_set_aside(post, error, keys)])
+            set_aside(post, f"error_{type(error).__name__}")
     return annotated
 
 
@@ -87,11 +90,13 @@ def annotate_text(text: MaskedText, tools: Reading, *, language_hint: str | None
     return annotate(text, matches, language_hint=language_hint, units=tools.units)
 
 
-def _set_aside(post: BacklogPost, error: Exception, keys: AuthorKeys) -> QuarantineEntry:
-    return QuarantineEntry(
+def _set_aside(connection: store.Connection, keys: AuthorKeys, post: BacklogPost, reason: str) -> None:
+    text = post.text.encode()
+    entry = QuarantineEntry(
         origin=f"{post.key.channel_id}/{post.key.post_id}",
         stage="classify",
-        reason=f"error_{type(error).__name__}",
-        length_bytes=len(post.text.encode()),
-        record_hash=record_hash(post.text.encode(), keys),
+        reason=reason,
+        length_bytes=len(text),
+        record_hash=record_hash(text, keys),
     )
+    store.write_quarantine(connection, [entry])

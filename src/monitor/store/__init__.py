@@ -118,6 +118,7 @@ from monitor.store.reclassification import claim_stale as claim_stale
 from monitor.store.reclassification import end_reclassification as end_reclassification
 from monitor.store.reclassification import reclassification_progress as reclassification_progress
 from monitor.store.reclassification import replace_annotations as replace_annotations
+from monitor.store.refusals import write_by_halves as write_by_halves
 from monitor.store.rereads import end_new_definitions as end_new_definitions
 from monitor.store.rereads import end_reread as end_reread
 from monitor.store.rereads import open_reread as open_reread
