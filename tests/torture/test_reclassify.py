@@ -51,7 +51,7 @@ class Size:
     kills: int
 
 
-SMALL, FULL = Size(stored=800, live_pages=30, kills=10), Size(stored=12_000, live_pages=300, kills=60)
+SMALL, FULL = Size(stored=1_600, live_pages=30, kills=10), Size(stored=24_000, live_pages=300, kills=60)
 PAGE, CHUNK, SEED = 20, 40, 20220921
 
 
